@@ -1,0 +1,216 @@
+package cairn.acceptance;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * What one daemon owns on the machine at one moment: mounts, cgroups, interfaces, firewall rules, processes, network namespaces, open
+ * descriptors, and files of its stores. Two ledgers are compared as multisets of lines without process ids, so a daemon that was killed
+ * and started again in between compares equal to its former self.
+ *
+ * <p>Only what carries the daemon's directory, cgroup or bridge in its name is counted: other engines on the machine do not disturb.
+ */
+final class LeakLedger {
+    /** Namespaces and virtual links disappear in the background, after a grace period of the kernel. */
+    private static final Duration SETTLE = Duration.ofSeconds(15);
+
+    private final Map<String, Integer> lines;
+
+    private LeakLedger(Map<String, Integer> lines) {
+        this.lines = lines;
+    }
+
+    static LeakLedger of(TestDaemon daemon) {
+        Map<String, Integer> lines = new TreeMap<>();
+        LeakLedger ledger = new LeakLedger(lines);
+        ledger.mounts(daemon);
+        ledger.cgroups(daemon);
+        ledger.links(daemon);
+        ledger.firewall(daemon);
+        ledger.processes(daemon);
+        ledger.descriptors(daemon);
+        ledger.files(daemon);
+        return ledger;
+    }
+
+    /** Waits until the daemon owns again exactly what it owned when this ledger was taken; fails with the difference. */
+    void awaitSame(TestDaemon daemon) {
+        long end = System.nanoTime() + SETTLE.toNanos();
+        List<String> difference = difference(of(daemon));
+        while (!difference.isEmpty() && System.nanoTime() < end) {
+            Wait.pause(Duration.ofMillis(200));
+            difference = difference(of(daemon));
+        }
+        if (!difference.isEmpty()) {
+            throw new AssertionError("left behind (+) or lost (-):\n" + String.join("\n", difference) + "\nthe daemon's log:\n" + daemon.log());
+        }
+    }
+
+    List<String> difference(LeakLedger later) {
+        List<String> difference = new ArrayList<>();
+        Map<String, Integer> all = new TreeMap<>(lines);
+        later.lines.forEach(all::putIfAbsent);
+        for (String line : all.keySet()) {
+            int change = later.lines.getOrDefault(line, 0) - lines.getOrDefault(line, 0);
+            if (change != 0) {
+                difference.add("%+d  %s".formatted(change, line));
+            }
+        }
+        return difference;
+    }
+
+    private void add(String kind, String line) {
+        lines.merge(kind + "  " + line, 1, Integer::sum);
+    }
+
+    private void mounts(TestDaemon daemon) {
+        for (String line : mountsBelow(daemon.directory())) {
+            add("mount", line.split(" ")[4]);
+        }
+    }
+
+    /** Lines of mountinfo of the mounts on or below a directory. */
+    static List<String> mountsBelow(Path directory) {
+        return read(Path.of("/proc/self/mountinfo"))
+                .lines()
+                .filter(line -> (line.split(" ")[4] + "/").startsWith(directory + "/"))
+                .toList()
+                .reversed();
+    }
+
+    private void cgroups(TestDaemon daemon) {
+        Path top = Path.of("/sys/fs/cgroup");
+        List<Path> parents = new ArrayList<>(List.of(top));
+        parents.addAll(children(top));
+        for (Path hierarchy : parents) {
+            Path parent = hierarchy.resolve(daemon.cgroupParent().substring(1));
+            for (Path child : children(parent)) {
+                if (Files.isDirectory(child)) {
+                    add("cgroup", child.toString());
+                }
+            }
+        }
+    }
+
+    private void links(TestDaemon daemon) {
+        for (Path link : children(Path.of("/sys/class/net", daemon.bridge(), "brif"))) {
+            add("link", "on " + daemon.bridge() + ": " + link.getFileName());
+        }
+        // A virtual link without a master belongs to nobody any more.
+        for (Path link : children(Path.of("/sys/class/net"))) {
+            if (link.getFileName().toString().startsWith("veth") && !Files.exists(link.resolve("master"))) {
+                add("link", "without a bridge: " + link.getFileName());
+            }
+        }
+    }
+
+    private void firewall(TestDaemon daemon) {
+        for (String line : Command.run("nft", "list", "ruleset").out().lines().toList()) {
+            if (line.contains(daemon.bridge()) || line.contains(daemon.subnet() + ".")) {
+                // Counters move.
+                add("firewall", line.strip().replaceAll("packets \\d+ bytes \\d+", "packets bytes"));
+            }
+        }
+    }
+
+    private void processes(TestDaemon daemon) {
+        for (Path process : children(Path.of("/proc"))) {
+            String pid = process.getFileName().toString();
+            if (!Character.isDigit(pid.charAt(0)) || pid.equals(Long.toString(ProcessHandle.current().pid()))) {
+                continue;
+            }
+            String cgroup = read(process.resolve("cgroup"));
+            String command = read(process.resolve("cmdline")).replace('\0', ' ').strip();
+            boolean inside = cgroup.contains(daemon.cgroupParent() + "/");
+            boolean ours = command.contains(daemon.directory().toString());
+            if (inside || ours) {
+                add("process", (inside ? "in a container: " : "") + command);
+            }
+            if (inside) {
+                add("namespace", "of network, held by: " + command);
+            }
+        }
+    }
+
+    /** Only kinds that mean something: a JVM opens jars and modules whenever it likes. */
+    private void descriptors(TestDaemon daemon) {
+        if (!daemon.isRunning()) {
+            return;
+        }
+        for (Path descriptor : children(Path.of("/proc/" + daemon.pid() + "/fd"))) {
+            String target = link(descriptor);
+            if (target.startsWith("socket:") || target.startsWith("pipe:") || target.startsWith("anon_inode:[pidfd]")) {
+                add("descriptor", target.replaceAll("\\[\\d+]", ""));
+            } else if (target.startsWith("/dev/pt") || target.contains("net:[") || target.contains("memfd:")) {
+                add("descriptor", target);
+            } else if (target.startsWith(daemon.directory() + "/") && !target.endsWith("daemon.log")) {
+                add("descriptor", target);
+            }
+        }
+    }
+
+    private void files(TestDaemon daemon) {
+        Path data = daemon.dataRoot();
+        for (String folder : List.of(
+                "containers",
+                "overlay2",
+                "overlay2/l",
+                "image/overlay2/layerdb/sha256",
+                "image/overlay2/layerdb/mounts",
+                "image/overlay2/layerdb/tmp",
+                "image/overlay2/imagedb/content/sha256",
+                "volumes",
+                "tmp",
+                "trash",
+                "cairn",
+                "cairn/trash",
+                "cairn/tmp")) {
+            for (Path child : children(data.resolve(folder))) {
+                add("file", child.toString());
+            }
+        }
+        try (Stream<Path> walk = Files.exists(daemon.execRoot()) ? Files.walk(daemon.execRoot(), 4) : Stream.empty()) {
+            walk.forEach(path -> add("file", path.toString()));
+        } catch (IOException | UncheckedIOException e) {
+            // It changes while it is read; the next look will tell.
+            add("file", "unreadable: " + e.getMessage());
+        }
+    }
+
+    private static List<Path> children(Path directory) {
+        try (Stream<Path> children = Files.list(directory)) {
+            return children.sorted().toList();
+        } catch (IOException | UncheckedIOException e) {
+            return List.of();
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file, StandardCharsets.ISO_8859_1);
+        } catch (NoSuchFileException e) {
+            return "";
+        } catch (IOException e) {
+            // A process that has just ended.
+            return "";
+        }
+    }
+
+    private static String link(Path path) {
+        try {
+            return Files.readSymbolicLink(path).toString();
+        } catch (IOException e) {
+            return "";
+        }
+    }
+}

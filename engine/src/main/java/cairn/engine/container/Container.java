@@ -1,0 +1,74 @@
+package cairn.engine.container;
+
+import cairn.oci.ImageId;
+import cairn.wire.container.ContainerConfig;
+import cairn.wire.container.HostConfig;
+import cairn.wire.container.MountPoint;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The record of one container, immutable: each change makes a new one.
+ *
+ * @param name without the leading slash
+ * @param path and @param args the command as Docker splits it
+ * @param network its place on the default bridge while it runs, null otherwise
+ */
+public record Container(
+        String id,
+        String name,
+        Instant created,
+        ImageId image,
+        ContainerConfig config,
+        HostConfig hostConfig,
+        String path,
+        List<String> args,
+        List<MountPoint> mounts,
+        LifeState state,
+        @Nullable Attachment network,
+        boolean startedBefore) {
+
+    /** What of a network endpoint is remembered. */
+    public record Attachment(
+            String networkId, String endpointId, String address, int prefix, String gateway, String macAddress) {}
+
+    public Container {
+        args = List.copyOf(args);
+        mounts = List.copyOf(mounts);
+    }
+
+    public boolean running() {
+        return state instanceof LifeState.Running;
+    }
+
+    public boolean terminal() {
+        return config.tty();
+    }
+
+    Container withState(LifeState next) {
+        return new Container(
+                id, name, created, image, config, hostConfig, path, args, mounts, next, network, startedBefore);
+    }
+
+    Container withName(String next) {
+        return new Container(
+                id, next, created, image, config, hostConfig, path, args, mounts, state, network, startedBefore);
+    }
+
+    Container started(LifeState.Running running, @Nullable Attachment attachment) {
+        return new Container(
+                id, name, created, image, config, hostConfig, path, args, mounts, running, attachment, true);
+    }
+
+    /** The end of a run: the endpoint is given back. */
+    Container ended(LifeState next) {
+        return new Container(
+                id, name, created, image, config, hostConfig, path, args, mounts, next, null, startedBefore);
+    }
+
+    /** The short id that people read. */
+    public String shortId() {
+        return id.substring(0, 12);
+    }
+}

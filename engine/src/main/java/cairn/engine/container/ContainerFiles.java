@@ -1,0 +1,47 @@
+package cairn.engine.container;
+
+import java.nio.file.Path;
+
+/**
+ * Where things of one container are: its records below the data root, its runtime directory below the exec root. The latter
+ * carries only the first 20 digits of the id, because a unix socket's path may have 107 bytes at most.
+ */
+record ContainerFiles(Path containers, Path runtime, String id) {
+    static final int RUNTIME_DIGITS = 20;
+
+    Path directory() {
+        return containers.resolve(id);
+    }
+
+    Path config() {
+        return directory().resolve("config.v2.json");
+    }
+
+    Path hostConfig() {
+        return directory().resolve("hostconfig.json");
+    }
+
+    Path log() {
+        return directory().resolve(id + "-json.log");
+    }
+
+    Path hosts() {
+        return directory().resolve("hosts");
+    }
+
+    Path hostname() {
+        return directory().resolve("hostname");
+    }
+
+    Path resolvConf() {
+        return directory().resolve("resolv.conf");
+    }
+
+    Path shim() {
+        return runtime.resolve("c").resolve(id.substring(0, RUNTIME_DIGITS));
+    }
+
+    Path exec(String execId) {
+        return runtime.resolve("e").resolve(execId.substring(0, RUNTIME_DIGITS));
+    }
+}

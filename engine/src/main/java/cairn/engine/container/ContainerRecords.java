@@ -1,0 +1,225 @@
+package cairn.engine.container;
+
+import cairn.engine.store.DataRoot;
+import cairn.engine.store.Durability;
+import cairn.linux.DirectoryHandle;
+import cairn.oci.Digest;
+import cairn.oci.ImageId;
+import cairn.wire.Json;
+import cairn.wire.JsonException;
+import cairn.wire.container.HostConfig;
+import cairn.wire.container.MountPoint;
+import cairn.wire.container.NetworkSettings;
+import cairn.wire.container.StoredContainer;
+import cairn.wire.container.StoredMountPoint;
+import cairn.wire.container.StoredState;
+import cairn.wire.network.EndpointSettings;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Container records on disk, in Docker's documents {@code config.v2.json} and {@code hostconfig.json}. */
+final class ContainerRecords {
+    static final String ZERO_TIME = "0001-01-01T00:00:00Z";
+
+    private static final System.Logger LOG = System.getLogger(ContainerRecords.class.getName());
+    private static final int FILE_LIMIT = 8 << 20;
+
+    private final DataRoot root;
+
+    ContainerRecords(DataRoot root) {
+        this.root = root;
+    }
+
+    /** Makes the container's directory with its two documents; durable, because the create is acknowledged after it. */
+    void create(Container container, ContainerFiles files) throws IOException {
+        try (DirectoryHandle containers = DirectoryHandle.open(root.containers())) {
+            containers.mkdir(container.id(), 0710);
+        }
+        // A container that is removed at its end is not worth a sync: after a power cut nobody misses it.
+        Durability durability = container.hostConfig().autoRemove() ? Durability.PROCESS : Durability.POWER;
+        root.files().write(files.hostConfig(), Json.write(container.hostConfig()), 0600, Durability.PROCESS);
+        root.files().write(files.config(), Json.write(stored(container, files)), 0600, durability);
+    }
+
+    /** Replaces the container's own document. What runs is also written down by its shim, so this needs no sync. */
+    void save(Container container, ContainerFiles files) {
+        root.files().write(files.config(), Json.write(stored(container, files)), 0600, Durability.PROCESS);
+    }
+
+    void delete(ContainerFiles files) {
+        root.trash().discard(files.directory());
+    }
+
+    /** All readable records; a damaged one is reported and left alone, and harms nobody else. */
+    List<Container> load() {
+        List<Container> loaded = new ArrayList<>();
+        try (DirectoryStream<Path> directories = Files.newDirectoryStream(root.containers(), Files::isDirectory)) {
+            for (Path directory : directories) {
+                try {
+                    loaded.add(read(directory));
+                } catch (IOException | RuntimeException e) {
+                    LOG.log(System.Logger.Level.ERROR, "container record in {0} cannot be read: {1}", directory, e.getMessage());
+                }
+            }
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.ERROR, "containers cannot be listed: {0}", e.getMessage());
+        }
+        return loaded;
+    }
+
+    private static Container read(Path directory) throws IOException {
+        StoredContainer stored = Json.read(StoredContainer.class, small(directory.resolve("config.v2.json")));
+        HostConfig hostConfig = Json.read(HostConfig.class, small(directory.resolve("hostconfig.json")));
+        if (!stored.id().equals(String.valueOf(directory.getFileName()))) {
+            throw new JsonException("id " + stored.id() + " does not belong here");
+        }
+        String name = stored.name().startsWith("/") ? stored.name().substring(1) : stored.name();
+        return new Container(
+                stored.id(),
+                name,
+                instant(stored.created()),
+                new ImageId(Digest.parse(stored.image())),
+                stored.config(),
+                hostConfig,
+                stored.path(),
+                stored.args() == null ? List.of() : stored.args(),
+                mounts(stored.mountPoints()),
+                state(stored),
+                attachment(stored.networkSettings()),
+                stored.hasBeenStartedBefore());
+    }
+
+    private static byte[] small(Path file) throws IOException {
+        if (Files.size(file) > FILE_LIMIT) {
+            throw new IOException(file.getFileName() + " is larger than " + FILE_LIMIT + " bytes");
+        }
+        return Files.readAllBytes(file);
+    }
+
+    private static LifeState state(StoredContainer stored) {
+        StoredState state = stored.state();
+        if (state.running()) {
+            return new LifeState.Running(state.pid(), -1, instant(state.startedAt()));
+        }
+        if (!stored.hasBeenStartedBefore()) {
+            return new LifeState.Created(state.exitCode(), state.error());
+        }
+        return new LifeState.Exited(
+                state.exitCode(),
+                state.oomKilled(),
+                state.error(),
+                instant(state.startedAt()),
+                instant(state.finishedAt()));
+    }
+
+    private static Instant instant(String text) {
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeParseException e) {
+            return Instant.parse(ZERO_TIME);
+        }
+    }
+
+    private static Container.@Nullable Attachment attachment(@Nullable NetworkSettings settings) {
+        EndpointSettings bridge = settings == null ? null : settings.networks().get("bridge");
+        if (bridge == null || bridge.ipAddress().isEmpty()) {
+            return null;
+        }
+        return new Container.Attachment(
+                bridge.networkId(),
+                bridge.endpointId(),
+                bridge.ipAddress(),
+                bridge.ipPrefixLen(),
+                bridge.gateway(),
+                bridge.macAddress());
+    }
+
+    private static List<MountPoint> mounts(@Nullable Map<String, StoredMountPoint> stored) {
+        List<MountPoint> mounts = new ArrayList<>();
+        if (stored != null) {
+            for (StoredMountPoint mount : stored.values()) {
+                mounts.add(new MountPoint(
+                        mount.type(),
+                        mount.name(),
+                        mount.source(),
+                        mount.destination(),
+                        mount.driver(),
+                        mount.relabel(),
+                        mount.writable(),
+                        mount.propagation()));
+            }
+        }
+        return mounts;
+    }
+
+    private static StoredContainer stored(Container container, ContainerFiles files) {
+        Map<String, StoredMountPoint> mounts = new LinkedHashMap<>();
+        for (MountPoint mount : container.mounts()) {
+            mounts.put(
+                    mount.destination(),
+                    new StoredMountPoint(
+                            mount.source(),
+                            mount.destination(),
+                            mount.writable(),
+                            mount.name(),
+                            mount.driver(),
+                            mount.type(),
+                            mount.mode(),
+                            mount.propagation()));
+        }
+        return new StoredContainer(
+                stored(container.state()),
+                container.id(),
+                container.created().toString(),
+                false,
+                container.path(),
+                container.args(),
+                container.config(),
+                container.image().toString(),
+                ContainerViews.networkSettings(container),
+                files.log().toString(),
+                "/" + container.name(),
+                "overlay2",
+                "linux",
+                0,
+                container.startedBefore(),
+                false,
+                mounts,
+                files.hostname().toString(),
+                files.hosts().toString(),
+                files.resolvConf().toString());
+    }
+
+    private static StoredState stored(LifeState state) {
+        return switch (state) {
+            case LifeState.Created created ->
+                new StoredState(
+                        false, false, false, false, false, false, 0, created.exitCode(), created.error(), ZERO_TIME, ZERO_TIME);
+            case LifeState.Running running ->
+                new StoredState(
+                        true, false, false, false, false, false, running.pid(), 0, "", running.startedAt().toString(), ZERO_TIME);
+            case LifeState.Exited exited ->
+                new StoredState(
+                        false,
+                        false,
+                        false,
+                        exited.outOfMemory(),
+                        false,
+                        false,
+                        0,
+                        exited.exitCode(),
+                        exited.error(),
+                        exited.startedAt().toString(),
+                        exited.finishedAt().toString());
+        };
+    }
+}

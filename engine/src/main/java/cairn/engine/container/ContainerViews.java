@@ -1,0 +1,239 @@
+package cairn.engine.container;
+
+import cairn.wire.GraphDriverData;
+import cairn.wire.container.ContainerInspect;
+import cairn.wire.container.ContainerState;
+import cairn.wire.container.ContainerSummary;
+import cairn.wire.container.MountPoint;
+import cairn.wire.container.NetworkSettings;
+import cairn.wire.container.SummaryHostConfig;
+import cairn.wire.container.SummaryNetworks;
+import cairn.wire.network.EndpointSettings;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A container's record in the shapes of the API. */
+final class ContainerViews {
+    private ContainerViews() {}
+
+    static ContainerInspect inspect(
+            Container container, ContainerFiles files, GraphDriverData graphDriver, @Nullable List<String> execIds) {
+        return new ContainerInspect(
+                container.id(),
+                container.created().toString(),
+                container.path(),
+                container.args(),
+                state(container.state()),
+                container.image().toString(),
+                container.startedBefore() ? files.resolvConf().toString() : "",
+                container.startedBefore() ? files.hostname().toString() : "",
+                container.startedBefore() ? files.hosts().toString() : "",
+                container.startedBefore() && logged(container) ? files.log().toString() : "",
+                "/" + container.name(),
+                0,
+                "overlay2",
+                "linux",
+                "",
+                "",
+                "",
+                execIds,
+                container.hostConfig(),
+                graphDriver,
+                null,
+                null,
+                container.mounts(),
+                container.config(),
+                networkSettings(container),
+                null);
+    }
+
+    static boolean logged(Container container) {
+        return !container.hostConfig().logConfig().type().equals("none");
+    }
+
+    private static ContainerState state(LifeState state) {
+        String zero = ContainerRecords.ZERO_TIME;
+        return switch (state) {
+            case LifeState.Created created ->
+                new ContainerState(
+                        "created", false, false, false, false, false, 0, created.exitCode(), created.error(), zero, zero, null);
+            case LifeState.Running running ->
+                new ContainerState(
+                        "running", true, false, false, false, false, running.pid(), 0, "", running.startedAt().toString(), zero, null);
+            case LifeState.Exited exited ->
+                new ContainerState(
+                        "exited",
+                        false,
+                        false,
+                        false,
+                        exited.outOfMemory(),
+                        false,
+                        0,
+                        exited.exitCode(),
+                        exited.error(),
+                        exited.startedAt().toString(),
+                        exited.finishedAt().toString(),
+                        null);
+        };
+    }
+
+    static NetworkSettings networkSettings(Container container) {
+        Container.Attachment network = container.network();
+        boolean onBridge = network != null;
+        LifeState.Running running = container.state() instanceof LifeState.Running now ? now : null;
+        return new NetworkSettings(
+                "",
+                running == null ? "" : container.id(),
+                running == null ? "" : "/proc/" + running.pid() + "/ns/net",
+                Map.of(),
+                false,
+                "",
+                0,
+                null,
+                null,
+                onBridge ? network.endpointId() : "",
+                onBridge ? network.gateway() : "",
+                "",
+                0,
+                onBridge ? network.address() : "",
+                onBridge ? network.prefix() : 0,
+                "",
+                onBridge ? network.macAddress() : "",
+                networks(container));
+    }
+
+    private static Map<String, EndpointSettings> networks(Container container) {
+        String mode = NetworkMode.of(container.hostConfig()).networkName();
+        Map<String, EndpointSettings> networks = new LinkedHashMap<>();
+        if (mode == null) {
+            return networks;
+        }
+        Container.Attachment network = container.network();
+        networks.put(
+                mode,
+                network == null
+                        ? new EndpointSettings(null, null, null, "", null, 0, "", "", "", "", 0, "", "", 0, null)
+                        : new EndpointSettings(
+                                null,
+                                null,
+                                null,
+                                network.macAddress(),
+                                null,
+                                0,
+                                network.networkId(),
+                                network.endpointId(),
+                                network.gateway(),
+                                network.address(),
+                                network.prefix(),
+                                "",
+                                "",
+                                0,
+                                null));
+        return networks;
+    }
+
+    static ContainerSummary summary(Container container, String image, Instant now) {
+        return new ContainerSummary(
+                container.id(),
+                List.of("/" + container.name()),
+                image,
+                container.image().toString(),
+                null,
+                command(container),
+                container.created().getEpochSecond(),
+                List.of(),
+                0,
+                0,
+                container.config().labels() == null ? Map.of() : container.config().labels(),
+                container.state().status(),
+                status(container.state(), now),
+                new SummaryHostConfig(container.hostConfig().networkMode(), null),
+                new SummaryNetworks(networks(container)),
+                container.mounts());
+    }
+
+    /** Path and arguments; an argument with a space is quoted, as Docker does. */
+    private static String command(Container container) {
+        StringBuilder command = new StringBuilder(container.path());
+        for (String argument : container.args()) {
+            command.append(' ');
+            if (argument.indexOf(' ') >= 0) {
+                command.append('\'').append(argument).append('\'');
+            } else {
+                command.append(argument);
+            }
+        }
+        return command.toString();
+    }
+
+    static String status(LifeState state, Instant now) {
+        return switch (state) {
+            case LifeState.Created ignored -> "Created";
+            case LifeState.Running running -> "Up " + human(Duration.between(running.startedAt(), now));
+            case LifeState.Exited exited ->
+                "Exited (" + exited.exitCode() + ") " + human(Duration.between(exited.finishedAt(), now)) + " ago";
+        };
+    }
+
+    /** The wording of Docker's status texts. */
+    static String human(Duration duration) {
+        long seconds = duration.toSeconds();
+        if (seconds < 1) {
+            return "Less than a second";
+        }
+        if (seconds == 1) {
+            return "1 second";
+        }
+        if (seconds < 60) {
+            return seconds + " seconds";
+        }
+        long minutes = duration.toMinutes();
+        if (minutes == 1) {
+            return "About a minute";
+        }
+        if (minutes < 60) {
+            return minutes + " minutes";
+        }
+        long hours = Math.round(minutes / 60.0);
+        if (hours == 1) {
+            return "About an hour";
+        }
+        if (hours < 48) {
+            return hours + " hours";
+        }
+        if (hours < 24 * 7 * 2) {
+            return hours / 24 + " days";
+        }
+        if (hours < 24 * 30 * 2) {
+            return hours / 24 / 7 + " weeks";
+        }
+        if (hours < 24 * 365 * 2) {
+            return hours / 24 / 30 + " months";
+        }
+        return hours / 24 / 365 + " years";
+    }
+
+    /** Attributes of a container's events: all labels, then image and name. */
+    static Map<String, String> attributes(Container container) {
+        Map<String, String> attributes = new LinkedHashMap<>();
+        if (container.config().labels() != null) {
+            attributes.putAll(container.config().labels());
+        }
+        attributes.put("image", container.config().image());
+        attributes.put("name", container.name());
+        return attributes;
+    }
+
+    static boolean mountsAt(Container container, String text) {
+        for (MountPoint mount : container.mounts()) {
+            if (mount.destination().equals(text) || mount.source().equals(text) || mount.name().equals(text)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,311 @@
+package cairn.engine.launch;
+
+import cairn.engine.plan.LaunchPlan;
+import cairn.engine.plan.Op;
+import cairn.engine.plan.Step;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Writes a checked spec down as the literal steps of a launch plan. Pure: the same spec gives the same plan, on any
+ * machine. The order of steps is the kernel's, and each place where it matters says why.
+ */
+public final class LaunchPlanner {
+    private static final long READ_ONLY = 0x1; // MOUNT_ATTR_*, mount_setattr(2)
+    private static final long NO_SUID = 0x2;
+    private static final long NO_DEV = 0x4;
+    private static final long NO_EXEC = 0x8;
+    private static final long STRICT_ATIME = 0x20;
+    private static final long REC_PRIVATE = 0x4000 | (1 << 18); // MS_REC | MS_PRIVATE
+    private static final long REC_SLAVE = 0x4000 | (1 << 19);
+    private static final int CHARACTER_DEVICE = 0x2000; // S_IFCHR
+
+    private static final int NULL_SLOT = 0; // MASK_PATH expects /dev/null here
+
+    private static final List<LaunchSpec.Device> STANDARD_DEVICES = List.of(
+            new LaunchSpec.Device("/dev/null", CHARACTER_DEVICE | 0666, 1, 3),
+            new LaunchSpec.Device("/dev/zero", CHARACTER_DEVICE | 0666, 1, 5),
+            new LaunchSpec.Device("/dev/full", CHARACTER_DEVICE | 0666, 1, 7),
+            new LaunchSpec.Device("/dev/random", CHARACTER_DEVICE | 0666, 1, 8),
+            new LaunchSpec.Device("/dev/urandom", CHARACTER_DEVICE | 0666, 1, 9),
+            new LaunchSpec.Device("/dev/tty", CHARACTER_DEVICE | 0666, 5, 0));
+
+    public LaunchPlan run(LaunchSpec spec) {
+        List<Step> prepare = new ArrayList<>();
+        monitor(prepare, spec.directory(), spec.stdio());
+        if (spec.log() != null) {
+            prepare.add(Step.of(
+                    Op.LOG,
+                    spec.log().path().toString(),
+                    spec.log().maxSize(),
+                    spec.log().maxFiles()));
+        }
+        for (Path directory : spec.cgroup().directories()) {
+            prepare.add(Step.of(Op.MKDIR, directory.toString(), 0755));
+        }
+        for (Map.Entry<Path, String> write : spec.cgroup().writes()) {
+            prepare.add(Step.of(Op.WRITE, write.getKey().toString(), write.getValue()));
+        }
+        prepare.add(clone(
+                spec.namespaces(), spec.cgroup().unified(), spec.cgroup().directories()));
+
+        List<Step> inside = new ArrayList<>();
+        joinCgroups(inside, spec.cgroup().unified(), spec.cgroup().directories());
+        // The cgroup namespace is rooted where the process is when it is made, so only after joining.
+        if (spec.namespaces().contains(Namespace.CGROUP)) {
+            inside.add(Step.of(Op.UNSHARE, Namespace.CGROUP.cloneFlag()));
+        }
+        if (spec.network().join() != null) {
+            inside.add(Step.of(
+                    Op.ENTER_PATH, spec.network().join().toString(), Namespace.NETWORK.cloneFlag()));
+        }
+        // procfs of the host: after the pivot this path belongs to the container.
+        if (spec.process().oomScoreAdj() != 0) {
+            inside.add(Step.of(
+                    Op.WRITE,
+                    "/proc/self/oom_score_adj",
+                    Integer.toString(spec.process().oomScoreAdj())));
+        }
+        root(inside, spec);
+        standardMounts(inside, spec);
+        devices(inside, spec.filesystem().hostDevices());
+        cgroupMounts(inside, spec);
+        requestedMounts(inside, spec.filesystem().mounts());
+        if (spec.hostname() != null && spec.namespaces().contains(Namespace.UTS)) {
+            inside.add(Step.of(Op.HOSTNAME, spec.hostname()));
+            if (spec.domainname() != null && !spec.domainname().isEmpty()) {
+                inside.add(Step.of(Op.DOMAINNAME, spec.domainname()));
+            }
+        }
+        // The veth arrives while the mounts above were made; waiting for it only here lets both run at once.
+        if (!spec.network().connect().isEmpty()) {
+            inside.add(Step.of(Op.WAIT_CONNECTED));
+        }
+        inside.addAll(spec.network().inside());
+        new TreeMap<>(spec.sysctls())
+                .forEach((name, value) ->
+                        inside.add(Step.of(Op.SYSCTL, "/proc/sys/" + name.replace('.', '/'), value)));
+        if (spec.stdio().terminal()) {
+            inside.add(Step.of(Op.CONSOLE, "/dev/console"));
+        }
+        restrict(inside, spec);
+        process(inside, spec.process());
+        return new LaunchPlan(LaunchPlan.Kind.RUN, prepare, spec.network().connect(), inside);
+    }
+
+    public LaunchPlan join(ExecSpec spec) {
+        List<Step> prepare = new ArrayList<>();
+        monitor(prepare, spec.directory(), spec.stdio());
+        prepare.add(Step.of(Op.JOIN_PID, spec.pid(), spec.startTime()));
+        prepare.add(clone(List.of(), spec.unified(), spec.cgroups()));
+
+        List<Step> inside = new ArrayList<>();
+        // The cgroup files are the host's, so they are written before the mount namespace is left behind.
+        joinCgroups(inside, spec.unified(), spec.cgroups());
+        if (spec.process().oomScoreAdj() != 0) {
+            inside.add(Step.of(
+                    Op.WRITE,
+                    "/proc/self/oom_score_adj",
+                    Integer.toString(spec.process().oomScoreAdj())));
+        }
+        long namespaces = 0;
+        for (Namespace namespace : spec.namespaces()) {
+            namespaces |= namespace == Namespace.PID ? 0 : namespace.cloneFlag();
+        }
+        inside.add(Step.of(Op.ENTER, namespaces));
+        if (spec.stdio().terminal()) {
+            inside.add(Step.of(Op.CONSOLE, ""));
+        }
+        process(inside, spec.process());
+        return new LaunchPlan(LaunchPlan.Kind.JOIN, prepare, List.of(), inside);
+    }
+
+    private static void monitor(List<Step> prepare, Path directory, LaunchSpec.Stdio stdio) {
+        prepare.add(Step.of(
+                Op.MONITOR,
+                directory.toString(),
+                stdio.terminal() ? Op.STDIO_PTY : Op.STDIO_PIPES,
+                stdio.openStdin() ? 1 : 0,
+                stdio.stdinOnce() ? 1 : 0,
+                stdio.taps(),
+                stdio.rows(),
+                stdio.columns()));
+    }
+
+    /** The cgroup namespace is left out: it is made later, by UNSHARE, once the process is in its cgroups. */
+    private static Step clone(Collection<Namespace> namespaces, boolean unified, List<Path> cgroups) {
+        long flags = 0;
+        for (Namespace namespace : namespaces) {
+            flags |= namespace == Namespace.CGROUP ? 0 : namespace.cloneFlag();
+        }
+        return Step.of(
+                Op.CLONE, flags, unified && !cgroups.isEmpty() ? cgroups.getFirst().toString() : "");
+    }
+
+    private static void joinCgroups(List<Step> inside, boolean unified, List<Path> cgroups) {
+        if (!unified) {
+            for (Path directory : cgroups) {
+                inside.add(Step.of(Op.CGROUP_JOIN, directory.resolve("tasks").toString()));
+            }
+        }
+    }
+
+    private static void root(List<Step> inside, LaunchSpec spec) {
+        // Slave, not private, before the bind sources are opened, so that a slave or shared bind can still be had from them.
+        inside.add(Step.of(Op.PROPAGATION, "/", REC_SLAVE));
+        inside.add(Step.of(Op.OPEN_TREE, NULL_SLOT, "/dev/null", 0));
+        int slot = NULL_SLOT + 1;
+        for (LaunchSpec.Mount mount : spec.filesystem().mounts()) {
+            if (mount instanceof LaunchSpec.Bind bind) {
+                inside.add(Step.of(
+                        Op.OPEN_TREE, slot++, bind.source().toString(), bind.recursive() ? 1 : 0));
+            }
+        }
+        // pivot_root(2) refuses a shared parent.
+        inside.add(Step.of(Op.PROPAGATION, "/", REC_PRIVATE));
+        inside.add(Step.of(Op.PIVOT, spec.rootfs().toString()));
+    }
+
+    private static void standardMounts(List<Step> inside, LaunchSpec spec) {
+        long shm = spec.filesystem().shmBytes();
+        long system = NO_SUID | NO_DEV | NO_EXEC | (spec.filesystem().writableSystem() ? 0 : READ_ONLY);
+        mount(inside, "proc", "proc", "/proc", NO_SUID | NO_DEV | NO_EXEC, "");
+        mount(inside, "tmpfs", "tmpfs", "/dev", NO_SUID | STRICT_ATIME, "mode=755,size=65536k");
+        mount(
+                inside,
+                "devpts",
+                "devpts",
+                "/dev/pts",
+                NO_SUID | NO_EXEC,
+                "newinstance,ptmxmode=0666,mode=0620,gid=5");
+        mount(inside, "sysfs", "sysfs", "/sys", system, "");
+        mount(inside, "mqueue", "mqueue", "/dev/mqueue", NO_SUID | NO_DEV | NO_EXEC, "");
+        mount(inside, "tmpfs", "shm", "/dev/shm", NO_SUID | NO_DEV | NO_EXEC, "mode=1777,size=" + shm);
+    }
+
+    private static void mount(
+            List<Step> inside, String type, String source, String target, long attributes, String options) {
+        inside.add(Step.of(Op.MKDIR, target, 0755));
+        inside.add(Step.of(Op.MOUNT, type, source, target, attributes, options));
+    }
+
+    private static void devices(List<Step> inside, List<LaunchSpec.Device> more) {
+        for (LaunchSpec.Device device : STANDARD_DEVICES) {
+            inside.add(Step.of(Op.MKNOD, device.path(), device.mode(), device.major(), device.minor()));
+        }
+        for (LaunchSpec.Device device : more) {
+            inside.add(Step.of(Op.MKNOD, device.path(), device.mode(), device.major(), device.minor()));
+        }
+        inside.add(Step.of(Op.SYMLINK, "/proc/self/fd", "/dev/fd"));
+        inside.add(Step.of(Op.SYMLINK, "/proc/self/fd/0", "/dev/stdin"));
+        inside.add(Step.of(Op.SYMLINK, "/proc/self/fd/1", "/dev/stdout"));
+        inside.add(Step.of(Op.SYMLINK, "/proc/self/fd/2", "/dev/stderr"));
+        inside.add(Step.of(Op.SYMLINK, "/proc/kcore", "/dev/core"));
+        inside.add(Step.of(Op.SYMLINK, "pts/ptmx", "/dev/ptmx"));
+    }
+
+    private static void cgroupMounts(List<Step> inside, LaunchSpec spec) {
+        long attributes =
+                NO_SUID | NO_DEV | NO_EXEC | (spec.filesystem().writableSystem() ? 0 : READ_ONLY);
+        if (spec.cgroup().unified()) {
+            inside.add(Step.of(Op.MOUNT, "cgroup2", "cgroup", "/sys/fs/cgroup", attributes, "nsdelegate"));
+            return;
+        }
+        if (spec.cgroup().mounts().isEmpty()) {
+            return;
+        }
+        // Writable until the mount points below it exist.
+        inside.add(Step.of(
+                Op.MOUNT, "tmpfs", "tmpfs", "/sys/fs/cgroup", NO_SUID | NO_DEV | NO_EXEC, "mode=755"));
+        for (LaunchSpec.CgroupMount mount : spec.cgroup().mounts()) {
+            mount(inside, "cgroup", "cgroup", "/sys/fs/cgroup/" + mount.name(), attributes, mount.options());
+            for (String link : mount.links()) {
+                inside.add(Step.of(Op.SYMLINK, mount.name(), "/sys/fs/cgroup/" + link));
+            }
+        }
+        if (!spec.filesystem().writableSystem()) {
+            inside.add(Step.of(Op.REMOUNT, "/sys/fs/cgroup", READ_ONLY, 0, 0));
+        }
+    }
+
+    private static void requestedMounts(List<Step> inside, List<LaunchSpec.Mount> mounts) {
+        int slot = NULL_SLOT + 1;
+        for (LaunchSpec.Mount mount : mounts) {
+            switch (mount) {
+                case LaunchSpec.Bind bind -> {
+                    inside.add(
+                            bind.file()
+                                    ? Step.of(Op.MKFILE, bind.target(), 0644)
+                                    : Step.of(Op.MKDIR, bind.target(), 0755));
+                    inside.add(Step.of(
+                            Op.MOUNT_TREE,
+                            slot++,
+                            bind.target(),
+                            bind.readOnly() ? READ_ONLY : 0,
+                            0,
+                            bind.recursive() ? 1 : 0,
+                            bind.propagation()));
+                }
+                case LaunchSpec.Tmpfs tmpfs ->
+                    mount(inside, "tmpfs", "tmpfs", tmpfs.target(), tmpfs.attributes(), tmpfs.options());
+            }
+        }
+    }
+
+    private static void restrict(List<Step> inside, LaunchSpec spec) {
+        for (String path : spec.filesystem().readOnly()) {
+            inside.add(Step.of(Op.READ_ONLY_PATH, path));
+        }
+        for (String path : spec.filesystem().masked()) {
+            inside.add(Step.of(Op.MASK_PATH, path));
+        }
+        inside.add(Step.of(Op.UMASK, 0022));
+        // Made while the root is still writable, as Docker does for a working directory that the image lacks.
+        inside.add(Step.of(Op.MKDIR, spec.process().workingDirectory(), 0755));
+        // Last of the mounts: before it, mount points had to be made.
+        if (spec.filesystem().readOnlyRoot()) {
+            inside.add(Step.of(Op.REMOUNT, "/", READ_ONLY, 0, 0));
+        }
+    }
+
+    private static void process(List<Step> inside, ProcessSpec process) {
+        new TreeMap<>(process.limits())
+                .forEach((resource, limit) ->
+                        inside.add(Step.of(Op.RLIMIT, resource, limit.soft(), limit.hard())));
+        // As root and before the filter: the directory may be closed to the user that comes next.
+        inside.add(Step.of(Op.CHDIR, process.workingDirectory()));
+        // A filter needs CAP_SYS_ADMIN or no_new_privs (seccomp(2)): with the latter it comes last, so that it
+        // has to allow as little as possible; without, it must come before the capabilities go.
+        if (process.noNewPrivileges()) {
+            inside.add(credentials(process));
+            inside.add(Step.of(Op.NO_NEW_PRIVS));
+        }
+        if (process.seccomp() != null) {
+            inside.add(Step.of(Op.SECCOMP, 0, process.seccomp()));
+        }
+        if (!process.noNewPrivileges()) {
+            inside.add(credentials(process));
+        }
+        inside.add(Step.of(Op.EXEC, process.candidates(), process.arguments(), process.environment()));
+    }
+
+    /** Inheritable and ambient stay empty (CVE-2022-24769); an ordinary user gets no permitted capability, as with execve(2). */
+    private static Step credentials(ProcessSpec process) {
+        ProcessSpec.User user = process.user();
+        ByteBuffer groups =
+                ByteBuffer.allocate(4 * user.groups().size()).order(ByteOrder.LITTLE_ENDIAN);
+        for (long group : user.groups()) {
+            groups.putInt((int) group);
+        }
+        long bounding = Capability.mask(process.capabilities());
+        long own = user.uid() == 0 ? bounding : 0;
+        return Step.of(
+                Op.CREDENTIALS, user.uid(), user.gid(), groups.array(), bounding, own, own, 0, 0);
+    }
+}

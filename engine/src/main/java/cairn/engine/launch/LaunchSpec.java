@@ -1,0 +1,119 @@
+package cairn.engine.launch;
+
+import cairn.engine.plan.Step;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that a new container's launch needs, already decided and checked: the planner only writes it down as steps.
+ *
+ * @param directory the shim's runtime directory; exists, mode 0700
+ * @param rootfs a mount point on the host that becomes the root
+ */
+public record LaunchSpec(
+        Path directory,
+        Path rootfs,
+        Stdio stdio,
+        @Nullable LogFile log,
+        Set<Namespace> namespaces,
+        Cgroup cgroup,
+        Network network,
+        @Nullable String hostname,
+        @Nullable String domainname,
+        Filesystem filesystem,
+        Map<String, String> sysctls,
+        ProcessSpec process) {
+
+    public LaunchSpec {
+        namespaces = Set.copyOf(namespaces);
+        sysctls = Map.copyOf(sysctls);
+    }
+
+    /**
+     * @param taps attach connections to wait for before output is read
+     * @param rows first terminal size, 0 when unknown
+     */
+    public record Stdio(boolean terminal, boolean openStdin, boolean stdinOnce, int taps, int rows, int columns) {}
+
+    /** @param maxSize bytes before rotation, 0 for never */
+    public record LogFile(Path path, long maxSize, int maxFiles) {}
+
+    /**
+     * Where the process is accounted and limited.
+     *
+     * @param directories one per v1 hierarchy, or the one v2 directory
+     * @param writes limits and device rules: file relative to nothing (absolute), value; in order
+     * @param mounts what to mount below /sys/fs/cgroup; empty with v2, where the one tree is mounted
+     */
+    public record Cgroup(
+            boolean unified, List<Path> directories, List<Map.Entry<Path, String>> writes, List<CgroupMount> mounts) {
+        public Cgroup {
+            directories = List.copyOf(directories);
+            writes = List.copyOf(writes);
+            mounts = List.copyOf(mounts);
+        }
+    }
+
+    /** @param name directory below /sys/fs/cgroup; @param options of the hierarchy, e.g. {@code cpu,cpuacct} */
+    public record CgroupMount(String name, String options, List<String> links) {
+        public CgroupMount {
+            links = List.copyOf(links);
+        }
+    }
+
+    /**
+     * @param connect host-side steps once the child exists, e.g. its veth pair
+     * @param inside steps in the new network namespace after that
+     * @param join path of a network namespace to enter instead of a new one
+     */
+    public record Network(List<Step> connect, List<Step> inside, @Nullable Path join) {
+        public static final Network NONE = new Network(List.of(), List.of(), null);
+
+        public Network {
+            connect = List.copyOf(connect);
+            inside = List.copyOf(inside);
+        }
+    }
+
+    /**
+     * @param mounts in the order in which they are to be attached
+     * @param masked paths to hide, empty for a container that may see everything
+     * @param hostDevices device nodes beyond the standard ones
+     */
+    public record Filesystem(
+            boolean readOnlyRoot,
+            boolean writableSystem,
+            long shmBytes,
+            List<Mount> mounts,
+            List<String> masked,
+            List<String> readOnly,
+            List<Device> hostDevices) {
+        public Filesystem {
+            mounts = List.copyOf(mounts);
+            masked = List.copyOf(masked);
+            readOnly = List.copyOf(readOnly);
+            hostDevices = List.copyOf(hostDevices);
+        }
+    }
+
+    /** A mount that was asked for, on top of the standard ones. */
+    public sealed interface Mount {
+        String target();
+    }
+
+    /**
+     * @param file whether the source is something other than a directory
+     * @param propagation MS_* propagation bits, 0 for private
+     */
+    public record Bind(
+            Path source, String target, boolean file, boolean readOnly, boolean recursive, long propagation)
+            implements Mount {}
+
+    public record Tmpfs(String target, long attributes, String options) implements Mount {}
+
+    /** @param mode permission and type bits as in stat(2) */
+    public record Device(String path, int mode, long major, long minor) {}
+}

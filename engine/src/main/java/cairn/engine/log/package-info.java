@@ -1,0 +1,5 @@
+/** Reads the json-file logs that the shims write. Never writes one. */
+@NullMarked
+package cairn.engine.log;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,9 @@
+package cairn.engine.store;
+
+/** What a finished write withstands. */
+public enum Durability {
+    /** The end of this process; a power cut may lose it or leave the file empty. */
+    PROCESS,
+    /** A power cut too: content, then name are on disk when the call returns. Costs two syncs. */
+    POWER
+}

@@ -1,0 +1,44 @@
+package cairn.engine.store;
+
+import cairn.linux.DirectoryHandle;
+import cairn.linux.Errno;
+import cairn.linux.LinuxException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Names of things that have been begun on disk and that no record refers to yet. A start sweeps only what is marked here:
+ * the root may hold directories of dockerd that look just as orphaned.
+ */
+public final class Pending implements AutoCloseable {
+    private final DirectoryHandle directory;
+
+    public Pending(Path directory) {
+        this.directory = DirectoryHandle.open(directory);
+    }
+
+    /** To be called before the thing itself is made. */
+    public void begin(String name) {
+        directory.createFile(name, 0600).close();
+    }
+
+    /** The thing is in the records now, or gone. */
+    public void end(String name) {
+        try {
+            directory.unlink(name);
+        } catch (LinuxException e) {
+            if (e.errno() != Errno.ENOENT) {
+                throw e;
+            }
+        }
+    }
+
+    public List<String> names() {
+        return directory.list();
+    }
+
+    @Override
+    public void close() {
+        directory.close();
+    }
+}

@@ -1,0 +1,27 @@
+package cairn.wire.container;
+
+import static java.util.Objects.requireNonNullElse;
+
+import io.avaje.jsonb.Json;
+
+/** A mount within {@link StoredContainer}, under its destination. */
+@Json
+public record StoredMountPoint(
+        @Json.Property("Source") String source,
+        @Json.Property("Destination") String destination,
+        @Json.Property("RW") boolean writable,
+        @Json.Property("Name") String name,
+        @Json.Property("Driver") String driver,
+        @Json.Property("Type") String type,
+        @Json.Property("Relabel,omitempty") String relabel,
+        @Json.Property("Propagation,omitempty") String propagation) {
+    public StoredMountPoint {
+        source = requireNonNullElse(source, "");
+        destination = requireNonNullElse(destination, "");
+        name = requireNonNullElse(name, "");
+        driver = requireNonNullElse(driver, "");
+        type = requireNonNullElse(type, "");
+        relabel = requireNonNullElse(relabel, "");
+        propagation = requireNonNullElse(propagation, "");
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * The engine itself on the wire: version, info, events, disk usage, credentials.
+ *
+ * <p>Field names and order are those of API 1.51; {@code omitempty} in a name means what it means in Go: a zero value is not written.
+ */
+@NullMarked
+package cairn.wire.system;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,17 @@
+/** The Docker Engine API on the wire: records, JSON, stream framing, and HTTP over unix sockets. */
+module cairn.wire {
+    requires static transitive org.jspecify;
+    requires static io.avaje.recordbuilder;
+    requires transitive io.avaje.jsonb;
+
+    exports cairn.wire;
+    exports cairn.wire.container;
+    exports cairn.wire.image;
+    exports cairn.wire.network;
+    exports cairn.wire.stats;
+    exports cairn.wire.system;
+    exports cairn.wire.volume;
+
+    provides io.avaje.jsonb.spi.JsonbExtension with
+            cairn.wire.jsonb.GeneratedJsonComponent;
+}
