@@ -22,13 +22,13 @@ enum {
 };
 
 /* openat2(2) */
-struct open_how {
+struct how {
     uint64_t flags, mode, resolve;
 };
 enum { RESOLVE_NO_MAGICLINKS = 2, RESOLVE_NO_SYMLINKS = 4, RESOLVE_IN_ROOT = 16 };
 
 /* clone(2) */
-struct clone_args {
+struct cloning {
     uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls, set_tid, set_tid_size, cgroup;
 };
 #define NEW_NAMESPACES UINT64_C(0x7e020080) /* CLONE_NEW{TIME,NS,CGROUP,UTS,IPC,USER,PID,NET} */
@@ -36,8 +36,8 @@ struct clone_args {
 #define CLONE_INTO_CGROUP_ UINT64_C(0x200000000)
 #define CLONE_NEWPID_ 0x20000000
 
-/* mount_setattr(2), fsopen(2), open_tree(2), move_mount(2) */
-struct mount_attr {
+/* sys_mount_setattr(2), sys_fsopen(2), sys_open_tree(2), sys_move_mount(2) */
+struct attributes {
     uint64_t set, clear, propagation, userns;
 };
 enum {
@@ -63,43 +63,35 @@ enum {
 
 enum { PROC_MAGIC = 0x9fa0, DEVPTS_MAGIC = 0x1cd1 };
 
-static inline int pidfd_send(int process, int signal)
-{
+static inline int pidfd_send(int process, int signal) {
     return (int)syscall(NR_pidfd_send_signal, process, signal, NULL, 0);
 }
 
-static inline int open_tree(int at, const char *path, unsigned flags)
-{
+static inline int sys_open_tree(int at, const char *path, unsigned flags) {
     return (int)syscall(NR_open_tree, at, path, flags | TREE_CLOEXEC);
 }
 
-static inline int move_mount(int tree, int target)
-{
+static inline int sys_move_mount(int tree, int target) {
     return (int)syscall(NR_move_mount, tree, "", target, "", MOVE_FROM_EMPTY | MOVE_TO_EMPTY);
 }
 
-static inline int mount_setattr(int mount, unsigned flags, struct mount_attr *attr)
-{
+static inline int sys_mount_setattr(int mount, unsigned flags, struct attributes *attr) {
     return (int)syscall(NR_mount_setattr, mount, "", flags | EMPTY_PATH, attr, sizeof *attr);
 }
 
-static inline int fsopen(const char *type)
-{
+static inline int sys_fsopen(const char *type) {
     return (int)syscall(NR_fsopen, type, FSOPEN_CLOEXEC_);
 }
 
-static inline int fsconfig(int context, unsigned command, const char *key, const char *value)
-{
+static inline int sys_fsconfig(int context, unsigned command, const char *key, const char *value) {
     return (int)syscall(NR_fsconfig, context, command, key, value, 0);
 }
 
-static inline int fsmount(int context, uint64_t attributes)
-{
+static inline int sys_fsmount(int context, uint64_t attributes) {
     return (int)syscall(NR_fsmount, context, FSMOUNT_CLOEXEC_, (unsigned)attributes);
 }
 
-static inline int close_between(unsigned first, unsigned last, unsigned flags)
-{
+static inline int close_between(unsigned first, unsigned last, unsigned flags) {
     return first > last ? 0 : (int)syscall(NR_close_range, first, last, flags);
 }
 

@@ -33,60 +33,56 @@ static struct {
     size_t carried[3];   /* by stream: how much of an unfinished line there is */
     unsigned char carry[3][LINE + LOG_SLACK];
     unsigned char out[OUT + LOG_SLACK];
-} log = {.fd = -1};
+} writer;
 
-static void open_file(int flags)
-{
+static void open_file(int flags) {
     struct stat state;
-    log.fd = open(log.path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | flags, 0640);
-    log.size = log.fd >= 0 && fstat(log.fd, &state) == 0 ? (uint64_t)state.st_size : 0;
+    writer.fd = open(writer.path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | flags, 0640);
+    writer.size = writer.fd >= 0 && fstat(writer.fd, &state) == 0 ? (uint64_t)state.st_size : 0;
 }
 
-int log_open(const char *path, uint64_t max_size, uint64_t max_files)
-{
-    if (strlen(path) >= sizeof log.path - 24) {
+int log_open(const char *path, uint64_t max_size, uint64_t max_files) {
+    if (strlen(path) >= sizeof writer.path - 24) {
         errno = ENAMETOOLONG;
         return -1;
     }
-    strcpy(log.path, path);
-    log.max_size = max_size;
-    log.max_files = max_files;
+    strcpy(writer.path, path);
+    writer.max_size = max_size;
+    writer.max_files = max_files;
     open_file(0);
-    return log.fd < 0 ? -1 : 0;
+    return writer.fd < 0 ? -1 : 0;
 }
 
-static void flush_out(void)
-{
+static void flush_out(void) {
     size_t done = 0;
-    if (log.fd < 0 && log.path[0] != '\0')
+    if (writer.fd < 0 && writer.path[0] != '\0')
         open_file(0);
-    while (done < log.used && log.fd >= 0) {
-        ssize_t n = write(log.fd, log.out + done, log.used - done);
+    while (done < writer.used && writer.fd >= 0) {
+        ssize_t n = write(writer.fd, writer.out + done, writer.used - done);
         if (n > 0) {
             done += (size_t)n;
         } else if (n == 0 || errno != EINTR) {
             /* The disk is full: keep whole records only. */
             size_t whole = done;
-            while (whole > 0 && log.out[whole - 1] != '\n')
+            while (whole > 0 && writer.out[whole - 1] != '\n')
                 whole--;
-            if (whole < done && ftruncate(log.fd, (off_t)(log.size + whole)) == 0)
+            if (whole < done && ftruncate(writer.fd, (off_t)(writer.size + whole)) == 0)
                 done = whole;
             break;
         }
     }
-    log.size += done;
-    log.used = 0;
+    writer.size += done;
+    writer.used = 0;
 }
 
 /* FILE.1 is the youngest of the old ones; max_files counts FILE too. */
-static void rotate(void)
-{
-    char from[sizeof log.path], to[sizeof log.path];
+static void rotate(void) {
+    char from[sizeof writer.path], to[sizeof writer.path];
     struct digits digits;
-    close(log.fd);
-    for (uint64_t i = log.max_files - 1; log.max_files > 1 && i > 0; i--) {
-        strcat(strcat(strcpy(to, log.path), "."), decimal((int64_t)i, &digits));
-        strcpy(from, log.path);
+    close(writer.fd);
+    for (uint64_t i = writer.max_files - 1; writer.max_files > 1 && i > 0; i--) {
+        strcat(strcat(strcpy(to, writer.path), "."), decimal((int64_t)i, &digits));
+        strcpy(from, writer.path);
         if (i > 1)
             strcat(strcat(from, "."), decimal((int64_t)i - 1, &digits));
         rename(from, to);
@@ -94,51 +90,58 @@ static void rotate(void)
     open_file(O_TRUNC);
 }
 
-/* One reading of the clock serves a batch; within it each record is one nanosecond younger than the last. */
-static void tick(uint64_t time)
-{
-    struct tm utc;
-    struct digits digits;
-    uint64_t before = log.time;
-    log.time = time > log.time ? time : log.time + 1;
-    if (log.time / SECOND != before / SECOND || log.stamp[0] == '\0') {
-        time_t seconds = (time_t)(log.time / SECOND);
-        gmtime_r(&seconds, &utc);
-        strftime(log.stamp, sizeof log.stamp, "%Y-%m-%dT%H:%M:%S.000000000Z", &utc);
+static void stamp_digits(size_t at, size_t count, uint64_t number) {
+    while (count-- > 0) {
+        writer.stamp[at + count] = (char)('0' + number % 10);
+        number /= 10;
     }
-    const char *fraction = decimal((int64_t)(log.time % SECOND) + SECOND, &digits);
-    memcpy(log.stamp + 20, fraction + 1, 9);
 }
 
-static void tick_by_one(void)
-{
+/* One reading of the clock serves a batch; within it each record is one nanosecond younger than the last. */
+static void tick(uint64_t time) {
+    struct tm utc;
+    uint64_t before = writer.time;
+    writer.time = time > writer.time ? time : writer.time + 1;
+    if (writer.time / SECOND != before / SECOND) {
+        time_t seconds = (time_t)(writer.time / SECOND);
+        gmtime_r(&seconds, &utc);
+        memcpy(writer.stamp, "0000-00-00T00:00:00.000000000Z", 30);
+        stamp_digits(0, 4, (uint64_t)utc.tm_year + 1900);
+        stamp_digits(5, 2, (uint64_t)utc.tm_mon + 1);
+        stamp_digits(8, 2, (uint64_t)utc.tm_mday);
+        stamp_digits(11, 2, (uint64_t)utc.tm_hour);
+        stamp_digits(14, 2, (uint64_t)utc.tm_min);
+        stamp_digits(17, 2, (uint64_t)utc.tm_sec);
+    }
+    stamp_digits(20, 9, writer.time % SECOND);
+}
+
+static void tick_by_one(void) {
     int at = 28;
-    while (at > 19 && log.stamp[at] == '9')
-        log.stamp[at--] = '0';
+    while (at > 19 && writer.stamp[at] == '9')
+        writer.stamp[at--] = '0';
     if (at > 19) {
-        log.stamp[at]++;
-        log.time++;
+        writer.stamp[at]++;
+        writer.time++;
     } else {
         tick(0);
     }
 }
 
 /* RFC3339Nano: zeros at the end of the fraction are left out. */
-static unsigned char *put_stamp(unsigned char *out)
-{
+static unsigned char *put_stamp(unsigned char *out) {
     size_t length = 29;
-    while (log.stamp[length - 1] == '0' && length > 20)
+    while (writer.stamp[length - 1] == '0' && length > 20)
         length--;
     if (length == 20)
         length = 19;
-    memcpy(out, log.stamp, 30);
+    memcpy(out, writer.stamp, 30);
     out[length] = 'Z';
     return out + length + 1;
 }
 
 /* The length of the valid UTF-8 sequence at the start, 0 if there is none. Unicode 15, table 3-7. */
-static size_t sequence(const unsigned char *in, size_t left)
-{
+static size_t sequence(const unsigned char *in, size_t left) {
     unsigned char first = in[0];
     size_t length = first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
     if (length == 0 || length > left)
@@ -153,8 +156,7 @@ static size_t sequence(const unsigned char *in, size_t left)
     return length;
 }
 
-static unsigned char *put_unicode(unsigned char *out, unsigned code)
-{
+static unsigned char *put_unicode(unsigned char *out, unsigned code) {
     static const char hex[] = "0123456789abcdef";
     *out++ = '\\';
     *out++ = 'u';
@@ -164,8 +166,7 @@ static unsigned char *put_unicode(unsigned char *out, unsigned code)
 }
 
 /* Writes the character at `*at`, which is not plain ASCII, and moves on behind it. */
-static unsigned char *escape_one(unsigned char *out, const unsigned char *in, size_t *at, size_t length)
-{
+static unsigned char *escape_one(unsigned char *out, const unsigned char *in, size_t *at, size_t length) {
     unsigned char byte = in[*at];
     size_t bytes;
     if (byte < 0x80) {
@@ -194,8 +195,7 @@ static unsigned char *escape_one(unsigned char *out, const unsigned char *in, si
 }
 
 /* How many of the next bytes, at most 16, stand for themselves; they are copied whether they do or not. */
-static size_t copy_plain(unsigned char *out, const unsigned char *in, size_t left)
-{
+static size_t copy_plain(unsigned char *out, const unsigned char *in, size_t left) {
 #ifdef __SSE2__
     __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)in);
     _mm_storeu_si128((__m128i *)(void *)out, bytes);
@@ -219,8 +219,7 @@ static size_t copy_plain(unsigned char *out, const unsigned char *in, size_t lef
 #endif
 }
 
-static unsigned char *escape(unsigned char *out, const unsigned char *in, size_t length)
-{
+static unsigned char *escape(unsigned char *out, const unsigned char *in, size_t length) {
     size_t at = 0;
     while (at < length) {
         size_t plain = copy_plain(out, in + at, length - at);
@@ -232,17 +231,15 @@ static unsigned char *escape(unsigned char *out, const unsigned char *in, size_t
     return out;
 }
 
-static unsigned char *put(unsigned char *out, const char *text, size_t length)
-{
+static unsigned char *put(unsigned char *out, const char *text, size_t length) {
     memcpy(out, text, length);
     return out + length;
 }
 
-static void record(enum stream stream, const unsigned char *text, size_t length, bool newline)
-{
-    if (OUT - log.used < 6 * length + FRAME)
+static void record(enum stream stream, const unsigned char *text, size_t length, bool newline) {
+    if (OUT - writer.used < 6 * length + FRAME)
         flush_out();
-    unsigned char *start = log.out + log.used, *out = put(start, "{\"log\":\"", 8);
+    unsigned char *start = writer.out + writer.used, *out = put(start, "{\"log\":\"", 8);
     out = escape(out, text, length);
     if (newline)
         out = put(out, "\\n", 2);
@@ -251,19 +248,18 @@ static void record(enum stream stream, const unsigned char *text, size_t length,
     out = put(out, "\"}\n", 3);
     tick_by_one();
     size_t size = (size_t)(out - start);
-    if (log.max_size != 0 && log.size + log.used != 0 && log.size + log.used + size > log.max_size) {
+    if (writer.max_size != 0 && writer.size + writer.used != 0 && writer.size + writer.used + size > writer.max_size) {
         flush_out();
         rotate();
-        memmove(log.out, start, size);
+        memmove(writer.out, start, size);
     }
-    log.used += size;
+    writer.used += size;
 }
 
-void log_write(enum stream stream, const unsigned char *data, size_t length)
-{
-    unsigned char *carry = log.carry[stream];
-    size_t carried = log.carried[stream];
-    if (log.path[0] == '\0')
+void log_write(enum stream stream, const unsigned char *data, size_t length) {
+    unsigned char *carry = writer.carry[stream];
+    size_t carried = writer.carried[stream];
+    if (writer.path[0] == '\0')
         return;
     tick(now_ns(CLOCK_REALTIME));
     while (length > 0) {
@@ -286,17 +282,16 @@ void log_write(enum stream stream, const unsigned char *data, size_t length)
         data += part;
         length -= part;
     }
-    log.carried[stream] = carried;
+    writer.carried[stream] = carried;
     flush_out();
 }
 
-void log_end(void)
-{
+void log_end(void) {
     for (enum stream stream = STDOUT; stream <= STDERR; stream++)
-        if (log.carried[stream] > 0) {
+        if (writer.carried[stream] > 0) {
             tick(now_ns(CLOCK_REALTIME));
-            record(stream, log.carry[stream], log.carried[stream], false);
-            log.carried[stream] = 0;
+            record(stream, writer.carry[stream], writer.carried[stream], false);
+            writer.carried[stream] = 0;
         }
     flush_out();
 }

@@ -2,18 +2,15 @@
 
 #include <string.h>
 
-static uint32_t u16(const unsigned char *p)
-{
+static uint32_t u16(const unsigned char *p) {
     return (uint32_t)p[0] | (uint32_t)p[1] << 8;
 }
 
-static uint32_t u32(const unsigned char *p)
-{
+static uint32_t u32(const unsigned char *p) {
     return u16(p) | u16(p + 2) << 16;
 }
 
-const char *plan_header(struct plan *plan, const unsigned char header[PLAN_HEADER])
-{
+const char *plan_header(struct plan *plan, const unsigned char header[PLAN_HEADER]) {
     if (u32(header) != MAGIC)
         return "this is not a launch plan";
     if (u32(header + 4) != VERSION)
@@ -31,8 +28,7 @@ const char *plan_header(struct plan *plan, const unsigned char header[PLAN_HEADE
 }
 
 /* Decodes one argument at the start of `bytes`; its length there, or 0 if it does not fit. */
-static size_t argument(char type, unsigned char *bytes, size_t left, struct argument *out)
-{
+static size_t argument(char type, unsigned char *bytes, size_t left, struct argument *out) {
     if (type == 'i') {
         if (left < 8)
             return 0;
@@ -48,8 +44,7 @@ static size_t argument(char type, unsigned char *bytes, size_t left, struct argu
     return left - 4 >= length && (length == 0 || out->text[length - 1] == '\0') ? 4 + length : 0;
 }
 
-bool plan_next(const struct plan *plan, struct place *place, struct step *step, const char **why)
-{
+bool plan_next(const struct plan *plan, struct place *place, struct step *step, const char **why) {
     size_t left = plan->size - place->at;
     unsigned char *head = plan->bytes + place->at;
     if (left == 0)
@@ -83,8 +78,7 @@ bool plan_next(const struct plan *plan, struct place *place, struct step *step, 
 }
 
 /* Values that would reach beyond an array, or make no sense to any system call. */
-static const char *check_values(const struct step *step)
-{
+static const char *check_values(const struct step *step) {
     const union arguments *a = &step->a;
     switch (step->op) {
     case OP_MONITOR:
@@ -92,6 +86,7 @@ static const char *check_values(const struct step *step)
                        || a->monitor.columns.number > UINT16_MAX || a->monitor.taps.number > 32
                    ? "bad settings of the monitor"
                    : NULL;
+    case OP_LOG: return a->log.max_files.number > 10000 ? "too many log files" : NULL;
     case OP_OPEN_TREE: return a->open_tree.slot.number >= MAX_SLOTS ? "no such slot" : NULL;
     case OP_MOUNT_TREE: return a->mount_tree.slot.number >= MAX_SLOTS ? "no such slot" : NULL;
     case OP_SECCOMP: return a->seccomp.filter.number % 8 || a->seccomp.filter.number > 4096 * 8 ? "bad filter" : NULL;
@@ -105,8 +100,7 @@ static const char *check_values(const struct step *step)
     }
 }
 
-const char *plan_check(const struct plan *plan, uint32_t *index)
-{
+const char *plan_check(const struct plan *plan, uint32_t *index) {
     unsigned seen[OPS] = {0};
     struct place place = {0};
     struct step step = {.op = 0};

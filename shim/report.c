@@ -9,10 +9,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "plan.h"
+
 struct failure failure;
 
-static void append(const char *word, va_list words)
-{
+static void append(const char *word, va_list words) {
     size_t used = strlen(failure.text);
     for (; word != NULL; word = va_arg(words, const char *)) {
         size_t length = strnlen(word, sizeof failure.text - 1 - used);
@@ -22,8 +23,7 @@ static void append(const char *word, va_list words)
     failure.text[used] = '\0';
 }
 
-int failed(const char *word, ...)
-{
+int failed(const char *word, ...) {
     va_list words;
     failure.error = errno;
     failure.text[0] = '\0';
@@ -33,16 +33,14 @@ int failed(const char *word, ...)
     return -1;
 }
 
-void failed_more(const char *word, ...)
-{
+void failed_more(const char *word, ...) {
     va_list words;
     va_start(words, word);
     append(word, words);
     va_end(words);
 }
 
-const char *decimal(int64_t number, struct digits *digits)
-{
+const char *decimal(int64_t number, struct digits *digits) {
     char *at = digits->text + sizeof digits->text - 1;
     uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
     *at = '\0';
@@ -54,47 +52,16 @@ const char *decimal(int64_t number, struct digits *digits)
     return at;
 }
 
-static void frame_number(struct frame *frame, uint64_t number, size_t bytes)
-{
-    for (size_t i = 0; i < bytes; i++)
-        frame->bytes[frame->length++] = (unsigned char)(number >> 8 * i);
+void report_send(const struct report *report, int connection) {
+    (void)!send(connection, report, 8 + report->length, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
-void frame_start(struct frame *frame, uint32_t type)
-{
-    frame->length = 0;
-    frame_u32(frame, type);
-    frame_u32(frame, 0);
+struct report report_failure(void) {
+    uint32_t length = (uint32_t)(sizeof failure - sizeof failure.text + strlen(failure.text));
+    return (struct report){.type = REPORT_FAILED, .length = length, .failed = failure};
 }
 
-void frame_u32(struct frame *frame, uint32_t number)
-{
-    frame_number(frame, number, 4);
-}
-
-void frame_u64(struct frame *frame, uint64_t number)
-{
-    frame_number(frame, number, 8);
-}
-
-void frame_text(struct frame *frame, const char *text)
-{
-    size_t length = strnlen(text, sizeof frame->bytes - frame->length);
-    memcpy(frame->bytes + frame->length, text, length);
-    frame->length += length;
-}
-
-bool frame_send(struct frame *frame, int connection)
-{
-    size_t length = frame->length;
-    frame->length = 4;
-    frame_u32(frame, (uint32_t)length - 8);
-    frame->length = length;
-    return send(connection, frame->bytes, length, MSG_DONTWAIT | MSG_NOSIGNAL) == (ssize_t)length;
-}
-
-int process_read(pid_t pid, struct process *process)
-{
+int process_read(pid_t pid, struct process *process) {
     char text[1024], path[40] = "/proc/";
     struct digits digits;
     strcat(strcat(path, decimal(pid, &digits)), "/stat");
@@ -123,8 +90,7 @@ int process_read(pid_t pid, struct process *process)
     return at == NULL ? -1 : 0;
 }
 
-void state_write(int directory, const char *name, const char *aside, const int64_t *numbers, size_t count)
-{
+void state_write(int directory, const char *name, const char *aside, const int64_t *numbers, size_t count) {
     char text[128] = "";
     struct digits digits;
     for (size_t i = 0; i < count; i++)
@@ -141,8 +107,7 @@ void state_write(int directory, const char *name, const char *aside, const int64
         unlinkat(directory, aside, 0);
 }
 
-uint64_t now_ns(int clock)
-{
+uint64_t now_ns(int clock) {
     struct timespec now;
     clock_gettime(clock, &now);
     return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;

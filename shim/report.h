@@ -7,7 +7,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-enum { NO_STEP = 0xffffffff, FAILURE_TEXT = 248 };
+#define NO_STEP UINT32_C(0xffffffff)
+enum { FAILURE_TEXT = 248 };
 
 /* Crosses from the child to the monitor as it is, and from there to the daemon. */
 struct failure {
@@ -29,17 +30,29 @@ struct digits {
 };
 const char *decimal(int64_t number, struct digits *);
 
-/* Appends a little-endian number to a frame. */
-struct frame {
-    size_t length;
-    unsigned char bytes[16 + sizeof(struct failure)];
+/* A frame to the daemon, as it goes over the wire; the machine is little-endian, as the contract is. */
+struct report {
+    uint32_t type, length; /* of what follows */
+    union {
+        struct {
+            int32_t child, shim;
+            uint64_t start, shim_start;
+        } pid;
+        uint64_t started;
+        struct {
+            int32_t code, signal;
+            uint64_t at;
+        } exited;
+        struct failure failed;
+    };
 };
-void frame_start(struct frame *, uint32_t type);
-void frame_u32(struct frame *, uint32_t);
-void frame_u64(struct frame *, uint64_t);
-void frame_text(struct frame *, const char *);
-/* Sends without ever blocking; false if the frame was dropped. */
-bool frame_send(struct frame *, int connection);
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "frames are little-endian");
+
+/* Sends without ever blocking; what does not fit the connection's buffer is lost. */
+void report_send(const struct report *, int connection);
+
+/* The report of `failure`. */
+struct report report_failure(void);
 
 /* What /proc/PID/stat says of a process, also of a dead one that nobody reaped. */
 struct process {

@@ -5,7 +5,14 @@ module cairn.engine {
     requires cairn.linux;
     requires transitive cairn.wire;
 
+    exports cairn.engine;
+    exports cairn.engine.container;
     exports cairn.engine.error;
+    exports cairn.engine.event;
+    exports cairn.engine.launch;
+    exports cairn.engine.log;
+    exports cairn.engine.network;
+    exports cairn.engine.plan;
     exports cairn.engine.store;
     exports cairn.engine.layer;
     exports cairn.engine.image;

@@ -1,6 +1,7 @@
 package cairn.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import cairn.acceptance.Command.Result;
 import java.io.IOException;
@@ -39,7 +40,7 @@ final class TestDaemon implements AutoCloseable {
         number = (int) (ProcessHandle.current().pid() % 40) * 5 + COUNT.getAndIncrement() % 5;
     }
 
-    static TestDaemon start(String... flags) {
+    static TestDaemon fresh(String... flags) {
         return on(newDirectory(), engine(), flags);
     }
 
@@ -64,6 +65,11 @@ final class TestDaemon implements AutoCloseable {
 
     static boolean isDocker() {
         return engine().endsWith("dockerd");
+    }
+
+    /** Skips the test when the engine is Docker's. */
+    static void onlyCairn(String why) {
+        assumeFalse(isDocker(), why);
     }
 
     static Path tree() {
@@ -136,6 +142,12 @@ final class TestDaemon implements AutoCloseable {
         }
     }
 
+    /** The end of it, for messages. */
+    String logTail() {
+        List<String> lines = log().lines().toList();
+        return String.join("\n", lines.subList(Math.max(0, lines.size() - 30), lines.size()));
+    }
+
     List<String> commandLine() {
         List<String> words = new ArrayList<>();
         if (engine.endsWith("dockerd")) {
@@ -176,9 +188,9 @@ final class TestDaemon implements AutoCloseable {
         try {
             Process started = builder.start();
             process = started;
-            Wait.until(START, () -> "the daemon's first answer; its log:\n" + log(), () -> !started.isAlive() || answers());
+            Wait.until(START, () -> "the daemon's first answer; its log:\n" + logTail(), () -> !started.isAlive() || answers());
             if (!started.isAlive()) {
-                throw new AssertionError("the daemon ended with status " + started.exitValue() + "; its log:\n" + log());
+                throw new AssertionError("the daemon ended with status " + started.exitValue() + "; its log:\n" + logTail());
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -197,12 +209,17 @@ final class TestDaemon implements AutoCloseable {
     void stop() {
         Process ending = running();
         Command.run("kill", "-TERM", Long.toString(ending.pid())).ok();
-        assertThat(awaitEnd(ending)).as("the daemon's exit status; its log:\n%s", log()).isIn(0, 143);
+        assertThat(awaitEnd(ending)).as("the daemon's exit status; its log:\n%s", logTail()).isIn(0, 143);
         process = null;
     }
 
     /** kill -9: it gets no chance to tidy up. */
     void kill() {
+        onlyCairn("Docker's daemon is not started again here, its containerd lives on in other namespaces");
+        end();
+    }
+
+    private void end() {
         Process ending = running();
         Command.run("kill", "-KILL", Long.toString(ending.pid())).ok();
         awaitEnd(ending);
@@ -210,6 +227,7 @@ final class TestDaemon implements AutoCloseable {
     }
 
     void restart() {
+        onlyCairn("Docker's daemon is not started again here, its containerd lives on in other namespaces");
         stop();
         start();
     }
@@ -229,7 +247,7 @@ final class TestDaemon implements AutoCloseable {
         try {
             if (!ending.waitFor(30, TimeUnit.SECONDS)) {
                 ending.destroyForcibly();
-                throw new AssertionError("the daemon does not end; its log:\n" + log());
+                throw new AssertionError("the daemon does not end; its log:\n" + logTail());
             }
             return ending.exitValue();
         } catch (InterruptedException e) {
@@ -249,7 +267,7 @@ final class TestDaemon implements AutoCloseable {
             stop();
         } finally {
             if (isRunning()) {
-                kill();
+                end();
             }
             Command.run("ip", "link", "delete", bridge());
             deleteTree(directory);

@@ -1,7 +1,13 @@
 package cairn.linux;
 
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+
 /** Error numbers of Linux; they are the same on x86-64 and aarch64 (errno(3)). */
-@SuppressWarnings("DoNotCallSuggester")
 public final class Errno {
     public static final int EPERM = 1;
     public static final int ENOENT = 2;
@@ -53,6 +59,17 @@ public final class Errno {
 
     /** The C library's English text, such as {@code No such file or directory}. */
     public static String text(int errno) {
-        throw new UnsupportedOperationException("not yet " + errno);
+        try {
+            String text = Native.text((MemorySegment) Texts.STRERRORDESC.invokeExact(errno));
+            return text.isEmpty() ? "error " + errno : text;
+        } catch (Throwable fault) {
+            throw Native.impossible(fault);
+        }
+    }
+
+    private static final class Texts {
+        /** Unlike strerror(3) it never translates and needs no buffer (glibc 2.32). */
+        static final MethodHandle STRERRORDESC =
+                Native.function("strerrordesc_np", FunctionDescriptor.of(ADDRESS, JAVA_INT));
     }
 }

@@ -1,61 +1,130 @@
 package cairn.linux;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 
 /** An open file for writing. One thread at a time. */
-@SuppressWarnings("DoNotCallSuggester")
 public final class FileHandle implements AutoCloseable {
-    private FileHandle() {}
+    private final int fd;
+    private final DirectoryHandle directory;
+    private final String name;
+    private boolean closed;
+
+    FileHandle(int fd, DirectoryHandle directory, String name) {
+        this.fd = fd;
+        this.directory = directory;
+        this.name = name;
+    }
 
     /** Writes all bytes of the segment, which must be native memory. */
     public void write(MemorySegment bytes) {
-        throw new UnsupportedOperationException();
+        try (Scratch scratch = Scratch.borrow()) {
+            for (long done = 0; done < bytes.byteSize(); ) {
+                done += check(Syscall.transfer(scratch, Syscall.WRITE, fd(), bytes.asSlice(done)), "write");
+            }
+        }
     }
 
     /** Writes the remaining bytes and moves the position to the limit. */
     public void write(ByteBuffer bytes) {
-        throw new UnsupportedOperationException();
+        if (bytes.isDirect()) {
+            write(MemorySegment.ofBuffer(bytes));
+        } else {
+            writeCopies(MemorySegment.ofBuffer(bytes));
+        }
+        bytes.position(bytes.limit());
     }
 
     public void write(byte[] bytes, int offset, int length) {
-        throw new UnsupportedOperationException();
+        Objects.checkFromIndexSize(offset, length, bytes.length);
+        writeCopies(MemorySegment.ofArray(bytes).asSlice(offset, length));
+    }
+
+    /** Bytes on the heap may move during a call, so that they go through native memory. */
+    private void writeCopies(MemorySegment bytes) {
+        try (Scratch scratch = Scratch.borrow()) {
+            MemorySegment buffer = scratch.area(Math.min(bytes.byteSize(), Scratch.MAX_AREA));
+            for (long done = 0; done < bytes.byteSize(); ) {
+                long part = Math.min(bytes.byteSize() - done, buffer.byteSize());
+                MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, done, buffer, ValueLayout.JAVA_BYTE, 0, part);
+                done += check(Syscall.call(scratch, Syscall.WRITE, fd(), buffer.address(), part), "write");
+            }
+        }
     }
 
     /** Sets exactly these twelve mode bits, whatever the umask. */
     public void chmod(int mode) {
-        throw new UnsupportedOperationException();
+        try (Scratch scratch = Scratch.borrow()) {
+            check(Syscall.call(scratch, Syscall.FCHMOD, fd(), mode), "chmod");
+        }
     }
 
+    /** Takes away the set-user-id and set-group-id bits, so that it comes before {@link #chmod}. */
     public void chown(int uid, int gid) {
-        throw new UnsupportedOperationException();
+        try (Scratch scratch = Scratch.borrow()) {
+            check(Syscall.call(scratch, Syscall.FCHOWN, fd(), uid, gid), "chown");
+        }
     }
 
-    /** Sets both the access and the modification time. */
+    /** Sets both the access and the modification time; a later write changes the latter again. */
     public void utimes(long seconds, int nanos) {
-        throw new UnsupportedOperationException();
+        try (Scratch scratch = Scratch.borrow()) {
+            long times = FileCalls.times(scratch, seconds, nanos);
+            check(Syscall.call(scratch, Syscall.UTIMENSAT, fd(), 0, times, 0), "utimes");
+        }
     }
 
     public void setxattr(String attribute, byte[] value) {
-        throw new UnsupportedOperationException();
+        try (Scratch scratch = Scratch.borrow()) {
+            long name = scratch.text(attribute);
+            long bytes = scratch.bytes(value);
+            check(Syscall.call(scratch, Syscall.FSETXATTR, fd(), name, bytes, value.length, 0), "setxattr");
+        }
     }
 
     /** Extends or cuts the file; a longer one has a hole at its end. */
     public void truncate(long size) {
-        throw new UnsupportedOperationException();
+        try (Scratch scratch = Scratch.borrow()) {
+            check(Syscall.call(scratch, Syscall.FTRUNCATE, fd(), size), "truncate");
+        }
+    }
+
+    /** Moves the position for the next write, also beyond the end. */
+    public void seek(long position) {
+        try (Scratch scratch = Scratch.borrow()) {
+            check(Syscall.call(scratch, Syscall.LSEEK, fd(), position, 0), "seek");
+        }
     }
 
     /** fsync(2). */
     public void sync() {
-        throw new UnsupportedOperationException();
+        try (Scratch scratch = Scratch.borrow()) {
+            check(Syscall.call(scratch, Syscall.FSYNC, fd()), "fsync");
+        }
     }
 
     public long size() {
-        throw new UnsupportedOperationException();
+        return FileCalls.status(fd(), directory.subject(name)).size();
+    }
+
+    private int fd() {
+        if (closed) {
+            throw new IllegalStateException(directory.subject(name) + " is closed");
+        }
+        return fd;
+    }
+
+    private long check(long result, String call) {
+        return result < 0 ? Syscall.check(result, call, directory.subject(name)) : result;
     }
 
     @Override
     public void close() {
-        throw new UnsupportedOperationException();
+        if (!closed) {
+            closed = true;
+            Syscall.close(fd);
+        }
     }
 }

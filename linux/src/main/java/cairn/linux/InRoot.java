@@ -1,6 +1,5 @@
 package cairn.linux;
 
-import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -9,17 +8,31 @@ import org.jspecify.annotations.Nullable;
  * A foreign root directory, such as a container's. Every path is resolved as a process would that has this directory as
  * its root: absolute links and {@code ..} stay inside (openat2(2) RESOLVE_IN_ROOT), magic links of procfs are refused with ELOOP.
  */
-@SuppressWarnings("DoNotCallSuggester")
 public final class InRoot implements AutoCloseable {
-    private InRoot() {}
+    private final int fd;
+    private final String root;
+    private volatile boolean closed;
+
+    private InRoot(int fd, String root) {
+        this.fd = fd;
+        this.root = root;
+    }
 
     public static InRoot open(Path root) {
-        throw new UnsupportedOperationException();
+        return open(root.toString());
+    }
+
+    private static InRoot open(String path) {
+        try (Scratch scratch = Scratch.borrow()) {
+            int flags = FileCalls.O_PATH | FileCalls.O_DIRECTORY | FileCalls.O_CLOEXEC;
+            long fd = Syscall.call(scratch, Syscall.OPENAT, FileCalls.AT_FDCWD, scratch.text(path), flags, 0);
+            return new InRoot((int) Syscall.check(fd, "open", path), path);
+        }
     }
 
     /** The root of a process, with its mounts. ENOENT if there is no such process. */
     public static InRoot ofProcess(int pid) {
-        throw new UnsupportedOperationException();
+        return open("/proc/" + pid + "/root");
     }
 
     /**
@@ -27,39 +40,93 @@ public final class InRoot implements AutoCloseable {
      * EFBIG if there are more bytes than the limit.
      */
     public byte @Nullable [] readSmallFile(String path, int limit) {
-        throw new UnsupportedOperationException();
+        int handle = find(path, 0);
+        if (handle == -Errno.ENOENT || handle == -Errno.ENOTDIR) {
+            return null;
+        }
+        try (FileInput file = FileCalls.openRegular(checked(handle, path), subject(path))) {
+            return FileCalls.read(file.fd(), limit, subject(path));
+        }
     }
 
-    /** Of what the path leads to; null if that does not exist. */
+    /** Of what the path leads to; null if that does not exist (ENOENT). */
     public @Nullable FileStatus status(String path) {
-        throw new UnsupportedOperationException();
+        return statusOf(path, 0);
     }
 
     /** As {@link #status}, but of the link itself if the last component is one. */
     public @Nullable FileStatus statusNoFollow(String path) {
-        throw new UnsupportedOperationException();
+        return statusOf(path, FileCalls.O_NOFOLLOW);
     }
 
+    private @Nullable FileStatus statusOf(String path, int flags) {
+        int handle = find(path, flags);
+        if (handle == -Errno.ENOENT) {
+            return null;
+        }
+        checked(handle, path);
+        try {
+            return FileCalls.status(handle, subject(path));
+        } finally {
+            Syscall.close(handle);
+        }
+    }
+
+    /** Where a link points to; EINVAL for anything else. */
     public String readlink(String path) {
-        throw new UnsupportedOperationException();
+        int handle = checked(find(path, FileCalls.O_NOFOLLOW), path);
+        try {
+            return FileCalls.readlink(handle, subject(path));
+        } finally {
+            Syscall.close(handle);
+        }
     }
 
     /** The names in a directory, sorted; EILSEQ if one is not UTF-8. */
     public List<String> list(String path) {
-        throw new UnsupportedOperationException();
+        try (DirectoryHandle directory = openDirectory(path)) {
+            return directory.list();
+        }
     }
 
     /** Opens a regular file for reading: EISDIR for a directory, EINVAL for other kinds. */
-    public InputStream openFile(String path) {
-        throw new UnsupportedOperationException();
+    public FileInput openFile(String path) {
+        return FileCalls.openRegular(checked(find(path, 0), path), subject(path));
     }
 
     public DirectoryHandle openDirectory(String path) {
-        throw new UnsupportedOperationException();
+        int flags = FileCalls.O_RDONLY | FileCalls.O_DIRECTORY;
+        return new DirectoryHandle(checked(open(path, flags), path), subject(path));
     }
 
     @Override
     public void close() {
-        throw new UnsupportedOperationException();
+        if (!closed) {
+            closed = true;
+            Syscall.close(fd);
+        }
+    }
+
+    /** A descriptor that only names the file, or a negative errno. */
+    private int find(String path, int flags) {
+        return open(path, FileCalls.O_PATH | flags);
+    }
+
+    private int open(String path, int flags) {
+        if (closed) {
+            throw new IllegalStateException(root + " is closed");
+        }
+        try (Scratch scratch = Scratch.borrow()) {
+            long resolve = FileCalls.RESOLVE_IN_ROOT | FileCalls.RESOLVE_NO_MAGICLINKS;
+            return (int) FileCalls.open(scratch, fd, scratch.text(path), flags, resolve);
+        }
+    }
+
+    private int checked(int result, String path) {
+        return (int) (result < 0 ? Syscall.check(result, "open", subject(path)) : result);
+    }
+
+    private String subject(String path) {
+        return root + (path.startsWith("/") ? path : "/" + path);
     }
 }

@@ -1,36 +1,66 @@
 package cairn.linux;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+
 /** Facts about the machine and its kernel. */
-@SuppressWarnings("DoNotCallSuggester")
 public final class Kernel {
+    /** Each text of struct utsname has 65 bytes with its NUL (uname(2)). */
+    private static final int FIELD = 65;
+
     private Kernel() {}
 
     /** Such as {@code 6.18.4-generic}. */
     public static String release() {
-        throw new UnsupportedOperationException();
+        return uname(2);
     }
 
     /** Such as {@code #1 SMP PREEMPT_DYNAMIC ...}. */
     public static String version() {
-        throw new UnsupportedOperationException();
+        return uname(3);
     }
 
     /** {@code x86_64} or {@code aarch64}. */
     public static String machine() {
-        throw new UnsupportedOperationException();
+        return uname(4);
     }
 
     public static String hostname() {
-        throw new UnsupportedOperationException();
+        return uname(1);
     }
 
-    /** In bytes. */
+    private static String uname(int field) {
+        try (Scratch scratch = Scratch.borrow()) {
+            MemorySegment names = scratch.area(6L * FIELD);
+            Syscall.check(Syscall.call(scratch, Syscall.UNAME, names.address()), "uname", "");
+            return names.getString((long) field * FIELD, StandardCharsets.UTF_8);
+        }
+    }
+
+    /** In bytes (sysinfo(2)). */
     public static long totalMemory() {
-        throw new UnsupportedOperationException();
+        try (Scratch scratch = Scratch.borrow()) {
+            MemorySegment info = scratch.area(128);
+            Syscall.check(Syscall.call(scratch, Syscall.SYSINFO, info.address()), "sysinfo", "");
+            long unit = Integer.toUnsignedLong(info.get(ValueLayout.JAVA_INT, 104));
+            return info.get(ValueLayout.JAVA_LONG, 32) * unit;
+        }
     }
 
-    /** Processors that this process may run on. */
+    /** Processors that this process may run on, whatever its cgroup's quota. */
     public static int cpus() {
-        throw new UnsupportedOperationException();
+        try (Scratch scratch = Scratch.borrow()) {
+            MemorySegment mask = scratch.area(1024);
+            long bytes = Syscall.check(
+                    Syscall.call(scratch, Syscall.SCHED_GETAFFINITY, 0, mask.byteSize(), mask.address()),
+                    "sched_getaffinity",
+                    "");
+            int cpus = 0;
+            for (long at = 0; at < bytes; at += Long.BYTES) {
+                cpus += Long.bitCount(mask.get(ValueLayout.JAVA_LONG, at));
+            }
+            return cpus;
+        }
     }
 }

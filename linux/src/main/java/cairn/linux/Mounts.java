@@ -1,9 +1,9 @@
 package cairn.linux;
 
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** Mounting by path on the host: mount(2) and umount2(2). Paths must be the host's own, never a container's. */
-@SuppressWarnings("DoNotCallSuggester")
 public final class Mounts {
     public static final long MS_RDONLY = 1;
     public static final long MS_NOSUID = 2;
@@ -40,16 +40,32 @@ public final class Mounts {
      */
     public static void mount(
             @Nullable String source, String target, @Nullable String type, long flags, @Nullable String data) {
-        throw new UnsupportedOperationException();
+        if (data != null && data.getBytes(StandardCharsets.UTF_8).length > MAX_DATA) {
+            throw new IllegalArgumentException("mount " + target + ": the options are longer than " + MAX_DATA
+                    + " bytes, which is all that the kernel takes");
+        }
+        try (Scratch scratch = Scratch.borrow()) {
+            long result = Syscall.call(
+                    scratch,
+                    Syscall.MOUNT,
+                    source == null ? 0 : scratch.text(source),
+                    scratch.text(target),
+                    type == null ? 0 : scratch.text(type),
+                    flags,
+                    data == null ? 0 : scratch.text(data));
+            Syscall.check(result, "mount", target);
+        }
     }
 
     /** A bind mount, with everything that is mounted below the source if recursive. */
     public static void bind(String source, String target, boolean recursive) {
-        throw new UnsupportedOperationException();
+        mount(source, target, null, recursive ? MS_BIND | MS_REC : MS_BIND, null);
     }
 
     /** umount2(2); the last component of the target is not followed if it is a link and the flags say {@link #UMOUNT_NOFOLLOW}. */
     public static void unmount(String target, int flags) {
-        throw new UnsupportedOperationException();
+        try (Scratch scratch = Scratch.borrow()) {
+            Syscall.check(Syscall.call(scratch, Syscall.UMOUNT2, scratch.text(target), flags), "umount", target);
+        }
     }
 }

@@ -1,82 +1,170 @@
 package cairn.linux;
 
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Builds NETLINK_ROUTE requests (rtnetlink(7)). Each asks for an acknowledgement and works on whatever network namespace the socket
  * is in over which it is sent: {@link Netlink#send} for this process's, or a launch plan's step. A request that makes something
- * fails with EEXIST if it is there already.
+ * fails with EEXIST if it is there already. Names that no interface can have are refused with IllegalArgumentException.
  */
-@SuppressWarnings("DoNotCallSuggester")
 public final class RouteMessages {
+    private static final int CREATE = RouteMessage.NLM_F_ACK | RouteMessage.NLM_F_CREATE | RouteMessage.NLM_F_EXCL;
+    private static final int IFA_F_NODAD = 0x02;
+    private static final int SCOPE_UNIVERSE = 0;
+    private static final int SCOPE_LINK = 253;
+
     private RouteMessages() {}
 
     /** A bridge that is up at once. Without a MAC the kernel picks a random one and later takes over that of a port. */
     public static byte[] createBridge(String name, @Nullable MacAddress mac) {
-        throw new UnsupportedOperationException();
-    }
-
-    /** A dummy link, up at once; of use for tests and internal networks. */
-    public static byte[] createDummy(String name) {
-        throw new UnsupportedOperationException();
+        RouteMessage message = new RouteMessage(RouteMessage.RTM_NEWLINK, CREATE)
+                .link(0, RouteMessage.IFF_UP, RouteMessage.IFF_UP)
+                .put(RouteMessage.IFLA_IFNAME, name);
+        if (mac != null) {
+            message.put(RouteMessage.IFLA_ADDRESS, mac.bytes());
+        }
+        int info = message.begin(RouteMessage.IFLA_LINKINFO);
+        message.put(RouteMessage.IFLA_INFO_KIND, "bridge".getBytes(StandardCharsets.US_ASCII));
+        return message.end(info).bytes();
     }
 
     public static byte[] setLinkUp(int index) {
-        throw new UnsupportedOperationException();
+        return change(index, RouteMessage.IFF_UP, RouteMessage.IFF_UP).bytes();
     }
 
     public static byte[] setLinkUp(String name) {
-        throw new UnsupportedOperationException();
+        return change(0, RouteMessage.IFF_UP, RouteMessage.IFF_UP)
+                .put(RouteMessage.IFLA_IFNAME, name)
+                .bytes();
     }
 
     public static byte[] setLinkDown(String name) {
-        throw new UnsupportedOperationException();
+        return change(0, 0, RouteMessage.IFF_UP)
+                .put(RouteMessage.IFLA_IFNAME, name)
+                .bytes();
     }
 
     /** Makes a link a port of a bridge; master 0 takes it away. */
     public static byte[] setMaster(int index, int masterIndex) {
-        throw new UnsupportedOperationException();
+        return change(index, 0, 0).put(RouteMessage.IFLA_MASTER, masterIndex).bytes();
+    }
+
+    /** As {@link #setMaster(int, int)}, for a link by name. */
+    public static byte[] setMaster(String name, int masterIndex) {
+        return change(0, 0, 0)
+                .put(RouteMessage.IFLA_IFNAME, name)
+                .put(RouteMessage.IFLA_MASTER, masterIndex)
+                .bytes();
     }
 
     public static byte[] setMtu(int index, int mtu) {
-        throw new UnsupportedOperationException();
+        return change(index, 0, 0).put(RouteMessage.IFLA_MTU, mtu).bytes();
     }
 
     public static byte[] renameLink(int index, String newName) {
-        throw new UnsupportedOperationException();
+        return change(index, 0, 0).put(RouteMessage.IFLA_IFNAME, newName).bytes();
+    }
+
+    private static RouteMessage change(int index, int flags, int mask) {
+        return new RouteMessage(RouteMessage.RTM_SETLINK, RouteMessage.NLM_F_ACK).link(index, flags, mask);
     }
 
     public static byte[] deleteLink(String name) {
-        throw new UnsupportedOperationException();
+        return new RouteMessage(RouteMessage.RTM_DELLINK, RouteMessage.NLM_F_ACK)
+                .link(0, 0, 0)
+                .put(RouteMessage.IFLA_IFNAME, name)
+                .bytes();
     }
 
     /** An address without duplicate address detection for IPv6, so that it is usable at once. */
     public static byte[] addAddress(int index, InetAddress address, int prefix, @Nullable InetAddress broadcast) {
-        throw new UnsupportedOperationException();
+        RouteMessage message = address(RouteMessage.RTM_NEWADDR, CREATE, index, address, prefix);
+        if (broadcast != null) {
+            message.put(RouteMessage.IFA_BROADCAST, broadcast);
+        }
+        return message.bytes();
     }
 
     public static byte[] deleteAddress(int index, InetAddress address, int prefix) {
-        throw new UnsupportedOperationException();
+        return address(RouteMessage.RTM_DELADDR, RouteMessage.NLM_F_ACK, index, address, prefix)
+                .bytes();
+    }
+
+    private static RouteMessage address(int type, int flags, int index, InetAddress address, int prefix) {
+        int family = RouteMessage.family(address);
+        checkPrefix(address, prefix);
+        return new RouteMessage(type, flags)
+                .address(family, prefix, family == RouteMessage.AF_INET6 ? IFA_F_NODAD : 0, index)
+                .put(RouteMessage.IFA_LOCAL, address)
+                .put(RouteMessage.IFA_ADDRESS, address);
+    }
+
+    private static void checkPrefix(InetAddress address, int prefix) {
+        if (prefix < 0 || prefix > address.getAddress().length * 8) {
+            throw new IllegalArgumentException("prefix length " + prefix + " of " + address.getHostAddress());
+        }
     }
 
     /** The gateway must be reachable over the link already. */
     public static byte[] addDefaultRoute(InetAddress gateway, int index) {
-        throw new UnsupportedOperationException();
+        return new RouteMessage(RouteMessage.RTM_NEWROUTE, CREATE)
+                .route(RouteMessage.family(gateway), 0, SCOPE_UNIVERSE)
+                .put(RouteMessage.RTA_GATEWAY, gateway)
+                .put(RouteMessage.RTA_OIF, index)
+                .bytes();
     }
 
     /** A route to a network, over a gateway or, without one, directly on the link. */
     public static byte[] addRoute(InetAddress network, int prefix, @Nullable InetAddress gateway, int index) {
-        throw new UnsupportedOperationException();
+        checkPrefix(network, prefix);
+        RouteMessage message = new RouteMessage(RouteMessage.RTM_NEWROUTE, CREATE)
+                .route(RouteMessage.family(network), prefix, gateway == null ? SCOPE_LINK : SCOPE_UNIVERSE)
+                .put(RouteMessage.RTA_DST, network);
+        if (gateway != null) {
+            message.put(RouteMessage.RTA_GATEWAY, gateway);
+        }
+        return message.put(RouteMessage.RTA_OIF, index).bytes();
     }
 
     /**
-     * A veth pair in one request: this end is up and a port of the bridge; the other end is put into the network namespace of a process that
-     * is yet to be known, with its name, index and MAC, and up. The peer's index must be free there; in a fresh namespace
-     * the loopback is 1, so 2 is.
+     * A veth pair in one request: this end is up and a port of the bridge (of none if 0); the other end is put into the network
+     * namespace of a process that is yet to be known, with its name, index and MAC. It is still down, for the kernel refuses to
+     * raise it before both ends are there. EEXIST if the name is taken; EBUSY if the peer's index is: in a fresh namespace the
+     * loopback is 1, but some kernels put tunnel devices (sit0, tunl0 ...) behind it.
      */
     public static PatchedMessage vethPair(
             String hostName, int masterIndex, String peerName, int peerIndex, MacAddress peerMac, int mtu) {
-        throw new UnsupportedOperationException();
+        RouteMessage message = new RouteMessage(RouteMessage.RTM_NEWLINK, CREATE)
+                .link(ownIndex(hostName), RouteMessage.IFF_UP, RouteMessage.IFF_UP)
+                .put(RouteMessage.IFLA_IFNAME, hostName)
+                .put(RouteMessage.IFLA_MTU, mtu);
+        if (masterIndex != 0) {
+            message.put(RouteMessage.IFLA_MASTER, masterIndex);
+        }
+        int info = message.begin(RouteMessage.IFLA_LINKINFO);
+        message.put(RouteMessage.IFLA_INFO_KIND, "veth".getBytes(StandardCharsets.US_ASCII));
+        int data = message.begin(RouteMessage.IFLA_INFO_DATA);
+        int peer = message.begin(RouteMessage.VETH_INFO_PEER);
+        message.link(peerIndex, 0, 0)
+                .put(RouteMessage.IFLA_IFNAME, peerName)
+                .put(RouteMessage.IFLA_MTU, mtu)
+                .put(RouteMessage.IFLA_ADDRESS, peerMac.bytes())
+                .put(RouteMessage.IFLA_NET_NS_PID, 0);
+        int pidOffset = message.position() - Integer.BYTES;
+        byte[] bytes = message.end(peer).end(data).end(info).bytes();
+        return new PatchedMessage(bytes, pidOffset);
+    }
+
+    /**
+     * The veth driver heeds the index that is asked for the peer only if there is one for this end too. It is made from the name, so
+     * that the message stays a function of its arguments, and far above those that the kernel gives out.
+     */
+    private static int ownIndex(String name) {
+        CRC32 hash = new CRC32();
+        hash.update(name.getBytes(StandardCharsets.UTF_8));
+        return 0x40000000 | (int) (hash.getValue() >>> 2);
     }
 }

@@ -1,8 +1,30 @@
 package cairn.linux;
 
-/** Terminal settings by file descriptor number (0 is standard input). */
-@SuppressWarnings("DoNotCallSuggester")
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** Terminal settings by file descriptor number; 0 is standard input (ioctl_tty(2)). */
 public final class Terminal {
+    private static final int TCGETS = 0x5401;
+    private static final int TCSETS = 0x5402;
+    private static final int TIOCGWINSZ = 0x5413;
+
+    // struct termios of the kernel, which has no speeds: four flag words, the line discipline, 19 control characters.
+    private static final int TERMIOS_SIZE = 36;
+    private static final int INPUT_FLAGS = 0;
+    private static final int OUTPUT_FLAGS = 4;
+    private static final int CONTROL_FLAGS = 8;
+    private static final int LOCAL_FLAGS = 12;
+    private static final int VTIME = 17 + 5;
+    private static final int VMIN = 17 + 6;
+
+    private static final int IGNBRK_BRKINT_PARMRK_ISTRIP_INLCR_IGNCR_ICRNL_IXON = 02753;
+    private static final int OPOST = 01;
+    private static final int CSIZE_PARENB = 0460;
+    private static final int CS8 = 060;
+    private static final int ISIG_ICANON_ECHO_ECHONL_IEXTEN = 0100113;
+
     private Terminal() {}
 
     public record WindowSize(int rows, int columns) {}
@@ -14,16 +36,62 @@ public final class Terminal {
     }
 
     public static boolean isTerminal(int fd) {
-        throw new UnsupportedOperationException();
+        try (Scratch scratch = Scratch.borrow()) {
+            return Syscall.call(scratch, Syscall.IOCTL, fd, TCGETS, scratch.zeroed(TERMIOS_SIZE)) == 0;
+        }
     }
 
     /** ENOTTY if it is not a terminal. */
     public static WindowSize size(int fd) {
-        throw new UnsupportedOperationException();
+        try (Scratch scratch = Scratch.borrow()) {
+            MemorySegment size = scratch.area(8);
+            ioctl(scratch, fd, TIOCGWINSZ, size);
+            return new WindowSize(
+                    size.get(ValueLayout.JAVA_SHORT, 0) & 0xffff, size.get(ValueLayout.JAVA_SHORT, 2) & 0xffff);
+        }
     }
 
     /** Switches echo, line editing, signals from keys and output processing off, as cfmakeraw(3), until the result is closed. */
     public static RawMode raw(int fd) {
-        throw new UnsupportedOperationException();
+        try (Scratch scratch = Scratch.borrow()) {
+            MemorySegment settings = scratch.area(TERMIOS_SIZE);
+            ioctl(scratch, fd, TCGETS, settings);
+            byte[] before = settings.toArray(ValueLayout.JAVA_BYTE);
+            makeRaw(settings);
+            ioctl(scratch, fd, TCSETS, settings);
+            AtomicBoolean restored = new AtomicBoolean();
+            return () -> {
+                if (!restored.getAndSet(true)) {
+                    restore(fd, before);
+                }
+            };
+        }
+    }
+
+    private static void makeRaw(MemorySegment settings) {
+        change(settings, INPUT_FLAGS, IGNBRK_BRKINT_PARMRK_ISTRIP_INLCR_IGNCR_ICRNL_IXON, 0);
+        change(settings, OUTPUT_FLAGS, OPOST, 0);
+        change(settings, CONTROL_FLAGS, CSIZE_PARENB, CS8);
+        change(settings, LOCAL_FLAGS, ISIG_ICANON_ECHO_ECHONL_IEXTEN, 0);
+        settings.set(ValueLayout.JAVA_BYTE, VTIME, (byte) 0);
+        settings.set(ValueLayout.JAVA_BYTE, VMIN, (byte) 1);
+    }
+
+    private static void change(MemorySegment settings, int offset, int clear, int set) {
+        int flags = settings.get(ValueLayout.JAVA_INT, offset);
+        settings.set(ValueLayout.JAVA_INT, offset, (flags & ~clear) | set);
+    }
+
+    private static void restore(int fd, byte[] settings) {
+        try (Scratch scratch = Scratch.borrow()) {
+            MemorySegment memory = scratch.area(TERMIOS_SIZE);
+            memory.copyFrom(MemorySegment.ofArray(settings));
+            ioctl(scratch, fd, TCSETS, memory);
+        }
+    }
+
+    private static void ioctl(Scratch scratch, int fd, int request, MemorySegment argument) {
+        long result = Syscall.call(scratch, Syscall.IOCTL, fd, request, argument.address());
+        Syscall.check(result, "terminal", "descriptor " + fd);
     }
 }

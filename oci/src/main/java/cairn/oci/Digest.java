@@ -15,12 +15,11 @@ public record Digest(String algorithm, String hex) implements Comparable<Digest>
 
     public Digest {
         Objects.requireNonNull(hex);
-        int length =
-                switch (algorithm) {
-                    case "sha256" -> 64;
-                    case "sha512" -> 128;
-                    default -> throw new IllegalArgumentException("unsupported digest algorithm");
-                };
+        int length = switch (algorithm) {
+            case "sha256" -> 64;
+            case "sha512" -> 128;
+            default -> throw new IllegalArgumentException("unsupported digest algorithm");
+        };
         if (hex.length() != length) {
             throw new IllegalArgumentException("invalid checksum digest length");
         }

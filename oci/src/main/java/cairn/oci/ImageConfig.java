@@ -15,7 +15,6 @@ public final class ImageConfig {
     private final ImageId id;
     private final Content content;
 
-    @SuppressWarnings("UnusedMethod")
     private ImageConfig(byte[] bytes, Content content) {
         this.bytes = bytes;
         this.id = new ImageId(Digest.sha256(bytes));
@@ -28,12 +27,12 @@ public final class ImageConfig {
      * @throws InvalidDocumentException where it is broken, names a member twice, is over a limit or has no layers of type "layers"
      */
     public static ImageConfig parse(byte[] json) throws InvalidDocumentException {
-        return cairn.oci.Todo.todo();
+        return new ImageConfig(json.clone(), ConfigJson.read(json));
     }
 
     /** A new config, written as dockerd 20.10 writes the configs of import, commit and the classic builder. */
     public static ImageConfig create(Content content) {
-        return cairn.oci.Todo.todo();
+        return new ImageConfig(ConfigJson.write(content), content);
     }
 
     /** A copy of the document's exact bytes. */
@@ -112,7 +111,8 @@ public final class ImageConfig {
         }
 
         public Platform platform() {
-            return new Platform(os, architecture, variant, osVersion, List.of());
+            // Docker takes images that do not say for Linux images.
+            return new Platform(os.isEmpty() ? "linux" : os, architecture, variant, osVersion, List.of());
         }
     }
 

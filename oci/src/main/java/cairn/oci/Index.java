@@ -1,5 +1,8 @@
 package cairn.oci;
 
+import cairn.oci.json.GoJson;
+import cairn.oci.json.JsonObject;
+import cairn.oci.json.JsonText;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -29,11 +32,31 @@ public record Index(
      * @throws InvalidDocumentException where it is none, is also a manifest, names a member twice or is over a limit
      */
     public static Index parse(byte[] json) throws InvalidDocumentException {
-        return cairn.oci.Todo.todo();
+        JsonObject document = JsonText.object("index", json, Manifest.MAX_BYTES).knowing(DocumentType.MEMBERS);
+        String mediaType = DocumentType.INDEX.check(document);
+        Map<String, String> annotations = document.stringMap("annotations");
+        return new Index(
+                mediaType,
+                Descriptor.list(document, "manifests", MAX_MANIFESTS),
+                annotations == null ? Map.of() : annotations,
+                Descriptor.from(document, "subject"),
+                document.string("artifactType"));
     }
 
     /** The document; the same bytes for equal indexes. */
     public byte[] toJson() {
-        return cairn.oci.Todo.todo();
+        GoJson json = new GoJson();
+        json.open('{').member("schemaVersion", 2).member("mediaType", mediaType);
+        json.optional("artifactType", artifactType);
+        json.name("manifests").open('[');
+        manifests.forEach(manifest -> manifest.write(json));
+        json.close(']');
+        if (subject != null) {
+            subject.write(json.name("subject"));
+        }
+        if (!annotations.isEmpty()) {
+            json.member("annotations", annotations);
+        }
+        return json.close('}').bytes();
     }
 }

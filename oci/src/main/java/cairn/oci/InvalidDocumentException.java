@@ -6,11 +6,11 @@ import java.io.IOException;
 public final class InvalidDocumentException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    InvalidDocumentException(String message) {
+    public InvalidDocumentException(String message) {
         super(message);
     }
 
-    InvalidDocumentException(String message, Throwable cause) {
+    public InvalidDocumentException(String message, Throwable cause) {
         super(message, cause);
     }
 }

@@ -36,7 +36,12 @@ public final class MediaTypes {
     /** Whether a blob of this type is a layer that can be unpacked. */
     public static boolean isLayer(String mediaType) {
         return switch (mediaType) {
-            case DOCKER_LAYER, DOCKER_LAYER_GZIP, DOCKER_FOREIGN_LAYER_GZIP, OCI_LAYER, OCI_LAYER_GZIP, OCI_LAYER_ZSTD -> true;
+            case DOCKER_LAYER,
+                    DOCKER_LAYER_GZIP,
+                    DOCKER_FOREIGN_LAYER_GZIP,
+                    OCI_LAYER,
+                    OCI_LAYER_GZIP,
+                    OCI_LAYER_ZSTD -> true;
             default -> false;
         };
     }

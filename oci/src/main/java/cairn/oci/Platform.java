@@ -5,7 +5,11 @@ import org.jspecify.annotations.Nullable;
 
 /** What machine an image is for, in Go's names ({@code linux}, {@code amd64}). */
 public record Platform(
-        String os, String architecture, @Nullable String variant, @Nullable String osVersion, List<String> osFeatures) {
+        String os,
+        String architecture,
+        @Nullable String variant,
+        @Nullable String osVersion,
+        List<String> osFeatures) {
 
     public Platform {
         osFeatures = List.copyOf(osFeatures);

@@ -50,12 +50,36 @@ public record RunConfig(
 
     public RunConfig withCmd(@Nullable List<String> cmd) {
         return new RunConfig(
-                user, exposedPorts, env, entrypoint, cmd, volumes, workingDir, labels, stopSignal, shell, healthcheck, argsEscaped, onBuild);
+                user,
+                exposedPorts,
+                env,
+                entrypoint,
+                cmd,
+                volumes,
+                workingDir,
+                labels,
+                stopSignal,
+                shell,
+                healthcheck,
+                argsEscaped,
+                onBuild);
     }
 
     public RunConfig withEnv(@Nullable List<String> env) {
         return new RunConfig(
-                user, exposedPorts, env, entrypoint, cmd, volumes, workingDir, labels, stopSignal, shell, healthcheck, argsEscaped, onBuild);
+                user,
+                exposedPorts,
+                env,
+                entrypoint,
+                cmd,
+                volumes,
+                workingDir,
+                labels,
+                stopSignal,
+                shell,
+                healthcheck,
+                argsEscaped,
+                onBuild);
     }
 
     private static @Nullable List<String> copy(@Nullable List<String> list) {

@@ -18,9 +18,14 @@ public record Descriptor(
         @Json.Property("size") long size,
         @Json.Property("urls,omitempty") @Nullable List<String> urls,
         @Json.Property("annotations,omitempty") @Nullable Map<String, String> annotations,
-        @Json.Property("data,omitempty") @DefaultValue("\"\"") String data,
+
+        @Json.Property("data,omitempty") @DefaultValue("\"\"")
+        String data,
+
         @Json.Property("platform,omitempty") @Nullable Platform platform,
-        @Json.Property("artifactType,omitempty") @DefaultValue("\"\"") String artifactType) {
+
+        @Json.Property("artifactType,omitempty") @DefaultValue("\"\"")
+        String artifactType) {
     /** Every field at its zero value. */
     public static final Descriptor EMPTY = new Descriptor("", "", 0, null, null, "", null, "");
 

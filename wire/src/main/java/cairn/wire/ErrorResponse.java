@@ -6,8 +6,7 @@ import io.avaje.jsonb.Json;
 
 /** The body of every reply with an error status. */
 @Json
-public record ErrorResponse(
-        @Json.Property("message") String message) {
+public record ErrorResponse(@Json.Property("message") String message) {
     public ErrorResponse {
         message = requireNonNullElse(message, "");
     }

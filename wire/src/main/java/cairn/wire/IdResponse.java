@@ -6,8 +6,7 @@ import io.avaje.jsonb.Json;
 
 /** The reply of calls that only name what they made: exec create, commit. */
 @Json
-public record IdResponse(
-        @Json.Property("Id") String id) {
+public record IdResponse(@Json.Property("Id") String id) {
     public IdResponse {
         id = requireNonNullElse(id, "");
     }

@@ -11,13 +11,23 @@ import org.jspecify.annotations.Nullable;
 @Json
 @RecordBuilder
 public record ProgressMessage(
-        @Json.Property("stream,omitempty") @DefaultValue("\"\"") String stream,
-        @Json.Property("status,omitempty") @DefaultValue("\"\"") String status,
+        @Json.Property("stream,omitempty") @DefaultValue("\"\"")
+        String stream,
+
+        @Json.Property("status,omitempty") @DefaultValue("\"\"")
+        String status,
+
         @Json.Property("progressDetail,omitempty") @Nullable ProgressDetail progressDetail,
-        @Json.Property("progress,omitempty") @DefaultValue("\"\"") String progress,
+
+        @Json.Property("progress,omitempty") @DefaultValue("\"\"")
+        String progress,
+
         @Json.Property("id,omitempty") @DefaultValue("\"\"") String id,
         @Json.Property("errorDetail,omitempty") @Nullable ErrorDetail errorDetail,
-        @Json.Property("error,omitempty") @DefaultValue("\"\"") String error,
+
+        @Json.Property("error,omitempty") @DefaultValue("\"\"")
+        String error,
+
         @Json.Property("aux,omitempty") @Json.Raw @Nullable String aux) {
     public ProgressMessage {
         stream = requireNonNullElse(stream, "");

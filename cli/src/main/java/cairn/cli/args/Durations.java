@@ -22,11 +22,6 @@ public final class Durations {
         return read(text);
     }
 
-    /** Whether {@link #parse} would take it. */
-    public static boolean fits(String text) {
-        return fault(text) == null;
-    }
-
     static @Nullable String fault(String text) {
         try {
             read(text);

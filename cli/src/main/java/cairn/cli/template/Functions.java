@@ -58,7 +58,7 @@ final class Functions {
             case "le" -> Comparison.order(given.get(0), given.get(1)) <= 0;
             case "gt" -> Comparison.order(given.get(0), given.get(1)) > 0;
             case "ge" -> Comparison.order(given.get(0), given.get(1)) >= 0;
-            case "json" -> Json.compact(given.getFirst());
+            case "json" -> JsonText.compact(given.getFirst());
             case "join" -> join(given.get(0), text(given.get(1)));
             case "split" -> split(text(given.get(0)), text(given.get(1)));
             case "title" -> title(text(given.getFirst()));

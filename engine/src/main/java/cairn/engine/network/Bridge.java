@@ -42,7 +42,6 @@ public final class Bridge implements AutoCloseable {
     private final RandomGenerator random;
     private @Nullable State state;
     private @Nullable AddressPool pool;
-    private boolean made;
 
     public Bridge(BridgeSettings settings, String networkId, RandomGenerator random) {
         this.settings = settings;
@@ -76,7 +75,6 @@ public final class Bridge implements AutoCloseable {
             if (link == null) {
                 netlink.send(RouteMessages.createBridge(settings.name(), bridgeMac()));
                 link = java.util.Objects.requireNonNull(netlink.link(settings.name()));
-                made = true;
             }
             if (address == null) {
                 address = settings.address() != null ? settings.address() : choose(netlink);
@@ -233,7 +231,7 @@ public final class Bridge implements AutoCloseable {
             if (settings.masquerade()) {
                 Nftables.run("delete table ip " + table());
             }
-            if (made || settings.address() != null) {
+            if (settings.ours()) {
                 netlink.send(RouteMessages.deleteLink(bridge.name()));
             }
         } catch (LinuxException e) {

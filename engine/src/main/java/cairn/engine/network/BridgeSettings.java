@@ -7,11 +7,13 @@ import org.jspecify.annotations.Nullable;
  * What the daemon's flags say about the default network.
  *
  * @param name of the bridge; {@code none} switches the network off
+ * @param ours whether the engine may make and remove it; a bridge that the user named is his
  * @param address of the bridge and its subnet, null to choose one
  * @param pools where subnets are chosen from, each cut into networks of its second number's prefix
  */
 public record BridgeSettings(
         String name,
+        boolean ours,
         Subnet.@Nullable Interface address,
         List<Pool> pools,
         int mtu,

@@ -17,9 +17,15 @@ public final class Pending implements AutoCloseable {
         this.directory = DirectoryHandle.open(directory);
     }
 
-    /** To be called before the thing itself is made. */
+    /** To be called before the thing itself is made, or taken apart. Marked already is fine. */
     public void begin(String name) {
-        directory.createFile(name, 0600).close();
+        try {
+            directory.createFile(name, 0600).close();
+        } catch (LinuxException e) {
+            if (e.errno() != Errno.EEXIST) {
+                throw e;
+            }
+        }
     }
 
     /** The thing is in the records now, or gone. */

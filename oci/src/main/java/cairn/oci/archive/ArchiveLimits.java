@@ -11,6 +11,6 @@ import cairn.oci.tar.TarLimits;
  * @param images in the archive
  */
 public record ArchiveLimits(TarLimits tar, LayerCompression.Limits compression, int images) {
-    public static final ArchiveLimits DEFAULT = new ArchiveLimits(
-            TarLimits.DEFAULT.withEntries(1_000_000), LayerCompression.Limits.DEFAULT, 10_000);
+    public static final ArchiveLimits DEFAULT =
+            new ArchiveLimits(TarLimits.DEFAULT.withEntries(100_000), LayerCompression.Limits.DEFAULT, 10_000);
 }

@@ -2,38 +2,70 @@ package cairn.oci.archive;
 
 import cairn.oci.DiffId;
 import cairn.oci.ImageConfig;
+import cairn.oci.ImageId;
 import cairn.oci.Reference;
+import cairn.oci.tar.LayerCompression;
+import cairn.oci.tar.TarReader;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.SequencedSet;
 
 /**
- * The images of one archive: {@code docker save}'s form, an OCI layout, or both in one; plain or compressed. The archive is spooled to a
- * directory first, since layers may stand before the documents that name them.
+ * The images of one archive: {@code docker save}'s form, an OCI layout, or both in one, where the former counts; plain or compressed. The
+ * archive is spooled to a directory first, since layers may stand before the documents that name them.
  */
 public final class ImageArchive implements Closeable {
-    private ImageArchive() {}
+    private final Spool spool;
+    private final List<Image> images;
+
+    private ImageArchive(Spool spool, List<Image> images) {
+        this.spool = spool;
+        this.images = images;
+    }
 
     /**
      * Reads all of {@code in} and checks the documents in it; layers are verified by whoever unpacks them.
      *
-     * @param spool an existing directory of the caller's, empty; {@link #close} empties it again
-     * @throws IOException an {@link ArchiveException} or {@link cairn.oci.tar.TarException} for a bad archive
+     * @param spool an existing directory of the caller's, empty; {@link #close} empties it again, and so does a failure
+     * @throws IOException an {@link ArchiveException}, {@link cairn.oci.tar.TarException} or {@link cairn.oci.InvalidDocumentException} for
+     *     a bad archive
      */
     public static ImageArchive open(InputStream in, Path spool, ArchiveLimits limits) throws IOException {
-        return cairn.oci.Todo.todo();
+        Spool files = new Spool(spool);
+        try {
+            files.fill(new TarReader(LayerCompression.decompress(in, limits.compression()), limits.tar()));
+            List<Image> images;
+            if (files.find(DockerLayout.MANIFEST) != null) {
+                images = DockerLayout.images(files, limits.images());
+            } else if (files.find(OciLayout.INDEX) != null) {
+                images = OciLayout.images(files, limits.images());
+            } else {
+                throw new ArchiveException("archive has neither manifest.json nor index.json: it is no image archive");
+            }
+            return new ImageArchive(files, merged(images));
+        } catch (IOException | RuntimeException e) {
+            files.clear();
+            throw e;
+        }
     }
 
-    /** The images in the archive's order, each once. */
+    /** The images in the archive's order, each once. An OCI index of several platforms gives one image for each, all with its name. */
     public List<Image> images() {
-        return cairn.oci.Todo.todo();
+        return images;
     }
 
     /** Removes what was spooled. */
     @Override
-    public void close() throws IOException {}
+    public void close() throws IOException {
+        spool.clear();
+    }
 
     /** One image: its config, its layers lowest first (as many as the config has), and the names it is to get. */
     public record Image(ImageConfig config, List<Layer> layers, List<Reference> tags) {
@@ -51,7 +83,48 @@ public final class ImageArchive implements Closeable {
         /** Bytes of the layer as it stands in the archive, compressed or not. */
         long size();
 
-        /** The layer as it stands in the archive; decompress it with {@link cairn.oci.tar.LayerCompression#decompress}. */
+        /** The layer as it stands in the archive; decompress it with {@link LayerCompression#decompress}. */
         InputStream open() throws IOException;
+    }
+
+    record SpooledLayer(DiffId diffId, Spool.Spooled file) implements Layer {
+        @Override
+        public long size() {
+            return file.size();
+        }
+
+        @Override
+        public InputStream open() throws IOException {
+            return file.open();
+        }
+    }
+
+    /** An image of the files in {@code spool}, whose number is checked against the config's layers. */
+    static Image image(Spool spool, String configName, List<String> layerNames, List<Reference> tags)
+            throws IOException {
+        ImageConfig config = ImageConfig.parse(spool.read(configName, ImageConfig.MAX_BYTES));
+        List<DiffId> diffIds = config.diffIds();
+        if (diffIds.size() != layerNames.size()) {
+            // Docker's words.
+            throw new ArchiveException("invalid manifest, layers length mismatch: expected " + layerNames.size()
+                    + ", got " + diffIds.size());
+        }
+        List<Layer> layers = new ArrayList<>();
+        for (int i = 0; i < diffIds.size(); i++) {
+            layers.add(new SpooledLayer(diffIds.get(i), spool.get(layerNames.get(i))));
+        }
+        return new Image(config, layers, tags);
+    }
+
+    private static List<Image> merged(List<Image> images) {
+        Map<ImageId, Image> merged = new LinkedHashMap<>();
+        for (Image image : images) {
+            merged.merge(image.config().id(), image, (first, again) -> {
+                SequencedSet<Reference> tags = new LinkedHashSet<>(first.tags());
+                tags.addAll(again.tags());
+                return new Image(first.config(), first.layers(), List.copyOf(tags));
+            });
+        }
+        return List.copyOf(merged.values());
     }
 }

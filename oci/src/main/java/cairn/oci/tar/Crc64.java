@@ -68,7 +68,8 @@ public final class Crc64 implements Checksum {
     }
 
     private static long times64(long w) {
-        // What is shifted out on the right has x^64 and more in it, and is reduced once more; that cannot overflow again.
+        // What is shifted out on the right has x^64 and more in it, and is reduced once more; that cannot overflow
+        // again.
         return reduced(w ^ (w >>> 1) ^ (w >>> 3) ^ (w >>> 4), (w << 63) ^ (w << 61) ^ (w << 60));
     }
 

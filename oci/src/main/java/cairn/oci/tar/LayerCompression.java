@@ -1,7 +1,10 @@
 package cairn.oci.tar;
 
+import io.airlift.compress.v3.MalformedInputException;
+import io.airlift.compress.v3.zstd.ZstdJavaInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PushbackInputStream;
 
 /** How a layer or an archive is compressed. */
 public enum LayerCompression {
@@ -9,9 +12,19 @@ public enum LayerCompression {
     GZIP,
     ZSTD;
 
+    private static final int MAGIC = 4;
+
     /** What the first bytes of a stream say; fewer than four bytes are {@link #NONE}. */
     public static LayerCompression detect(byte[] head, int length) {
-        return cairn.oci.Todo.todo();
+        if (length < MAGIC) {
+            return NONE;
+        }
+        int magic = (head[0] & 0xff) | (head[1] & 0xff) << 8 | (head[2] & 0xff) << 16 | (head[3] & 0xff) << 24;
+        if ((magic & 0xff_ffff) == 0x08_8b1f) {
+            return GZIP;
+        }
+        // A zstd stream may begin with a skippable frame (RFC 8878, 3.1.2).
+        return magic == 0xfd2f_b528 || (magic & 0xffff_fff0) == 0x184d_2a50 ? ZSTD : NONE;
     }
 
     /** The plain bytes of {@code in}, whatever it is compressed with, within the default limits. */
@@ -22,10 +35,25 @@ public enum LayerCompression {
     /**
      * The plain bytes of {@code in}, whatever it is compressed with.
      *
-     * @return a stream whose reads throw a {@link TarException} once a limit is passed or the compressed data is broken
+     * @return a stream whose reads throw a {@link TarException} once a limit is passed or the compressed data is broken; closes {@code in}
      */
     public static InputStream decompress(InputStream in, Limits limits) throws IOException {
-        return cairn.oci.Todo.todo();
+        PushbackInputStream whole = new PushbackInputStream(in, MAGIC);
+        byte[] head = new byte[MAGIC];
+        int length = whole.readNBytes(head, 0, MAGIC);
+        whole.unread(head, 0, length);
+        refuseUnsupported(head);
+        return switch (detect(head, length)) {
+            case NONE -> new GuardedInput(whole, null, limits);
+            case GZIP -> {
+                GuardedInput.Counted compressed = new GuardedInput.Counted(whole);
+                yield new GuardedInput(new GzipInput(compressed), compressed, limits);
+            }
+            case ZSTD -> {
+                GuardedInput.Counted compressed = new GuardedInput.Counted(whole);
+                yield new GuardedInput(zstd(compressed), compressed, limits);
+            }
+        };
     }
 
     /**
@@ -36,5 +64,41 @@ public enum LayerCompression {
      */
     public record Limits(int ratio, long ratioAfterBytes, long maxBytes) {
         public static final Limits DEFAULT = new Limits(200, 10 << 20, 1L << 40);
+    }
+
+    private static void refuseUnsupported(byte[] head) throws TarException {
+        if (head[0] == 'B' && head[1] == 'Z' && head[2] == 'h') {
+            throw new TarException("bzip2 compression is not supported: use gzip or zstd");
+        }
+        if (head[0] == (byte) 0xfd && head[1] == '7' && head[2] == 'z' && head[3] == 'X') {
+            throw new TarException("xz compression is not supported: use gzip or zstd");
+        }
+    }
+
+    /** The Java decoder: its window is at most 8 MiB, so that no frame makes it allocate more. */
+    private static InputStream zstd(InputStream in) {
+        return new InputStream() {
+            private final ZstdJavaInputStream zstd = new ZstdJavaInputStream(in);
+
+            @Override
+            public int read() throws IOException {
+                byte[] one = new byte[1];
+                return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+            }
+
+            @Override
+            public int read(byte[] buffer, int offset, int length) throws IOException {
+                try {
+                    return zstd.read(buffer, offset, length);
+                } catch (MalformedInputException | IllegalArgumentException | IndexOutOfBoundsException e) {
+                    throw new TarException("broken zstd data: " + e.getMessage(), e);
+                }
+            }
+
+            @Override
+            public void close() throws IOException {
+                zstd.close();
+            }
+        };
     }
 }

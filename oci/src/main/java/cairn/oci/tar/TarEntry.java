@@ -1,8 +1,8 @@
 package cairn.oci.tar;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Collections;
 
 /**
  * One member of a tar archive. Names are as they stand in the archive: nothing is cleaned, absolute names and {@code ..} included.
@@ -60,26 +60,100 @@ public record TarEntry(
 
     public TarEntry withOwner(long uid, long gid) {
         return new TarEntry(
-                name, type, flag, mode, uid, gid, uname, gname, size, mtime, mtimeNanos, linkName, devMajor, devMinor, xattrs);
+                name,
+                type,
+                flag,
+                mode,
+                uid,
+                gid,
+                uname,
+                gname,
+                size,
+                mtime,
+                mtimeNanos,
+                linkName,
+                devMajor,
+                devMinor,
+                xattrs);
+    }
+
+    public TarEntry withSize(long size) {
+        return new TarEntry(
+                name,
+                type,
+                flag,
+                mode,
+                uid,
+                gid,
+                uname,
+                gname,
+                size,
+                mtime,
+                mtimeNanos,
+                linkName,
+                devMajor,
+                devMinor,
+                xattrs);
     }
 
     public TarEntry withXattrs(Map<String, byte[]> xattrs) {
         return new TarEntry(
-                name, type, flag, mode, uid, gid, uname, gname, size, mtime, mtimeNanos, linkName, devMajor, devMinor, xattrs);
+                name,
+                type,
+                flag,
+                mode,
+                uid,
+                gid,
+                uname,
+                gname,
+                size,
+                mtime,
+                mtimeNanos,
+                linkName,
+                devMajor,
+                devMinor,
+                xattrs);
     }
 
     public TarEntry withName(String name) {
         return new TarEntry(
-                name, type, flag, mode, uid, gid, uname, gname, size, mtime, mtimeNanos, linkName, devMajor, devMinor, xattrs);
+                name,
+                type,
+                flag,
+                mode,
+                uid,
+                gid,
+                uname,
+                gname,
+                size,
+                mtime,
+                mtimeNanos,
+                linkName,
+                devMajor,
+                devMinor,
+                xattrs);
     }
 
     public TarEntry withMtime(long mtime, int mtimeNanos) {
         return new TarEntry(
-                name, type, flag, mode, uid, gid, uname, gname, size, mtime, mtimeNanos, linkName, devMajor, devMinor, xattrs);
+                name,
+                type,
+                flag,
+                mode,
+                uid,
+                gid,
+                uname,
+                gname,
+                size,
+                mtime,
+                mtimeNanos,
+                linkName,
+                devMajor,
+                devMinor,
+                xattrs);
     }
 
     private static TarEntry plain(String name, TarType type, int mode, long size, long mtime, String linkName) {
-        return new TarEntry(
-                name, type, type.flag(), mode, 0, 0, "", "", size, mtime, 0, linkName, 0, 0, Map.of());
+        return new TarEntry(name, type, type.flag(), mode, 0, 0, "", "", size, mtime, 0, linkName, 0, 0, Map.of());
     }
 }

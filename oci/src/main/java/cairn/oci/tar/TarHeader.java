@@ -45,13 +45,12 @@ final class TarHeader {
     /** The name with its prefix, where the dialect has one. */
     String name() {
         String name = text(0, 100);
-        String prefix =
-                switch (dialect) {
-                    case V7 -> "";
-                    case USTAR -> text(345, 155);
-                    case STAR -> text(345, 131);
-                    case GNU -> misplacedPrefix();
-                };
+        String prefix = switch (dialect) {
+            case V7 -> "";
+            case USTAR -> text(345, 155);
+            case STAR -> text(345, 131);
+            case GNU -> misplacedPrefix();
+        };
         return prefix.isEmpty() ? name : prefix + "/" + name;
     }
 

@@ -26,8 +26,14 @@ public record TarLimits(
             new TarLimits(1 << 20, 10_000_000, 4096, 1024, 64 << 10, 1024, 1 << 20, 1L << 40);
 
     public TarLimits {
-        if (headerBytes < 0 || entries < 0 || nameBytes < 0 || depth < 0 || xattrBytes < 0 || xattrs < 0
-                || sparseMapBytes < 0 || totalBytes < 0) {
+        if (headerBytes < 0
+                || entries < 0
+                || nameBytes < 0
+                || depth < 0
+                || xattrBytes < 0
+                || xattrs < 0
+                || sparseMapBytes < 0
+                || totalBytes < 0) {
             throw new IllegalArgumentException("a limit is negative");
         }
     }

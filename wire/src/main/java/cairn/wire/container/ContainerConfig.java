@@ -32,11 +32,17 @@ public record ContainerConfig(
         @Json.Property("WorkingDir") @DefaultValue("\"\"") String workingDir,
         @Json.Property("Entrypoint") @Nullable List<String> entrypoint,
         @Json.Property("NetworkDisabled,omitempty") boolean networkDisabled,
-        @Json.Property("MacAddress,omitempty") @DefaultValue("\"\"") String macAddress,
+
+        @Json.Property("MacAddress,omitempty") @DefaultValue("\"\"")
+        String macAddress,
+
         @Json.Property("OnBuild") @Nullable List<String> onBuild,
         @Json.Property("Labels") @Nullable Map<String, String> labels,
-        @Json.Property("StopSignal,omitempty") @DefaultValue("\"\"") String stopSignal,
-        @Json.Property("StopTimeout,omitempty") @Nullable Integer stopTimeout,
+
+        @Json.Property("StopSignal,omitempty") @DefaultValue("\"\"")
+        String stopSignal,
+
+        @Json.Property("StopTimeout,omitnil") @Nullable Integer stopTimeout,
         @Json.Property("Shell,omitempty") @Nullable List<String> shell) {
     public ContainerConfig {
         hostname = requireNonNullElse(hostname, "");

@@ -20,7 +20,10 @@ public record ContainerInspect(
         @Json.Property("Args") @DefaultValue("List.of()") List<String> args,
         @Json.Property("State") @Nullable ContainerState state,
         @Json.Property("Image") @DefaultValue("\"\"") String image,
-        @Json.Property("ResolvConfPath") @DefaultValue("\"\"") String resolvConfPath,
+
+        @Json.Property("ResolvConfPath") @DefaultValue("\"\"")
+        String resolvConfPath,
+
         @Json.Property("HostnamePath") @DefaultValue("\"\"") String hostnamePath,
         @Json.Property("HostsPath") @DefaultValue("\"\"") String hostsPath,
         @Json.Property("LogPath") @DefaultValue("\"\"") String logPath,
@@ -30,16 +33,24 @@ public record ContainerInspect(
         @Json.Property("Platform") @DefaultValue("\"\"") String platform,
         @Json.Property("MountLabel") @DefaultValue("\"\"") String mountLabel,
         @Json.Property("ProcessLabel") @DefaultValue("\"\"") String processLabel,
-        @Json.Property("AppArmorProfile") @DefaultValue("\"\"") String appArmorProfile,
+
+        @Json.Property("AppArmorProfile") @DefaultValue("\"\"")
+        String appArmorProfile,
+
         @Json.Property("ExecIDs") @Nullable List<String> execIds,
         @Json.Property("HostConfig") @Nullable HostConfig hostConfig,
-        @Json.Property("GraphDriver") @DefaultValue("GraphDriverData.EMPTY") GraphDriverData graphDriver,
-        @Json.Property("SizeRw,omitempty") @Nullable Long sizeRw,
-        @Json.Property("SizeRootFs,omitempty") @Nullable Long sizeRootFs,
+
+        @Json.Property("GraphDriver") @DefaultValue("GraphDriverData.EMPTY")
+        GraphDriverData graphDriver,
+
+        @Json.Property("SizeRw,omitnil") @Nullable Long sizeRw,
+        @Json.Property("SizeRootFs,omitnil") @Nullable Long sizeRootFs,
         @Json.Property("Mounts") @DefaultValue("List.of()") List<MountPoint> mounts,
         @Json.Property("Config") @Nullable ContainerConfig config,
         @Json.Property("NetworkSettings") @Nullable NetworkSettings networkSettings,
-        @Json.Property("ImageManifestDescriptor,omitempty") @Nullable Descriptor imageManifestDescriptor) {
+
+        @Json.Property("ImageManifestDescriptor,omitempty") @Nullable
+        Descriptor imageManifestDescriptor) {
     public ContainerInspect {
         id = requireNonNullElse(id, "");
         created = requireNonNullElse(created, "");

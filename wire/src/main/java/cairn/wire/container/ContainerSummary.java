@@ -18,7 +18,10 @@ public record ContainerSummary(
         @Json.Property("Names") @DefaultValue("List.of()") List<String> names,
         @Json.Property("Image") @DefaultValue("\"\"") String image,
         @Json.Property("ImageID") @DefaultValue("\"\"") String imageId,
-        @Json.Property("ImageManifestDescriptor,omitempty") @Nullable Descriptor imageManifestDescriptor,
+
+        @Json.Property("ImageManifestDescriptor,omitempty") @Nullable
+        Descriptor imageManifestDescriptor,
+
         @Json.Property("Command") @DefaultValue("\"\"") String command,
         @Json.Property("Created") long created,
         @Json.Property("Ports") @DefaultValue("List.of()") List<Port> ports,
@@ -27,7 +30,10 @@ public record ContainerSummary(
         @Json.Property("Labels") @Nullable Map<String, String> labels,
         @Json.Property("State") @DefaultValue("\"\"") String state,
         @Json.Property("Status") @DefaultValue("\"\"") String status,
-        @Json.Property("HostConfig") @DefaultValue("SummaryHostConfig.EMPTY") SummaryHostConfig hostConfig,
+
+        @Json.Property("HostConfig") @DefaultValue("SummaryHostConfig.EMPTY")
+        SummaryHostConfig hostConfig,
+
         @Json.Property("NetworkSettings") @Nullable SummaryNetworks networkSettings,
         @Json.Property("Mounts") @DefaultValue("List.of()") List<MountPoint> mounts) {
     public ContainerSummary {

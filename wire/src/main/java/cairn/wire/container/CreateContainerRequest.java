@@ -33,14 +33,22 @@ public record CreateContainerRequest(
         @Json.Property("WorkingDir") @DefaultValue("\"\"") String workingDir,
         @Json.Property("Entrypoint") @Nullable List<String> entrypoint,
         @Json.Property("NetworkDisabled,omitempty") boolean networkDisabled,
-        @Json.Property("MacAddress,omitempty") @DefaultValue("\"\"") String macAddress,
+
+        @Json.Property("MacAddress,omitempty") @DefaultValue("\"\"")
+        String macAddress,
+
         @Json.Property("OnBuild") @Nullable List<String> onBuild,
         @Json.Property("Labels") @Nullable Map<String, String> labels,
-        @Json.Property("StopSignal,omitempty") @DefaultValue("\"\"") String stopSignal,
-        @Json.Property("StopTimeout,omitempty") @Nullable Integer stopTimeout,
+
+        @Json.Property("StopSignal,omitempty") @DefaultValue("\"\"")
+        String stopSignal,
+
+        @Json.Property("StopTimeout,omitnil") @Nullable Integer stopTimeout,
         @Json.Property("Shell,omitempty") @Nullable List<String> shell,
         @Json.Property("HostConfig,omitempty") @Nullable HostConfig hostConfig,
-        @Json.Property("NetworkingConfig,omitempty") @Nullable NetworkingConfig networkingConfig) {
+
+        @Json.Property("NetworkingConfig,omitempty") @Nullable
+        NetworkingConfig networkingConfig) {
     public CreateContainerRequest {
         hostname = requireNonNullElse(hostname, "");
         domainname = requireNonNullElse(domainname, "");

@@ -12,7 +12,7 @@ public record ExecProcessConfig(
         @Json.Property("tty") boolean tty,
         @Json.Property("entrypoint") String entrypoint,
         @Json.Property("arguments") @Nullable List<String> arguments,
-        @Json.Property("privileged,omitempty") @Nullable Boolean privileged,
+        @Json.Property("privileged,omitnil") @Nullable Boolean privileged,
         @Json.Property("user,omitempty") String user) {
     public ExecProcessConfig {
         entrypoint = requireNonNullElse(entrypoint, "");

@@ -14,15 +14,26 @@ import org.jspecify.annotations.Nullable;
 @RecordBuilder
 public record HostConfig(
         @Json.Property("Binds") @Nullable List<String> binds,
-        @Json.Property("ContainerIDFile") @DefaultValue("\"\"") String containerIdFile,
-        @Json.Property("LogConfig") @DefaultValue("LogConfig.EMPTY") LogConfig logConfig,
+
+        @Json.Property("ContainerIDFile") @DefaultValue("\"\"")
+        String containerIdFile,
+
+        @Json.Property("LogConfig") @DefaultValue("LogConfig.EMPTY")
+        LogConfig logConfig,
+
         @Json.Property("NetworkMode") @DefaultValue("\"\"") String networkMode,
         @Json.Property("PortBindings") @Nullable Map<String, @Nullable List<PortBinding>> portBindings,
-        @Json.Property("RestartPolicy") @DefaultValue("RestartPolicy.EMPTY") RestartPolicy restartPolicy,
+
+        @Json.Property("RestartPolicy") @DefaultValue("RestartPolicy.EMPTY")
+        RestartPolicy restartPolicy,
+
         @Json.Property("AutoRemove") boolean autoRemove,
         @Json.Property("VolumeDriver") @DefaultValue("\"\"") String volumeDriver,
         @Json.Property("VolumesFrom") @Nullable List<String> volumesFrom,
-        @Json.Property("ConsoleSize") @DefaultValue("List.of(0, 0)") List<Integer> consoleSize,
+
+        @Json.Property("ConsoleSize") @DefaultValue("List.of(0, 0)")
+        List<Integer> consoleSize,
+
         @Json.Property("Annotations,omitempty") @Nullable Map<String, String> annotations,
         @Json.Property("CapAdd") @Nullable List<String> capAdd,
         @Json.Property("CapDrop") @Nullable List<String> capDrop,
@@ -47,7 +58,10 @@ public record HostConfig(
         @Json.Property("UsernsMode") @DefaultValue("\"\"") String usernsMode,
         @Json.Property("ShmSize") long shmSize,
         @Json.Property("Sysctls,omitempty") @Nullable Map<String, String> sysctls,
-        @Json.Property("Runtime,omitempty") @DefaultValue("\"\"") String runtime,
+
+        @Json.Property("Runtime,omitempty") @DefaultValue("\"\"")
+        String runtime,
+
         @Json.Property("Isolation") @DefaultValue("\"\"") String isolation,
         @Json.Property("CpuShares") long cpuShares,
         @Json.Property("Memory") long memory,
@@ -83,7 +97,7 @@ public record HostConfig(
         @Json.Property("Mounts,omitempty") @Nullable List<Mount> mounts,
         @Json.Property("MaskedPaths") @Nullable List<String> maskedPaths,
         @Json.Property("ReadonlyPaths") @Nullable List<String> readonlyPaths,
-        @Json.Property("Init,omitempty") @Nullable Boolean init) {
+        @Json.Property("Init,omitnil") @Nullable Boolean init) {
     public HostConfig {
         containerIdFile = requireNonNullElse(containerIdFile, "");
         logConfig = requireNonNullElse(logConfig, LogConfig.EMPTY);

@@ -11,11 +11,20 @@ import org.jspecify.annotations.Nullable;
 @Json
 @RecordBuilder
 public record Mount(
-        @Json.Property("Type,omitempty") @DefaultValue("\"\"") String type,
-        @Json.Property("Source,omitempty") @DefaultValue("\"\"") String source,
-        @Json.Property("Target,omitempty") @DefaultValue("\"\"") String target,
+        @Json.Property("Type,omitempty") @DefaultValue("\"\"")
+        String type,
+
+        @Json.Property("Source,omitempty") @DefaultValue("\"\"")
+        String source,
+
+        @Json.Property("Target,omitempty") @DefaultValue("\"\"")
+        String target,
+
         @Json.Property("ReadOnly,omitempty") boolean readOnly,
-        @Json.Property("Consistency,omitempty") @DefaultValue("\"\"") String consistency,
+
+        @Json.Property("Consistency,omitempty") @DefaultValue("\"\"")
+        String consistency,
+
         @Json.Property("BindOptions,omitempty") @Nullable BindOptions bindOptions,
         @Json.Property("VolumeOptions,omitempty") @Nullable VolumeOptions volumeOptions,
         @Json.Property("ImageOptions,omitempty") @Nullable ImageOptions imageOptions,

@@ -10,11 +10,18 @@ import io.avaje.recordbuilder.RecordBuilder;
 @Json
 @RecordBuilder
 public record MountPoint(
-        @Json.Property("Type,omitempty") @DefaultValue("\"\"") String type,
-        @Json.Property("Name,omitempty") @DefaultValue("\"\"") String name,
+        @Json.Property("Type,omitempty") @DefaultValue("\"\"")
+        String type,
+
+        @Json.Property("Name,omitempty") @DefaultValue("\"\"")
+        String name,
+
         @Json.Property("Source") @DefaultValue("\"\"") String source,
         @Json.Property("Destination") @DefaultValue("\"\"") String destination,
-        @Json.Property("Driver,omitempty") @DefaultValue("\"\"") String driver,
+
+        @Json.Property("Driver,omitempty") @DefaultValue("\"\"")
+        String driver,
+
         @Json.Property("Mode") @DefaultValue("\"\"") String mode,
         @Json.Property("RW") boolean writable,
         @Json.Property("Propagation") @DefaultValue("\"\"") String propagation) {

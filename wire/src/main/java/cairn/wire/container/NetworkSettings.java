@@ -19,13 +19,19 @@ public record NetworkSettings(
         @Json.Property("SandboxKey") @DefaultValue("\"\"") String sandboxKey,
         @Json.Property("Ports") @DefaultValue("Map.of()") Map<String, @Nullable List<PortBinding>> ports,
         @Json.Property("HairpinMode") boolean hairpinMode,
-        @Json.Property("LinkLocalIPv6Address") @DefaultValue("\"\"") String linkLocalIpv6Address,
+
+        @Json.Property("LinkLocalIPv6Address") @DefaultValue("\"\"")
+        String linkLocalIpv6Address,
+
         @Json.Property("LinkLocalIPv6PrefixLen") int linkLocalIpv6PrefixLen,
         @Json.Property("SecondaryIPAddresses") @Nullable List<Address> secondaryIpAddresses,
         @Json.Property("SecondaryIPv6Addresses") @Nullable List<Address> secondaryIpv6Addresses,
         @Json.Property("EndpointID") @DefaultValue("\"\"") String endpointId,
         @Json.Property("Gateway") @DefaultValue("\"\"") String gateway,
-        @Json.Property("GlobalIPv6Address") @DefaultValue("\"\"") String globalIpv6Address,
+
+        @Json.Property("GlobalIPv6Address") @DefaultValue("\"\"")
+        String globalIpv6Address,
+
         @Json.Property("GlobalIPv6PrefixLen") int globalIpv6PrefixLen,
         @Json.Property("IPAddress") @DefaultValue("\"\"") String ipAddress,
         @Json.Property("IPPrefixLen") int ipPrefixLen,

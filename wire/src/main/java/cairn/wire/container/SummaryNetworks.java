@@ -8,8 +8,7 @@ import java.util.Map;
 
 /** The part of the network settings that a list shows. */
 @Json
-public record SummaryNetworks(
-        @Json.Property("Networks") Map<String, EndpointSettings> networks) {
+public record SummaryNetworks(@Json.Property("Networks") Map<String, EndpointSettings> networks) {
     public SummaryNetworks {
         networks = requireNonNullElse(networks, Map.of());
     }

@@ -43,7 +43,9 @@ public record UpdateRequest(
         @Json.Property("CpuPercent") long cpuPercent,
         @Json.Property("IOMaximumIOps") long ioMaximumIops,
         @Json.Property("IOMaximumBandwidth") long ioMaximumBandwidth,
-        @Json.Property("RestartPolicy") @DefaultValue("RestartPolicy.EMPTY") RestartPolicy restartPolicy) {
+
+        @Json.Property("RestartPolicy") @DefaultValue("RestartPolicy.EMPTY")
+        RestartPolicy restartPolicy) {
     public UpdateRequest {
         cgroupParent = requireNonNullElse(cgroupParent, "");
         cpusetCpus = requireNonNullElse(cpusetCpus, "");

@@ -7,8 +7,7 @@ import java.util.List;
 
 /** Reply of {@code POST /containers/{id}/update}. */
 @Json
-public record UpdateResponse(
-        @Json.Property("Warnings") List<String> warnings) {
+public record UpdateResponse(@Json.Property("Warnings") List<String> warnings) {
     public UpdateResponse {
         warnings = requireNonNullElse(warnings, List.of());
     }

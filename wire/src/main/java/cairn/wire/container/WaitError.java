@@ -6,8 +6,7 @@ import io.avaje.jsonb.Json;
 
 /** Why waiting failed. */
 @Json
-public record WaitError(
-        @Json.Property("Message,omitempty") String message) {
+public record WaitError(@Json.Property("Message,omitempty") String message) {
     public WaitError {
         message = requireNonNullElse(message, "");
     }

@@ -14,15 +14,23 @@ import org.jspecify.annotations.Nullable;
 @Json
 @RecordBuilder
 public record ImageConfig(
-        @Json.Property("User,omitempty") @DefaultValue("\"\"") String user,
+        @Json.Property("User,omitempty") @DefaultValue("\"\"")
+        String user,
+
         @Json.Property("ExposedPorts,omitempty") @Nullable Map<String, Object> exposedPorts,
         @Json.Property("Env,omitempty") @Nullable List<String> env,
         @Json.Property("Entrypoint,omitempty") @Nullable List<String> entrypoint,
         @Json.Property("Cmd,omitempty") @Nullable List<String> cmd,
         @Json.Property("Volumes,omitempty") @Nullable Map<String, Object> volumes,
-        @Json.Property("WorkingDir,omitempty") @DefaultValue("\"\"") String workingDir,
+
+        @Json.Property("WorkingDir,omitempty") @DefaultValue("\"\"")
+        String workingDir,
+
         @Json.Property("Labels,omitempty") @Nullable Map<String, String> labels,
-        @Json.Property("StopSignal,omitempty") @DefaultValue("\"\"") String stopSignal,
+
+        @Json.Property("StopSignal,omitempty") @DefaultValue("\"\"")
+        String stopSignal,
+
         @Json.Property("ArgsEscaped,omitempty") boolean argsEscaped,
         @Json.Property("Healthcheck,omitempty") @Nullable HealthConfig healthcheck,
         @Json.Property("OnBuild,omitempty") @Nullable List<String> onBuild,

@@ -16,25 +16,52 @@ import org.jspecify.annotations.Nullable;
 @RecordBuilder
 public record ImageInspect(
         @Json.Property("Id") @DefaultValue("\"\"") String id,
-        @Json.Property("RepoTags") @DefaultValue("List.of()") List<String> repoTags,
-        @Json.Property("RepoDigests") @DefaultValue("List.of()") List<String> repoDigests,
+
+        @Json.Property("RepoTags") @DefaultValue("List.of()")
+        List<String> repoTags,
+
+        @Json.Property("RepoDigests") @DefaultValue("List.of()")
+        List<String> repoDigests,
+
         @Json.Property("Parent") @DefaultValue("\"\"") String parent,
         @Json.Property("Comment") @DefaultValue("\"\"") String comment,
-        @Json.Property("Created,omitempty") @DefaultValue("\"\"") String created,
-        @Json.Property("Container,omitempty") @DefaultValue("\"\"") String container,
-        @Json.Property("ContainerConfig,omitempty") @Nullable ContainerConfig containerConfig,
-        @Json.Property("DockerVersion") @DefaultValue("\"\"") String dockerVersion,
+
+        @Json.Property("Created,omitempty") @DefaultValue("\"\"")
+        String created,
+
+        @Json.Property("Container,omitempty") @DefaultValue("\"\"")
+        String container,
+
+        @Json.Property("ContainerConfig,omitempty") @Nullable
+        ContainerConfig containerConfig,
+
+        @Json.Property("DockerVersion") @DefaultValue("\"\"")
+        String dockerVersion,
+
         @Json.Property("Author") @DefaultValue("\"\"") String author,
         @Json.Property("Config") @Nullable ImageConfig config,
         @Json.Property("Architecture") @DefaultValue("\"\"") String architecture,
-        @Json.Property("Variant,omitempty") @DefaultValue("\"\"") String variant,
+
+        @Json.Property("Variant,omitempty") @DefaultValue("\"\"")
+        String variant,
+
         @Json.Property("Os") @DefaultValue("\"\"") String os,
-        @Json.Property("OsVersion,omitempty") @DefaultValue("\"\"") String osVersion,
+
+        @Json.Property("OsVersion,omitempty") @DefaultValue("\"\"")
+        String osVersion,
+
         @Json.Property("Size") long size,
         @Json.Property("VirtualSize,omitempty") long virtualSize,
-        @Json.Property("GraphDriver") @DefaultValue("GraphDriverData.EMPTY") GraphDriverData graphDriver,
-        @Json.Property("RootFS") @DefaultValue("RootFs.EMPTY") RootFs rootFs,
-        @Json.Property("Metadata") @DefaultValue("ImageMetadata.EMPTY") ImageMetadata metadata,
+
+        @Json.Property("GraphDriver") @DefaultValue("GraphDriverData.EMPTY")
+        GraphDriverData graphDriver,
+
+        @Json.Property("RootFS") @DefaultValue("RootFs.EMPTY")
+        RootFs rootFs,
+
+        @Json.Property("Metadata") @DefaultValue("ImageMetadata.EMPTY")
+        ImageMetadata metadata,
+
         @Json.Property("Descriptor,omitempty") @Nullable Descriptor descriptor,
         @Json.Property("Manifests,omitempty") @Nullable List<ManifestSummary> manifests) {
     public ImageInspect {

@@ -21,8 +21,13 @@ public record ImageSummary(
         @Json.Property("ParentId") @DefaultValue("\"\"") String parentId,
         @Json.Property("Descriptor,omitempty") @Nullable Descriptor descriptor,
         @Json.Property("Manifests,omitempty") @Nullable List<ManifestSummary> manifests,
-        @Json.Property("RepoDigests") @DefaultValue("List.of()") List<String> repoDigests,
-        @Json.Property("RepoTags") @DefaultValue("List.of()") List<String> repoTags,
+
+        @Json.Property("RepoDigests") @DefaultValue("List.of()")
+        List<String> repoDigests,
+
+        @Json.Property("RepoTags") @DefaultValue("List.of()")
+        List<String> repoTags,
+
         @Json.Property("SharedSize") long sharedSize,
         @Json.Property("Size") long size,
         @Json.Property("VirtualSize,omitempty") long virtualSize) {

@@ -6,8 +6,7 @@ import io.avaje.jsonb.Json;
 
 /** What a manifest of kind attestation is about. */
 @Json
-public record ManifestAttestation(
-        @Json.Property("For") String subject) {
+public record ManifestAttestation(@Json.Property("For") String subject) {
     public ManifestAttestation {
         subject = requireNonNullElse(subject, "");
     }

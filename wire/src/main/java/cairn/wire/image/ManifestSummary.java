@@ -13,12 +13,20 @@ import org.jspecify.annotations.Nullable;
 @RecordBuilder
 public record ManifestSummary(
         @Json.Property("ID") @DefaultValue("\"\"") String id,
-        @Json.Property("Descriptor") @DefaultValue("Descriptor.EMPTY") Descriptor descriptor,
+
+        @Json.Property("Descriptor") @DefaultValue("Descriptor.EMPTY")
+        Descriptor descriptor,
+
         @Json.Property("Available") boolean available,
-        @Json.Property("Size") @DefaultValue("ManifestSize.EMPTY") ManifestSize size,
+
+        @Json.Property("Size") @DefaultValue("ManifestSize.EMPTY")
+        ManifestSize size,
+
         @Json.Property("Kind") @DefaultValue("\"\"") String kind,
         @Json.Property("ImageData,omitempty") @Nullable ManifestImage imageData,
-        @Json.Property("AttestationData,omitempty") @Nullable ManifestAttestation attestationData) {
+
+        @Json.Property("AttestationData,omitempty") @Nullable
+        ManifestAttestation attestationData) {
     public ManifestSummary {
         id = requireNonNullElse(id, "");
         descriptor = requireNonNullElse(descriptor, Descriptor.EMPTY);

@@ -6,8 +6,7 @@ import io.avaje.jsonb.Json;
 
 /** The name of a network that only holds configuration. */
 @Json
-public record ConfigReference(
-        @Json.Property("Network") String network) {
+public record ConfigReference(@Json.Property("Network") String network) {
     /** Every field at its zero value. */
     public static final ConfigReference EMPTY = new ConfigReference("");
 

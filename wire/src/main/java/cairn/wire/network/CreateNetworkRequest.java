@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 public record CreateNetworkRequest(
         @Json.Property("Driver") @DefaultValue("\"\"") String driver,
         @Json.Property("Scope") @DefaultValue("\"\"") String scope,
-        @Json.Property("EnableIPv4,omitempty") @Nullable Boolean enableIpv4,
-        @Json.Property("EnableIPv6,omitempty") @Nullable Boolean enableIpv6,
+        @Json.Property("EnableIPv4,omitnil") @Nullable Boolean enableIpv4,
+        @Json.Property("EnableIPv6,omitnil") @Nullable Boolean enableIpv6,
         @Json.Property("IPAM") @Nullable Ipam ipam,
         @Json.Property("Internal") boolean internal,
         @Json.Property("Attachable") boolean attachable,
@@ -25,7 +25,7 @@ public record CreateNetworkRequest(
         @Json.Property("Options") @Nullable Map<String, String> options,
         @Json.Property("Labels") @Nullable Map<String, String> labels,
         @Json.Property("Name") @DefaultValue("\"\"") String name,
-        @Json.Property("CheckDuplicate,omitempty") @Nullable Boolean checkDuplicate) {
+        @Json.Property("CheckDuplicate,omitnil") @Nullable Boolean checkDuplicate) {
     public CreateNetworkRequest {
         driver = requireNonNullElse(driver, "");
         scope = requireNonNullElse(scope, "");

@@ -25,7 +25,10 @@ public record EndpointSettings(
         @Json.Property("IPAddress") @DefaultValue("\"\"") String ipAddress,
         @Json.Property("IPPrefixLen") int ipPrefixLen,
         @Json.Property("IPv6Gateway") @DefaultValue("\"\"") String ipv6Gateway,
-        @Json.Property("GlobalIPv6Address") @DefaultValue("\"\"") String globalIpv6Address,
+
+        @Json.Property("GlobalIPv6Address") @DefaultValue("\"\"")
+        String globalIpv6Address,
+
         @Json.Property("GlobalIPv6PrefixLen") int globalIpv6PrefixLen,
         @Json.Property("DNSNames") @Nullable List<String> dnsNames) {
     public EndpointSettings {

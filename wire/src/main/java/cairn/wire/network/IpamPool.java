@@ -12,7 +12,9 @@ public record IpamPool(
         @Json.Property("Subnet,omitempty") String subnet,
         @Json.Property("IPRange,omitempty") String ipRange,
         @Json.Property("Gateway,omitempty") String gateway,
-        @Json.Property("AuxiliaryAddresses,omitempty") @Nullable Map<String, String> auxiliaryAddresses) {
+
+        @Json.Property("AuxiliaryAddresses,omitempty") @Nullable
+        Map<String, String> auxiliaryAddresses) {
     public IpamPool {
         subnet = requireNonNullElse(subnet, "");
         ipRange = requireNonNullElse(ipRange, "");

@@ -13,7 +13,10 @@ import java.util.Map;
 public record NetworkInspect(
         @Json.Property("Name") @DefaultValue("\"\"") String name,
         @Json.Property("Id") @DefaultValue("\"\"") String id,
-        @Json.Property("Created") @DefaultValue("\"0001-01-01T00:00:00Z\"") String created,
+
+        @Json.Property("Created") @DefaultValue("\"0001-01-01T00:00:00Z\"")
+        String created,
+
         @Json.Property("Scope") @DefaultValue("\"\"") String scope,
         @Json.Property("Driver") @DefaultValue("\"\"") String driver,
         @Json.Property("EnableIPv4") boolean enableIpv4,
@@ -22,9 +25,15 @@ public record NetworkInspect(
         @Json.Property("Internal") boolean internal,
         @Json.Property("Attachable") boolean attachable,
         @Json.Property("Ingress") boolean ingress,
-        @Json.Property("ConfigFrom") @DefaultValue("ConfigReference.EMPTY") ConfigReference configFrom,
+
+        @Json.Property("ConfigFrom") @DefaultValue("ConfigReference.EMPTY")
+        ConfigReference configFrom,
+
         @Json.Property("ConfigOnly") boolean configOnly,
-        @Json.Property("Containers") @DefaultValue("Map.of()") Map<String, NetworkContainer> containers,
+
+        @Json.Property("Containers") @DefaultValue("Map.of()")
+        Map<String, NetworkContainer> containers,
+
         @Json.Property("Options") @DefaultValue("Map.of()") Map<String, String> options,
         @Json.Property("Labels") @DefaultValue("Map.of()") Map<String, String> labels) {
     public NetworkInspect {

@@ -18,8 +18,12 @@ public record NetworkStats(
         @Json.Property("tx_packets") long txPackets,
         @Json.Property("tx_errors") long txErrors,
         @Json.Property("tx_dropped") long txDropped,
-        @Json.Property("endpoint_id,omitempty") @DefaultValue("\"\"") String endpointId,
-        @Json.Property("instance_id,omitempty") @DefaultValue("\"\"") String instanceId) {
+
+        @Json.Property("endpoint_id,omitempty") @DefaultValue("\"\"")
+        String endpointId,
+
+        @Json.Property("instance_id,omitempty") @DefaultValue("\"\"")
+        String instanceId) {
     public NetworkStats {
         endpointId = requireNonNullElse(endpointId, "");
         instanceId = requireNonNullElse(instanceId, "");

@@ -12,17 +12,37 @@ import org.jspecify.annotations.Nullable;
 @Json
 @RecordBuilder
 public record Stats(
-        @Json.Property("name,omitempty") @DefaultValue("\"\"") String name,
+        @Json.Property("name,omitempty") @DefaultValue("\"\"")
+        String name,
+
         @Json.Property("id,omitempty") @DefaultValue("\"\"") String id,
-        @Json.Property("read") @DefaultValue("\"0001-01-01T00:00:00Z\"") String read,
-        @Json.Property("preread") @DefaultValue("\"0001-01-01T00:00:00Z\"") String preread,
-        @Json.Property("pids_stats") @DefaultValue("PidsStats.EMPTY") PidsStats pidsStats,
-        @Json.Property("blkio_stats") @DefaultValue("BlkioStats.EMPTY") BlkioStats blkioStats,
+
+        @Json.Property("read") @DefaultValue("\"0001-01-01T00:00:00Z\"")
+        String read,
+
+        @Json.Property("preread") @DefaultValue("\"0001-01-01T00:00:00Z\"")
+        String preread,
+
+        @Json.Property("pids_stats") @DefaultValue("PidsStats.EMPTY")
+        PidsStats pidsStats,
+
+        @Json.Property("blkio_stats") @DefaultValue("BlkioStats.EMPTY")
+        BlkioStats blkioStats,
+
         @Json.Property("num_procs") int numProcs,
-        @Json.Property("storage_stats") @DefaultValue("StorageStats.EMPTY") StorageStats storageStats,
-        @Json.Property("cpu_stats") @DefaultValue("CpuStats.EMPTY") CpuStats cpuStats,
-        @Json.Property("precpu_stats") @DefaultValue("CpuStats.EMPTY") CpuStats precpuStats,
-        @Json.Property("memory_stats") @DefaultValue("MemoryStats.EMPTY") MemoryStats memoryStats,
+
+        @Json.Property("storage_stats") @DefaultValue("StorageStats.EMPTY")
+        StorageStats storageStats,
+
+        @Json.Property("cpu_stats") @DefaultValue("CpuStats.EMPTY")
+        CpuStats cpuStats,
+
+        @Json.Property("precpu_stats") @DefaultValue("CpuStats.EMPTY")
+        CpuStats precpuStats,
+
+        @Json.Property("memory_stats") @DefaultValue("MemoryStats.EMPTY")
+        MemoryStats memoryStats,
+
         @Json.Property("networks,omitempty") @Nullable Map<String, NetworkStats> networks) {
     public Stats {
         name = requireNonNullElse(name, "");

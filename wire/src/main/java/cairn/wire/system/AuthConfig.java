@@ -10,13 +10,26 @@ import io.avaje.recordbuilder.RecordBuilder;
 @Json
 @RecordBuilder
 public record AuthConfig(
-        @Json.Property("username,omitempty") @DefaultValue("\"\"") String username,
-        @Json.Property("password,omitempty") @DefaultValue("\"\"") String password,
-        @Json.Property("auth,omitempty") @DefaultValue("\"\"") String auth,
-        @Json.Property("email,omitempty") @DefaultValue("\"\"") String email,
-        @Json.Property("serveraddress,omitempty") @DefaultValue("\"\"") String serveraddress,
-        @Json.Property("identitytoken,omitempty") @DefaultValue("\"\"") String identitytoken,
-        @Json.Property("registrytoken,omitempty") @DefaultValue("\"\"") String registrytoken) {
+        @Json.Property("username,omitempty") @DefaultValue("\"\"")
+        String username,
+
+        @Json.Property("password,omitempty") @DefaultValue("\"\"")
+        String password,
+
+        @Json.Property("auth,omitempty") @DefaultValue("\"\"")
+        String auth,
+
+        @Json.Property("email,omitempty") @DefaultValue("\"\"")
+        String email,
+
+        @Json.Property("serveraddress,omitempty") @DefaultValue("\"\"")
+        String serveraddress,
+
+        @Json.Property("identitytoken,omitempty") @DefaultValue("\"\"")
+        String identitytoken,
+
+        @Json.Property("registrytoken,omitempty") @DefaultValue("\"\"")
+        String registrytoken) {
     public AuthConfig {
         username = requireNonNullElse(username, "");
         password = requireNonNullElse(password, "");

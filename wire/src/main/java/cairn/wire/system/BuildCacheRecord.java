@@ -13,14 +13,20 @@ import org.jspecify.annotations.Nullable;
 @RecordBuilder
 public record BuildCacheRecord(
         @Json.Property("ID") @DefaultValue("\"\"") String id,
-        @Json.Property("Parent,omitempty") @DefaultValue("\"\"") String parent,
+
+        @Json.Property("Parent,omitempty") @DefaultValue("\"\"")
+        String parent,
+
         @Json.Property("Parents,omitempty") @Nullable List<String> parents,
         @Json.Property("Type") @DefaultValue("\"\"") String type,
         @Json.Property("Description") @DefaultValue("\"\"") String description,
         @Json.Property("InUse") boolean inUse,
         @Json.Property("Shared") boolean shared,
         @Json.Property("Size") long size,
-        @Json.Property("CreatedAt") @DefaultValue("\"0001-01-01T00:00:00Z\"") String createdAt,
+
+        @Json.Property("CreatedAt") @DefaultValue("\"0001-01-01T00:00:00Z\"")
+        String createdAt,
+
         @Json.Property("LastUsedAt") @Nullable String lastUsedAt,
         @Json.Property("UsageCount") int usageCount) {
     public BuildCacheRecord {

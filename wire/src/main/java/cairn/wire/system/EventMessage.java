@@ -10,13 +10,23 @@ import io.avaje.recordbuilder.RecordBuilder;
 @Json
 @RecordBuilder
 public record EventMessage(
-        @Json.Property("status,omitempty") @DefaultValue("\"\"") String status,
+        @Json.Property("status,omitempty") @DefaultValue("\"\"")
+        String status,
+
         @Json.Property("id,omitempty") @DefaultValue("\"\"") String id,
-        @Json.Property("from,omitempty") @DefaultValue("\"\"") String from,
+
+        @Json.Property("from,omitempty") @DefaultValue("\"\"")
+        String from,
+
         @Json.Property("Type") @DefaultValue("\"\"") String type,
         @Json.Property("Action") @DefaultValue("\"\"") String action,
-        @Json.Property("Actor") @DefaultValue("EventActor.EMPTY") EventActor actor,
-        @Json.Property("scope,omitempty") @DefaultValue("\"\"") String scope,
+
+        @Json.Property("Actor") @DefaultValue("EventActor.EMPTY")
+        EventActor actor,
+
+        @Json.Property("scope,omitempty") @DefaultValue("\"\"")
+        String scope,
+
         @Json.Property("time,omitempty") long time,
         @Json.Property("timeNano,omitempty") long timeNano) {
     public EventMessage {

@@ -6,8 +6,7 @@ import io.avaje.jsonb.Json;
 
 /** The product line that a version belongs to. */
 @Json
-public record ProductName(
-        @Json.Property("Name") String name) {
+public record ProductName(@Json.Property("Name") String name) {
     /** Every field at its zero value. */
     public static final ProductName EMPTY = new ProductName("");
 

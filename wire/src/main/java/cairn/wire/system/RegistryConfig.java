@@ -9,12 +9,12 @@ import java.util.Map;
 /** Registries: mirrors, and those that may be reached without TLS. */
 @Json
 public record RegistryConfig(
-        @Json.Property("InsecureRegistryCIDRs") List<String> insecureRegistryCidRs,
         @Json.Property("IndexConfigs") Map<String, RegistryIndex> indexConfigs,
+        @Json.Property("InsecureRegistryCIDRs") List<String> insecureRegistryCidRs,
         @Json.Property("Mirrors") List<String> mirrors) {
     public RegistryConfig {
-        insecureRegistryCidRs = requireNonNullElse(insecureRegistryCidRs, List.of());
         indexConfigs = requireNonNullElse(indexConfigs, Map.of());
+        insecureRegistryCidRs = requireNonNullElse(insecureRegistryCidRs, List.of());
         mirrors = requireNonNullElse(mirrors, List.of());
     }
 }

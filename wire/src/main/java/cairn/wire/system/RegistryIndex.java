@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 /** One registry. */
 @Json
 public record RegistryIndex(
-        @Json.Property("Name") String name,
         @Json.Property("Mirrors") @Nullable List<String> mirrors,
-        @Json.Property("Secure") boolean secure,
-        @Json.Property("Official") boolean official) {
+        @Json.Property("Name") String name,
+        @Json.Property("Official") boolean official,
+        @Json.Property("Secure") boolean secure) {
     public RegistryIndex {
         name = requireNonNullElse(name, "");
     }

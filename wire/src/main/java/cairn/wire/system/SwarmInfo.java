@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
 public record SwarmInfo(
         @Json.Property("NodeID") @DefaultValue("\"\"") String nodeId,
         @Json.Property("NodeAddr") @DefaultValue("\"\"") String nodeAddr,
-        @Json.Property("LocalNodeState") @DefaultValue("\"\"") String localNodeState,
+
+        @Json.Property("LocalNodeState") @DefaultValue("\"\"")
+        String localNodeState,
+
         @Json.Property("ControlAvailable") boolean controlAvailable,
         @Json.Property("Error") @DefaultValue("\"\"") String error,
         @Json.Property("RemoteManagers") @Nullable List<Object> remoteManagers,

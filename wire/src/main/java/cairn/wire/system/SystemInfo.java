@@ -20,8 +20,13 @@ public record SystemInfo(
         @Json.Property("ContainersStopped") int containersStopped,
         @Json.Property("Images") int images,
         @Json.Property("Driver") @DefaultValue("\"\"") String driver,
-        @Json.Property("DriverStatus") @DefaultValue("List.of()") List<List<String>> driverStatus,
-        @Json.Property("Plugins") @DefaultValue("PluginsInfo.EMPTY") PluginsInfo plugins,
+
+        @Json.Property("DriverStatus") @DefaultValue("List.of()")
+        List<List<String>> driverStatus,
+
+        @Json.Property("Plugins") @DefaultValue("PluginsInfo.EMPTY")
+        PluginsInfo plugins,
+
         @Json.Property("MemoryLimit") boolean memoryLimit,
         @Json.Property("SwapLimit") boolean swapLimit,
         @Json.Property("KernelMemory,omitempty") boolean kernelMemory,
@@ -37,43 +42,86 @@ public record SystemInfo(
         @Json.Property("OomKillDisable") boolean oomKillDisable,
         @Json.Property("NGoroutines") int goroutines,
         @Json.Property("SystemTime") @DefaultValue("\"\"") String systemTime,
-        @Json.Property("LoggingDriver") @DefaultValue("\"\"") String loggingDriver,
+
+        @Json.Property("LoggingDriver") @DefaultValue("\"\"")
+        String loggingDriver,
+
         @Json.Property("CgroupDriver") @DefaultValue("\"\"") String cgroupDriver,
-        @Json.Property("CgroupVersion,omitempty") @DefaultValue("\"\"") String cgroupVersion,
+
+        @Json.Property("CgroupVersion,omitempty") @DefaultValue("\"\"")
+        String cgroupVersion,
+
         @Json.Property("NEventsListener") int eventListeners,
-        @Json.Property("KernelVersion") @DefaultValue("\"\"") String kernelVersion,
-        @Json.Property("OperatingSystem") @DefaultValue("\"\"") String operatingSystem,
+
+        @Json.Property("KernelVersion") @DefaultValue("\"\"")
+        String kernelVersion,
+
+        @Json.Property("OperatingSystem") @DefaultValue("\"\"")
+        String operatingSystem,
+
         @Json.Property("OSVersion") @DefaultValue("\"\"") String osVersion,
         @Json.Property("OSType") @DefaultValue("\"\"") String osType,
         @Json.Property("Architecture") @DefaultValue("\"\"") String architecture,
-        @Json.Property("IndexServerAddress") @DefaultValue("\"\"") String indexServerAddress,
+
+        @Json.Property("IndexServerAddress") @DefaultValue("\"\"")
+        String indexServerAddress,
+
         @Json.Property("RegistryConfig") @Nullable RegistryConfig registryConfig,
         @Json.Property("NCPU") int cpus,
         @Json.Property("MemTotal") long memTotal,
         @Json.Property("GenericResources") @Nullable List<Object> genericResources,
-        @Json.Property("DockerRootDir") @DefaultValue("\"\"") String dockerRootDir,
+
+        @Json.Property("DockerRootDir") @DefaultValue("\"\"")
+        String dockerRootDir,
+
         @Json.Property("HttpProxy") @DefaultValue("\"\"") String httpProxy,
         @Json.Property("HttpsProxy") @DefaultValue("\"\"") String httpsProxy,
         @Json.Property("NoProxy") @DefaultValue("\"\"") String noProxy,
         @Json.Property("Name") @DefaultValue("\"\"") String name,
         @Json.Property("Labels") @DefaultValue("List.of()") List<String> labels,
         @Json.Property("ExperimentalBuild") boolean experimentalBuild,
-        @Json.Property("ServerVersion") @DefaultValue("\"\"") String serverVersion,
+
+        @Json.Property("ServerVersion") @DefaultValue("\"\"")
+        String serverVersion,
+
         @Json.Property("Runtimes") @DefaultValue("Map.of()") Map<String, RuntimeInfo> runtimes,
-        @Json.Property("DefaultRuntime") @DefaultValue("\"\"") String defaultRuntime,
-        @Json.Property("Swarm") @DefaultValue("SwarmInfo.EMPTY") SwarmInfo swarm,
+
+        @Json.Property("DefaultRuntime") @DefaultValue("\"\"")
+        String defaultRuntime,
+
+        @Json.Property("Swarm") @DefaultValue("SwarmInfo.EMPTY")
+        SwarmInfo swarm,
+
         @Json.Property("LiveRestoreEnabled") boolean liveRestoreEnabled,
         @Json.Property("Isolation") @DefaultValue("\"\"") String isolation,
         @Json.Property("InitBinary") @DefaultValue("\"\"") String initBinary,
-        @Json.Property("ContainerdCommit") @DefaultValue("Commit.EMPTY") Commit containerdCommit,
-        @Json.Property("RuncCommit") @DefaultValue("Commit.EMPTY") Commit runcCommit,
-        @Json.Property("InitCommit") @DefaultValue("Commit.EMPTY") Commit initCommit,
-        @Json.Property("SecurityOptions") @DefaultValue("List.of()") List<String> securityOptions,
-        @Json.Property("ProductLicense,omitempty") @DefaultValue("\"\"") String productLicense,
-        @Json.Property("DefaultAddressPools,omitempty") @Nullable List<AddressPool> defaultAddressPools,
-        @Json.Property("FirewallBackend,omitempty") @Nullable FirewallInfo firewallBackend,
+
+        @Json.Property("ContainerdCommit") @DefaultValue("Commit.EMPTY")
+        Commit containerdCommit,
+
+        @Json.Property("RuncCommit") @DefaultValue("Commit.EMPTY")
+        Commit runcCommit,
+
+        @Json.Property("InitCommit") @DefaultValue("Commit.EMPTY")
+        Commit initCommit,
+
+        @Json.Property("SecurityOptions") @DefaultValue("List.of()")
+        List<String> securityOptions,
+
+        @Json.Property("ProductLicense,omitempty") @DefaultValue("\"\"")
+        String productLicense,
+
+        @Json.Property("DefaultAddressPools,omitempty") @Nullable
+        List<AddressPool> defaultAddressPools,
+
+        @Json.Property("FirewallBackend,omitempty") @Nullable
+        FirewallInfo firewallBackend,
+
         @Json.Property("CDISpecDirs") @Nullable List<String> cdiSpecDirs,
-        @Json.Property("DiscoveredDevices,omitempty") @Nullable List<DeviceInfo> discoveredDevices,
+
+        @Json.Property("DiscoveredDevices,omitempty") @Nullable
+        List<DeviceInfo> discoveredDevices,
+
         @Json.Property("Containerd,omitempty") @Nullable ContainerdInfo containerd,
         @Json.Property("Warnings") @Nullable List<String> warnings) {
     public SystemInfo {

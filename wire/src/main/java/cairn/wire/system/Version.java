@@ -12,18 +12,28 @@ import org.jspecify.annotations.Nullable;
 @Json
 @RecordBuilder
 public record Version(
-        @Json.Property("Platform") @DefaultValue("ProductName.EMPTY") ProductName platform,
+        @Json.Property("Platform") @DefaultValue("ProductName.EMPTY")
+        ProductName platform,
+
         @Json.Property("Components,omitempty") @Nullable List<ComponentVersion> components,
         @Json.Property("Version") @DefaultValue("\"\"") String version,
         @Json.Property("ApiVersion") @DefaultValue("\"\"") String apiVersion,
-        @Json.Property("MinAPIVersion,omitempty") @DefaultValue("\"\"") String minApiVersion,
+
+        @Json.Property("MinAPIVersion,omitempty") @DefaultValue("\"\"")
+        String minApiVersion,
+
         @Json.Property("GitCommit") @DefaultValue("\"\"") String gitCommit,
         @Json.Property("GoVersion") @DefaultValue("\"\"") String goVersion,
         @Json.Property("Os") @DefaultValue("\"\"") String os,
         @Json.Property("Arch") @DefaultValue("\"\"") String arch,
-        @Json.Property("KernelVersion,omitempty") @DefaultValue("\"\"") String kernelVersion,
+
+        @Json.Property("KernelVersion,omitempty") @DefaultValue("\"\"")
+        String kernelVersion,
+
         @Json.Property("Experimental,omitempty") boolean experimental,
-        @Json.Property("BuildTime,omitempty") @DefaultValue("\"\"") String buildTime) {
+
+        @Json.Property("BuildTime,omitempty") @DefaultValue("\"\"")
+        String buildTime) {
     public Version {
         platform = requireNonNullElse(platform, ProductName.EMPTY);
         version = requireNonNullElse(version, "");

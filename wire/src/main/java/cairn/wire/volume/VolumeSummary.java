@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
 @Json
 @RecordBuilder
 public record VolumeSummary(
-        @Json.Property("CreatedAt,omitempty") @DefaultValue("\"\"") String createdAt,
+        @Json.Property("CreatedAt,omitempty") @DefaultValue("\"\"")
+        String createdAt,
+
         @Json.Property("Driver") @DefaultValue("\"\"") String driver,
         @Json.Property("Labels") @Nullable Map<String, String> labels,
         @Json.Property("Mountpoint") @DefaultValue("\"\"") String mountpoint,

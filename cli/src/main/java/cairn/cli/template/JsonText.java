@@ -5,8 +5,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Writes a value as JSON: on one line as Go's Marshal, or indented by four spaces as {@code docker inspect}. */
-public final class Json {
-    private Json() {}
+public final class JsonText {
+    private JsonText() {}
 
     public static String compact(@Nullable Object value) {
         StringBuilder out = new StringBuilder();

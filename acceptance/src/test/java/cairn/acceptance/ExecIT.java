@@ -1,0 +1,111 @@
+package cairn.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cairn.acceptance.Command.Result;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** {@code docker exec}: a further process in a running container. */
+final class ExecIT {
+    private static TestDaemon daemon;
+    private static DockerCli docker;
+
+    @BeforeAll
+    static void start() {
+        daemon = TestDaemon.fresh();
+        docker = daemon.docker();
+        Images.importBusybox(daemon, "busybox");
+        docker.ok("run", "-d", "--name", "box", "--network", "none", "-e", "FROM=run", "busybox", "sleep", "1000");
+    }
+
+    @AfterAll
+    static void end() {
+        daemon.close();
+    }
+
+    @Test
+    void outputsAndStatusComeBack() {
+        Result result = docker.run("exec", "box", "sh", "-c", "echo out; echo err >&2; exit 4").fails(4);
+        assertThat(result.out()).isEqualTo("out\n");
+        assertThat(result.err()).isEqualTo("err\n");
+    }
+
+    @Test
+    void processIsInTheContainersNamespaces() {
+        assertThat(docker.ok("exec", "box", "cat", "/proc/1/cmdline").replace('\0', ' ')).startsWith("sleep 1000");
+        for (String namespace : new String[] {"mnt", "net", "uts", "ipc", "pid"}) {
+            assertThat(docker.ok("exec", "box", "readlink", "/proc/self/ns/" + namespace))
+                    .isEqualTo(docker.ok("exec", "box", "readlink", "/proc/1/ns/" + namespace));
+        }
+        assertThat(docker.ok("exec", "box", "cat", "/proc/self/cgroup")).isEqualTo(docker.ok("exec", "box", "cat", "/proc/1/cgroup"));
+    }
+
+    @Test
+    void processHasTheContainersLimits() {
+        String own = docker.ok("exec", "box", "sh", "-c", "grep -E 'Cap|Seccomp:|NoNewPrivs' /proc/self/status");
+        String first = docker.ok("exec", "box", "sh", "-c", "grep -E 'Cap|Seccomp:|NoNewPrivs' /proc/1/status");
+        assertThat(own).isEqualTo(first);
+    }
+
+    @Test
+    void standardInput() {
+        assertThat(docker.runWithInput("abc", "exec", "-i", "box", "sh", "-c", "cat; echo end").ok().out()).isEqualTo("abcend\n");
+    }
+
+    @Test
+    void environmentWorkdirAndUser() {
+        assertThat(docker.ok("exec", "-e", "A=b c", "box", "sh", "-c", "echo \"$A $FROM\"")).isEqualTo("b c run");
+        assertThat(docker.ok("exec", "-w", "/home/user", "box", "pwd")).isEqualTo("/home/user");
+        assertThat(docker.ok("exec", "-u", "user", "box", "id", "-un")).isEqualTo("user");
+        assertThat(docker.ok("exec", "-u", "1:2", "box", "sh", "-c", "id -u; id -g")).isEqualTo("1\n2");
+    }
+
+    @Test
+    void terminal() {
+        try (Command shell = docker.terminal("exec", "-it", "box", "sh")) {
+            shell.awaitOutput("# ");
+            shell.write("stty size; tty\r");
+            shell.awaitOutput("24 80");
+            shell.awaitOutput("/dev/pts/");
+            shell.write("exit 6\r");
+            shell.await().fails(6);
+        }
+    }
+
+    @Test
+    void detachedRunsOnItsOwn() {
+        assertThat(docker.ok("exec", "-d", "box", "sh", "-c", "echo done >/tmp/detached")).isEmpty();
+        Wait.until(Command.PATIENCE, () -> "the file", () -> docker.run("exec", "box", "cat", "/tmp/detached").text().equals("done"));
+    }
+
+    @Test
+    void unknownProgramIs127AndNoProgramIs126() {
+        // Docker 20.10 said 126 here.
+        Result missing = docker.run("exec", "box", "no-such-program").fails(TestDaemon.isDocker() ? 126 : 127);
+        assertThat(missing.out() + missing.err()).contains("exec: \"no-such-program\": executable file not found in $PATH");
+        Result plain = docker.run("exec", "box", "/etc/plain").fails(126);
+        assertThat(plain.out() + plain.err()).contains("permission denied");
+    }
+
+    @Test
+    void stoppedAndUnknownContainersAreRefused() {
+        docker.ok("create", "--name", "idle", "busybox");
+        String id = docker.inspect("idle", "{{.Id}}");
+        assertThat(docker.run("exec", "idle", "true").fails(1).err()).containsIgnoringCase("container " + id + " is not running");
+        assertThat(docker.run("exec", "nobody", "true").fails(1).err()).contains("No such container: nobody");
+        docker.ok("rm", "idle");
+    }
+
+    @Test
+    void nothingIsLeftBehind() {
+        docker.ok("exec", "box", "true");
+        LeakLedger before = LeakLedger.of(daemon);
+        for (int i = 0; i < 5; i++) {
+            docker.ok("exec", "box", "echo", "hello");
+            docker.run("exec", "box", "no-such-program");
+        }
+        before.awaitSame(daemon);
+    }
+}

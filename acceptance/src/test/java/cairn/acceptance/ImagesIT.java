@@ -1,0 +1,170 @@
+package cairn.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cairn.acceptance.Command.Result;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Images come in by import and load, carry names, are listed, described, and leave. */
+final class ImagesIT {
+    private static TestDaemon daemon;
+    private static DockerCli docker;
+    private static Path work;
+    private static Path busybox;
+
+    @BeforeAll
+    static void start() {
+        daemon = TestDaemon.fresh();
+        docker = daemon.docker();
+        work = TestDaemon.newDirectory();
+        busybox = Images.busyboxTar(work);
+    }
+
+    @AfterAll
+    static void end() {
+        daemon.close();
+        TestDaemon.deleteTree(work);
+    }
+
+    @AfterEach
+    void removeAll() {
+        daemon.removeContainers();
+        for (String id : docker.run("images", "-aq", "--no-trunc").lines()) {
+            docker.run("rmi", "-f", id);
+        }
+    }
+
+    /** Two layers: the busybox root, and one that adds, replaces and deletes. */
+    private static Path twoLayers(String name) throws IOException {
+        Path top = Files.createDirectories(work.resolve("top/etc"));
+        Files.writeString(top.resolve("added"), "from the second layer\n");
+        Files.writeString(top.resolve("plain"), "replaced\n");
+        Files.writeString(top.resolve(".wh.group"), "");
+        Path tar = Images.tar(work.resolve("top"), work.resolve("top.tar"));
+        TestDaemon.deleteTree(work.resolve("top"));
+        Path archive = Images.archive(work, name, "\"Cmd\":[\"sh\"],\"Env\":[\"PATH=/bin\"]", List.of(busybox, tar));
+        TestDaemon.deleteTree(work.resolve("archive"));
+        return archive;
+    }
+
+    @Test
+    void importPrintsTheIdAndAppliesChanges() {
+        String id = docker.ok("import", "-c", "CMD [\"echo\",\"hi\"]", "-c", "ENV A=b", "-m", "a note", busybox.toString(), "imp:one");
+        assertThat(id).matches("sha256:[0-9a-f]{64}");
+        assertThat(docker.inspect("imp:one", "{{.Id}}")).isEqualTo(id);
+        assertThat(docker.inspect("imp:one", "{{json .Config.Cmd}}{{json .Config.Env}}")).isEqualTo("[\"echo\",\"hi\"][\"A=b\"]");
+        assertThat(docker.inspect("imp:one", "{{.Comment}}|{{.Os}}|{{.Architecture}}")).isEqualTo("a note|linux|amd64");
+        assertThat(docker.inspect("imp:one", "{{len .RootFS.Layers}}")).isEqualTo("1");
+        assertThat(docker.inspect("imp:one", "{{index .RootFS.Layers 0}}")).isEqualTo("sha256:" + Images.sha256(busybox));
+    }
+
+    @Test
+    void importReadsStandardInput() throws IOException {
+        Path small = Files.createDirectories(work.resolve("small"));
+        Files.writeString(small.resolve("file"), "x");
+        Path tar = Images.tar(small, work.resolve("small.tar"));
+        Result result = Command.run("sh", "-c", "DOCKER_HOST=unix://%s docker import - stdin:1 <%s".formatted(daemon.socket(), tar));
+        assertThat(result.ok().text()).startsWith("sha256:");
+    }
+
+    @Test
+    void imagesListsNamesAndIds() {
+        String id = docker.ok("import", busybox.toString(), "list/me:v1");
+        assertThat(docker.run("images").ok().lines().getFirst().split(" {2,}")).containsExactly("REPOSITORY", "TAG", "IMAGE ID", "CREATED", "SIZE");
+        assertThat(docker.ok("images", "--format", "{{.Repository}}:{{.Tag}} {{.ID}}")).isEqualTo("list/me:v1 " + id.substring(7, 19));
+        assertThat(docker.ok("images", "-q", "--no-trunc")).isEqualTo(id);
+        assertThat(docker.ok("images", "-q", "--filter", "reference=other/*")).isEmpty();
+        assertThat(docker.ok("images", "-q", "list/me")).isEqualTo(id.substring(7, 19));
+    }
+
+    @Test
+    void loadNamesWhatItLoadedAndAllLayersCount() throws IOException {
+        Path archive = twoLayers("two:layers");
+        assertThat(docker.ok("load", "-i", archive.toString())).isEqualTo("Loaded image: two:layers");
+        assertThat(docker.inspect("two:layers", "{{len .RootFS.Layers}}")).isEqualTo("2");
+        assertThat(docker.ok("run", "--rm", "--network", "none", "two:layers", "cat", "/etc/added", "/etc/plain"))
+                .isEqualTo("from the second layer\nreplaced");
+        assertThat(docker.run("run", "--rm", "--network", "none", "two:layers", "cat", "/etc/group").fails(1).err())
+                .contains("No such file");
+        assertThat(docker.ok("history", "--format", "{{.CreatedBy}}", "two:layers").lines()).containsExactly("layer 1", "layer 0");
+    }
+
+    @Test
+    void loadingTwiceChangesNothing() throws IOException {
+        Path archive = twoLayers("twice:1");
+        docker.ok("load", "-i", archive.toString());
+        LeakLedger before = LeakLedger.of(daemon);
+        assertThat(docker.ok("load", "-q", "-i", archive.toString())).isEqualTo("Loaded image: twice:1");
+        before.awaitSame(daemon);
+    }
+
+    @Test
+    void inspectShowsTheGraphDriversDirectories() throws IOException {
+        docker.ok("load", "-i", twoLayers("dirs:1").toString());
+        assertThat(docker.inspect("dirs:1", "{{.GraphDriver.Name}}")).isEqualTo("overlay2");
+        String upper = docker.inspect("dirs:1", "{{.GraphDriver.Data.UpperDir}}");
+        String lower = docker.inspect("dirs:1", "{{.GraphDriver.Data.LowerDir}}");
+        String overlay = daemon.dataRoot().resolve("overlay2").toString().replace("/", "\\/");
+        assertThat(upper).matches(overlay + "/[0-9a-f]{64}/diff");
+        assertThat(lower).matches(overlay + "/[0-9a-f]{64}/diff");
+        assertThat(Files.readString(Path.of(upper, "etc/added"))).isEqualTo("from the second layer\n");
+        assertThat(Path.of(lower, "bin/busybox")).isRegularFile();
+        assertThat(docker.inspect("dirs:1", "{{.GraphDriver.Data.MergedDir}}")).endsWith("/merged");
+    }
+
+    @Test
+    void tagAddsANameAndRmiTakesOneAway() {
+        String id = docker.ok("import", busybox.toString(), "first:1");
+        docker.ok("tag", "first:1", "second:2");
+        assertThat(docker.inspect(id, "{{len .RepoTags}}")).isEqualTo("2");
+        assertThat(docker.ok("rmi", "first:1")).isEqualTo("Untagged: first:1");
+        assertThat(docker.ok("rmi", "second:2").lines().toList())
+                .hasSize(3)
+                .startsWith("Untagged: second:2", "Deleted: " + id)
+                .last()
+                .asString()
+                .startsWith("Deleted: sha256:");
+        assertThat(docker.run("inspect", id).fails(1).err()).contains("No such object: " + id);
+    }
+
+    @Test
+    void removingTheLastNameRemovesTheLayers() throws IOException {
+        LeakLedger before = LeakLedger.of(daemon);
+        docker.ok("load", "-i", twoLayers("gone:1").toString());
+        docker.ok("rmi", "gone:1");
+        before.awaitSame(daemon);
+    }
+
+    @Test
+    void imageInUseIsNotRemoved() {
+        String id = docker.ok("import", busybox.toString(), "used:1");
+        String container = docker.ok("create", "used:1", "true");
+        Result refused = docker.run("rmi", "used:1").fails(1);
+        assertThat(refused.err())
+                .contains("conflict: unable to remove repository reference \"used:1\" (must force) - container "
+                        + container.substring(0, 12) + " is using its referenced image " + id.substring(7, 19));
+    }
+
+    @Test
+    void unknownImageIsNamed() {
+        assertThat(docker.run("rmi", "nobody:1").fails(1).err()).contains("No such image: nobody:1");
+        assertThat(docker.run("history", "nobody:1").fails(1).err()).contains("No such image: nobody:1");
+        assertThat(docker.run("tag", "nobody:1", "x:1").fails(1).err()).contains("No such image: nobody:1");
+        assertThat(docker.run("image", "inspect", "nobody:1").fails(1))
+                .satisfies(result -> assertThat(result.text()).isEqualTo("[]"))
+                .satisfies(result -> assertThat(result.err()).contains("No such image: nobody:1"));
+    }
+
+    @Test
+    void idPrefixIsEnough() {
+        String id = docker.ok("import", busybox.toString(), "prefix:1");
+        assertThat(docker.inspect(id.substring(7, 15), "{{.Id}}")).isEqualTo(id);
+    }
+}

@@ -1,0 +1,133 @@
+package cairn.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The daemon is killed at random moments while it works. Whatever it was doing: the next one starts, a container that ran goes on running,
+ * and once the containers of the interrupted command are removed, nothing is left of it.
+ */
+final class KillIT {
+    private static final int KILLS = System.getenv("CAIRN_LONG") == null ? 20 : 200;
+
+    private static TestDaemon daemon;
+    private static DockerCli docker;
+    private static Path work;
+    private static Path archive;
+
+    @BeforeAll
+    static void start() throws IOException {
+        TestDaemon.onlyCairn("it is Cairn that is killed");
+        daemon = TestDaemon.fresh();
+        docker = daemon.docker();
+        Images.importBusybox(daemon, "busybox");
+        work = TestDaemon.newDirectory();
+        Path top = Files.createDirectories(work.resolve("top"));
+        for (int i = 0; i < 300; i++) {
+            Files.writeString(top.resolve("file" + i), "x".repeat(10_000));
+        }
+        Path busybox = Images.busyboxTar(Files.createDirectories(work.resolve("bb")));
+        archive = Images.archive(work, "loaded:1", "\"Cmd\":[\"sh\"]", List.of(busybox, Images.tar(top, work.resolve("top.tar"))));
+    }
+
+    @AfterAll
+    static void end() {
+        if (daemon == null) {
+            return;
+        }
+        daemon.close();
+        TestDaemon.deleteTree(work);
+    }
+
+    private enum Work {
+        RUN {
+            @Override
+            Command begin() {
+                return docker.start("run", "--rm", "--name", "w", "busybox", "sh", "-c", "echo x >/file; sleep 0.1");
+            }
+        },
+        STOP {
+            @Override
+            void prepare() {
+                docker.ok("run", "-d", "--name", "w", "busybox", "sleep", "1000");
+            }
+
+            @Override
+            Command begin() {
+                return docker.start("stop", "-t", "0", "w");
+            }
+        },
+        REMOVE {
+            @Override
+            void prepare() {
+                docker.ok("run", "-d", "--name", "w", "busybox", "sleep", "1000");
+            }
+
+            @Override
+            Command begin() {
+                return docker.start("rm", "-f", "w");
+            }
+        },
+        LOAD {
+            @Override
+            Command begin() {
+                return docker.start("load", "-i", archive.toString());
+            }
+        };
+
+        void prepare() {}
+
+        abstract Command begin();
+    }
+
+    @Test
+    void killedAtAnyMomentNothingIsLostOrLeft() {
+        long seed = Long.getLong("cairn.seed", System.nanoTime());
+        Random random = new Random(seed);
+        docker.ok("run", "-d", "--name", "witness", "busybox", "sh", "-c", "i=0; while :; do i=$((i+1)); echo $i; sleep 0.1; done");
+        String witness = docker.inspect("witness", "{{.State.Pid}} {{.State.StartedAt}} {{.NetworkSettings.IPAddress}}");
+        daemon.kill();
+        daemon.start();
+        LeakLedger before = LeakLedger.of(daemon);
+
+        for (int i = 0; i < KILLS; i++) {
+            Work task = Work.values()[i % Work.values().length];
+            // Half of all kills fall into the first 60 ms, where most of the work is done.
+            int delay = random.nextBoolean() ? random.nextInt(60) : random.nextInt(400);
+            String what = "kill %d (seed %d): %s after %d ms".formatted(i, seed, task, delay);
+            try {
+                task.prepare();
+                try (Command command = task.begin()) {
+                    Wait.pause(Duration.ofMillis(delay));
+                    daemon.kill();
+                    command.await(Duration.ofSeconds(20));
+                }
+                daemon.start();
+                docker.run("rm", "-f", "w");
+                docker.run("rmi", "loaded:1");
+                before.awaitSame(daemon);
+                assertThat(docker.inspect("witness", "{{.State.Pid}} {{.State.StartedAt}} {{.NetworkSettings.IPAddress}}")).isEqualTo(witness);
+                assertThat(docker.ok("run", "--rm", "--network", "none", "busybox", "echo", "works")).isEqualTo("works");
+            } catch (AssertionError e) {
+                throw new AssertionError(what + ": " + e.getMessage(), e);
+            }
+        }
+
+        // The witness never missed a beat, and its log has no gap.
+        List<String> beats = docker.run("logs", "witness").ok().lines();
+        assertThat(beats).hasSizeGreaterThan(KILLS);
+        for (int i = 0; i < beats.size(); i++) {
+            assertThat(beats.get(i)).isEqualTo(Integer.toString(i + 1));
+        }
+        System.out.println("FIGURE kills survived = " + KILLS + " kills");
+    }
+}

@@ -1,0 +1,137 @@
+package cairn.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** One data root, handed back and forth between Cairn and a stock dockerd: what either stored, the other lists and runs. */
+final class StoreWithDockerdIT {
+    private static final String DOCKERD = "/usr/sbin/dockerd";
+
+    private Path directory;
+    private Path work;
+
+    @BeforeEach
+    void makeDirectories() {
+        directory = TestDaemon.newDirectory();
+        work = TestDaemon.newDirectory();
+    }
+
+    @AfterEach
+    void deleteDirectories() {
+        TestDaemon.deleteTree(directory);
+        TestDaemon.deleteTree(work);
+    }
+
+    private Path twoLayers(String name) throws IOException {
+        Path top = Files.createDirectories(work.resolve("top/etc"));
+        Files.writeString(top.resolve("added"), "second layer\n");
+        Files.writeString(top.resolve(".wh.group"), "");
+        Path busybox = Images.busyboxTar(Files.createDirectories(work.resolve("bb")));
+        return Images.archive(work, name, "\"Cmd\":[\"sh\"]", List.of(busybox, Images.tar(work.resolve("top"), work.resolve("top.tar"))));
+    }
+
+    private static String run(DockerCli docker, String image, String script) {
+        return docker.ok("run", "--rm", "--network", "none", "-e", "PATH=/bin", image, "sh", "-c", script);
+    }
+
+    private static String describe(DockerCli docker, String image) {
+        return docker.inspect(image, "{{.Id}} {{json .RepoTags}} {{json .RootFS}} {{json .GraphDriver}} {{.Size}} {{json .Config.Cmd}} {{.Created}}");
+    }
+
+    /** The stored image, saved again: same layers, byte for byte. */
+    private void savesTheSame(DockerCli docker, String image, Path original) {
+        Path saved = work.resolve("saved.tar");
+        docker.ok("save", "-o", saved.toString(), image);
+        String script = "tar -xOf %s --wildcards '%s' | sha256sum";
+        for (int layer = 0; layer < 2; layer++) {
+            String wanted = Command.run("sh", "-c", script.formatted(original, "*layer" + layer + ".tar")).ok().text();
+            String members = Command.run("sh", "-c", "tar -tf %s | grep 'layer.tar$\\|blobs/sha256/'".formatted(saved)).ok().text();
+            assertThat(members.lines().map(member -> Command.run("sh", "-c", "tar -xOf %s '%s' | sha256sum".formatted(saved, member)).text()))
+                    .contains(wanted);
+        }
+    }
+
+    @Test
+    void whatCairnStoredDockerdRuns() throws IOException {
+        Path archive = twoLayers("made:here");
+        String described;
+        try (Closing cairn = new Closing(TestDaemon.on(directory, TestDaemon.engine()))) {
+            DockerCli docker = cairn.daemon().docker();
+            docker.ok("load", "-i", archive.toString());
+            docker.ok("import", work.resolve("bb/busybox.tar").toString(), "imported:1");
+            docker.ok("tag", "made:here", "also:known-as");
+            described = describe(docker, "made:here");
+        }
+        try (Closing dockerd = new Closing(TestDaemon.on(directory, DOCKERD))) {
+            DockerCli docker = dockerd.daemon().docker();
+            assertThat(docker.ok("images", "--format", "{{.Repository}}:{{.Tag}}").lines())
+                    .containsExactlyInAnyOrder("made:here", "also:known-as", "imported:1");
+            assertThat(describe(docker, "made:here")).isEqualTo(described);
+            assertThat(run(docker, "made:here", "cat /etc/added; ls /etc/group 2>/dev/null; true")).isEqualTo("second layer");
+            assertThat(run(docker, "imported:1", "cat /etc/plain")).isEqualTo("not a program");
+            savesTheSame(docker, "made:here", archive);
+        }
+    }
+
+    @Test
+    void whatDockerdStoredCairnRuns() throws IOException {
+        Path archive = twoLayers("made:there");
+        String described;
+        try (Closing dockerd = new Closing(TestDaemon.on(directory, DOCKERD))) {
+            DockerCli docker = dockerd.daemon().docker();
+            docker.ok("load", "-i", archive.toString());
+            docker.ok("import", work.resolve("bb/busybox.tar").toString(), "imported:1");
+            described = describe(docker, "made:there");
+        }
+        try (Closing cairn = new Closing(TestDaemon.on(directory, TestDaemon.engine()))) {
+            DockerCli docker = cairn.daemon().docker();
+            assertThat(docker.ok("images", "--format", "{{.Repository}}:{{.Tag}}").lines()).containsExactlyInAnyOrder("made:there", "imported:1");
+            assertThat(describe(docker, "made:there")).isEqualTo(described);
+            assertThat(run(docker, "made:there", "cat /etc/added; ls /etc/group 2>/dev/null; true")).isEqualTo("second layer");
+            docker.ok("rmi", "imported:1");
+        }
+        try (Closing dockerd = new Closing(TestDaemon.on(directory, DOCKERD))) {
+            assertThat(dockerd.daemon().docker().ok("images", "--format", "{{.Repository}}:{{.Tag}}")).isEqualTo("made:there");
+            savesTheSame(dockerd.daemon().docker(), "made:there", archive);
+            dockerd.daemon().docker().ok("rmi", "made:there");
+            assertThat(directory.resolve("data/image/overlay2/layerdb/sha256")).isEmptyDirectory();
+        }
+    }
+
+    @Test
+    void stoppedContainersChangeHandsToo() throws IOException {
+        try (Closing cairn = new Closing(TestDaemon.on(directory, TestDaemon.engine()))) {
+            DockerCli docker = cairn.daemon().docker();
+            docker.ok("load", "-i", twoLayers("made:here").toString());
+            docker.ok("run", "--name", "kept", "--network", "none", "-e", "PATH=/bin", "made:here", "sh", "-c", "echo once >>/file; cat /file");
+        }
+        try (Closing dockerd = new Closing(TestDaemon.on(directory, DOCKERD))) {
+            DockerCli docker = dockerd.daemon().docker();
+            assertThat(docker.ok("ps", "-a", "--format", "{{.Names}}")).isEqualTo("kept");
+            assertThat(docker.ok("logs", "kept")).isEqualTo("once");
+            assertThat(docker.ok("start", "-a", "kept")).isEqualTo("once\nonce");
+        }
+        try (Closing cairn = new Closing(TestDaemon.on(directory, TestDaemon.engine()))) {
+            DockerCli docker = cairn.daemon().docker();
+            assertThat(docker.ok("start", "-a", "kept")).isEqualTo("once\nonce\nonce");
+            docker.ok("rm", "kept");
+        }
+    }
+
+    /** Ends the daemon, and leaves its directory to the next one. */
+    private record Closing(TestDaemon daemon) implements AutoCloseable {
+        @Override
+        public void close() {
+            if (daemon.isRunning()) {
+                daemon.stop();
+            }
+        }
+    }
+}

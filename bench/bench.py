@@ -1,0 +1,416 @@
+#!/usr/bin/env python3
+"""Side-by-side benchmark of two engines; started by bench/run, which prepares the machine.
+
+Each engine has a data root on a fresh ext4 file system of its own (with a journal, on a loop device), a network namespace of its own
+(so bridges and firewall rules vanish with it), and the same image. A workload is one function that returns numbers for one engine; the
+engines take turns, iteration by iteration, with a pause before each, because hot loops hide what a user waits for.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import platform
+import re
+import shutil
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TREE = os.path.dirname(HERE)
+DOCKER = "/usr/local/bin/docker" if os.access("/usr/local/bin/docker", os.X_OK) else "/usr/bin/docker"
+PAUSE = 0.1
+
+
+class Engine:
+    """One daemon with roots, socket and network of its own."""
+
+    def __init__(self, name, work, command, subnet):
+        self.name = name
+        self.root = os.path.join(work, name)
+        self.command = command
+        self.subnet = subnet
+        self.socket = os.path.join(self.root, "engine.sock")
+        self.process = None
+        self.first_answer = []
+        os.makedirs(self.root)
+        image = self.root + ".ext4"
+        with open(image, "wb") as file:
+            file.truncate(16 << 30)
+        check("mkfs.ext4", "-q", "-E", "lazy_itable_init=0,lazy_journal_init=0", image)
+        check("mount", "-o", "loop", image, self.root)
+        self.environment = dict(os.environ, DOCKER_HOST="unix://" + self.socket, DOCKER_CONFIG=self.root, DOCKER_CLI_HINTS="false")
+
+    def start(self):
+        """Starts the daemon; returns the seconds until it answered its first request."""
+        log = open(os.path.join(self.root, "log"), "ab")
+        begin = time.perf_counter()
+        self.process = subprocess.Popen(
+            ["unshare", "--net", "sh", "-c", 'ip link set lo up && exec "$0" "$@"', *self.command,
+             "--data-root", self.root + "/data", "--exec-root", self.root + "/exec", "-H", "unix://" + self.socket,
+             "--pidfile", self.root + "/pid", "--bip", self.subnet + ".1/24"],
+            stdout=log, stderr=log, start_new_session=True)
+        while time.perf_counter() - begin < 60:
+            if self.process.poll() is not None:
+                sys.exit(f"{self.name} ended with status {self.process.returncode}; see {self.root}/log:\n" + tail(self.root + "/log"))
+            if self.answers():
+                return time.perf_counter() - begin
+            time.sleep(0.002)
+        sys.exit(f"{self.name} does not answer:\n" + tail(self.root + "/log"))
+
+    def answers(self):
+        with socket.socket(socket.AF_UNIX) as connection:
+            try:
+                connection.connect(self.socket)
+                connection.sendall(b"GET /_ping HTTP/1.1\r\nHost: docker\r\nConnection: close\r\n\r\n")
+                return connection.recv(100).startswith(b"HTTP/1.1 200")
+            except OSError:
+                return False
+
+    def stop(self):
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(30)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        self.process = None
+
+    def docker(self, *words):
+        """Runs the stock CLI; returns its output."""
+        done = subprocess.run([DOCKER, *words], env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, text=True)
+        if done.returncode:
+            raise RuntimeError(f"{self.name}: docker {' '.join(words)}: status {done.returncode}: {done.stderr.strip()}")
+        return done.stdout.strip()
+
+    def remove_all(self):
+        ids = self.docker("ps", "-aq").split()
+        if ids:
+            self.docker("rm", "-f", *ids)
+
+    def daemon_processes(self):
+        """The daemon and its children (containerd; the launcher), without monitors and containers."""
+        found, parents = {self.process.pid}, process_table()
+        for pid, (parent, command) in sorted(parents.items()):
+            if parent in found and "containerd-shim" not in command:
+                found.add(pid)
+        return found
+
+
+def check(*words):
+    subprocess.run(words, check=True)
+
+
+def tail(path):
+    with open(path, errors="replace") as file:
+        return "".join(file.readlines()[-15:])
+
+
+def process_table():
+    table = {}
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        with contextlib.suppress(OSError):
+            with open(f"/proc/{pid}/stat") as file:
+                text = file.read()
+            with open(f"/proc/{pid}/cmdline") as file:
+                command = file.read().replace("\0", " ")
+            table[int(pid)] = (int(text.rsplit(")", 1)[1].split()[1]), command)
+    return table
+
+
+def memory(pids):
+    """Resident and proportional kilobytes of some processes."""
+    rss = pss = 0
+    for pid in pids:
+        with contextlib.suppress(OSError):
+            with open(f"/proc/{pid}/smaps_rollup") as file:
+                text = file.read()
+            rss += int(re.search(r"^Rss:\s+(\d+)", text, re.M)[1])
+            pss += int(re.search(r"^Pss:\s+(\d+)", text, re.M)[1])
+    return rss, pss
+
+
+def timed(function, *arguments):
+    begin = time.perf_counter()
+    function(*arguments)
+    return (time.perf_counter() - begin) * 1000
+
+
+# ---- workloads: one function each; (engine, options) -> list of numbers of one turn
+
+
+def run_none(engine, _):
+    return [timed(engine.docker, "run", "--rm", "--network", "none", "busybox", "true")]
+
+
+def run_bridge(engine, _):
+    return [timed(engine.docker, "run", "--rm", "busybox", "true")]
+
+
+def engine_only(engine, options):
+    """Create, start, wait, removed, over the socket, on the bridge: no CLI."""
+    done = subprocess.run([options.client, engine.socket, "busybox", "bridge", "1", "0", "true"], stdout=subprocess.PIPE, text=True, check=True)
+    return [float(done.stdout)]
+
+
+def exec_true(engine, _):
+    if not engine.docker("ps", "-q", "--filter", "name=box"):
+        engine.docker("run", "-d", "--name", "box", "--network", "none", "busybox", "sleep", "100000")
+        time.sleep(PAUSE)
+    return [timed(engine.docker, "exec", "box", "true")]
+
+
+def version(engine, _):
+    return [timed(engine.docker, "version")]
+
+
+def start_20(engine, _):
+    """20 `run -d` at once: milliseconds for all."""
+    def start(number):
+        engine.docker("run", "-d", "--name", f"many{number}", "busybox", "sleep", "100000")
+    with ThreadPoolExecutor(20) as pool:
+        result = timed(lambda: list(pool.map(start, range(20))))
+    engine.docker("rm", "-f", *[f"many{number}" for number in range(20)])
+    return [result]
+
+
+def remove_20(engine, _):
+    """`rm -f` of 20 running containers."""
+    names = [f"many{number}" for number in range(20)]
+    for name in names:
+        engine.docker("run", "-d", "--name", name, "busybox", "sleep", "100000")
+    time.sleep(0.5)
+    return [timed(engine.docker, "rm", "-f", *names)]
+
+
+def log_lines(engine, options):
+    """A container writes lines of 100 bytes; milliseconds until it is gone and the whole log is in its file."""
+    count = options.lines
+    identity = engine.docker("create", "--network", "none", "busybox", "/bin/probe", "lines", str(count), "100")
+    begin = time.perf_counter()
+    engine.docker("start", identity)
+    engine.docker("wait", identity)
+    path = engine.docker("inspect", "--format", "{{.LogPath}}", identity)
+    line = len(json.dumps({"log": "x" * 99 + "\n", "stream": "stdout", "time": ""}, separators=(",", ":"))) + 21
+    while os.path.getsize(path) < count * line and time.perf_counter() - begin < 120:
+        time.sleep(0.002)
+    took = (time.perf_counter() - begin) * 1000
+    time.sleep(0.2)
+    written = int(subprocess.run(["wc", "-l", path], stdout=subprocess.PIPE, text=True).stdout.split()[0])
+    engine.docker("rm", identity)
+    if written != count:
+        raise RuntimeError(f"{engine.name}: {written} lines of {count} in the log")
+    return [took]
+
+
+def monitors(engine):
+    """Resident and proportional kilobytes of one container's monitor, from ten running containers."""
+    before = set(process_table())
+    for number in range(10):
+        engine.docker("run", "-d", "--name", f"held{number}", "--network", "none", "busybox", "sleep", "100000")
+    time.sleep(1)
+    inside = set(engine.docker("inspect", "--format", "{{.State.Pid}}", *[f"held{n}" for n in range(10)]).split())
+    daemon = engine.daemon_processes()
+    table = process_table()
+    found = []
+    for pid, (parent, command) in table.items():
+        children = [p for p, (its_parent, _) in table.items() if its_parent == pid and str(p) in inside]
+        if pid not in before and pid not in daemon and children:
+            found.append(pid)
+    rss, pss = memory(found)
+    engine.docker("rm", "-f", *[f"held{n}" for n in range(10)])
+    if len(found) != 10:
+        raise RuntimeError(f"{engine.name}: found {len(found)} monitors of 10")
+    return rss / 10, pss / 10
+
+
+def monitor_resident(engine, _):
+    return [monitors(engine)[0]]
+
+
+def monitor_proportional(engine, _):
+    return [monitors(engine)[1]]
+
+
+def daemon_start(engine, _):
+    """Milliseconds from starting the daemon to its first answer, with its stores filled and page caches warm."""
+    engine.remove_all()
+    engine.stop()
+    time.sleep(0.5)
+    return [engine.start() * 1000]
+
+
+def idle_memory(engine, _):
+    """Resident megabytes of the daemon with its helpers, freshly started, no container."""
+    engine.remove_all()
+    engine.stop()
+    engine.start()
+    engine.docker("ps")
+    time.sleep(5)
+    rss, _ = memory(engine.daemon_processes())
+    return [rss / 1024]
+
+
+class Workload:
+    def __init__(self, function, what, unit, target, turns, quick, warmups=3, limit=None):
+        self.function, self.what, self.unit, self.target = function, what, unit, target
+        self.turns, self.quick, self.warmups, self.limit = turns, quick, warmups, limit
+
+
+# `target` is how many times dockerd's number must be Cairn's; `limit` is absolute, in the unit.
+WORKLOADS = {
+    "run-none": Workload(run_none, "run --rm --network none busybox true", "ms", 5, 25, 5),
+    "run-bridge": Workload(run_bridge, "run --rm busybox true (bridge)", "ms", 5, 25, 5),
+    "engine-only": Workload(engine_only, "the same over the socket, bridge", "ms", 12, 25, 5, limit=25),
+    "exec": Workload(exec_true, "exec box true", "ms", 1.7, 25, 5),
+    "version": Workload(version, "version (cost of the CLI)", "ms", None, 15, 3),
+    "start-20": Workload(start_20, "20 x run -d at once", "ms", 8, 5, 1, warmups=1),
+    "remove-20": Workload(remove_20, "rm -f of 20 running", "ms", 10, 5, 1, warmups=1),
+    "log": Workload(log_lines, "log lines of 100 bytes", "ms", 8, 5, 1, warmups=1),
+    "monitor": Workload(monitor_resident, "monitor of one container, RSS", "kB", 30, 1, 1, warmups=0),
+    "monitor-pss": Workload(monitor_proportional, "monitor of one container, PSS", "kB", 30, 1, 1, warmups=0),
+    "daemon-start": Workload(daemon_start, "daemon start to first answer", "ms", 2, 10, 3, warmups=1),
+    "idle-memory": Workload(idle_memory, "idle memory of the daemon, RSS", "MB", 1 / 0.75, 1, 1, warmups=0),
+}
+
+
+def make_image(work):
+    """Busybox with its links, and the probe as a fast writer of lines."""
+    root = os.path.join(work, "image")
+    os.makedirs(root + "/bin")
+    os.makedirs(root + "/etc")
+    os.makedirs(root + "/tmp")
+    shutil.copy("/bin/busybox", root + "/bin/busybox")
+    for applet in subprocess.run(["/bin/busybox", "--list"], stdout=subprocess.PIPE, text=True, check=True).stdout.split():
+        if applet != "busybox":
+            os.symlink("busybox", f"{root}/bin/{applet}")
+    compile_c(os.path.join(TREE, "acceptance/src/test/c/probe.c"), root + "/bin/probe")
+    with open(root + "/etc/passwd", "w") as file:
+        file.write("root:x:0:0:root:/:/bin/sh\n")
+    check("tar", "-C", root, "--owner=0", "--group=0", "-cf", work + "/image.tar", ".")
+    return work + "/image.tar"
+
+
+def compile_c(source, target):
+    check("musl-gcc", "-static", "-O2", "-Wall", "-idirafter", "/usr/include", "-idirafter", "/usr/include/x86_64-linux-gnu",
+          "-o", target, source)
+
+
+def percentile(numbers, share):
+    ordered = sorted(numbers)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+
+
+def measure(workload, engines, options):
+    results = {engine.name: [] for engine in engines}
+    turns = workload.quick if options.quick else workload.turns
+    for turn in range(-min(workload.warmups, turns), turns):
+        for engine in engines:
+            time.sleep(PAUSE)
+            numbers = workload.function(engine, options)
+            if turn >= 0:
+                results[engine.name] += numbers
+    for engine in engines:
+        engine.remove_all()
+    return results
+
+
+def describe_machine():
+    load = os.getloadavg()[0]
+    print(f"kernel {platform.release()}, {os.cpu_count()} processors, load {load:.2f}, CLI {DOCKER}")
+    with open("/proc/mounts") as file:
+        dynamic = any("favordynmods" in line for line in file)
+    print(f"cgroup moves: {'favordynmods' if dynamic else 'default'}; data roots: ext4 with journal on loop devices; "
+          f"networks: a namespace for each engine")
+
+
+def report(results, engines):
+    """The table; returns the number of missed targets."""
+    missed = 0
+    peer, ours = engines[0].name, engines[-1].name
+    print(f"\n{'':38} {peer + ' median':>16} {'p90':>9} {ours + ' median':>16} {'p90':>9} {'ratio':>7} {'target':>7}")
+    for name, numbers in results.items():
+        workload = WORKLOADS[name]
+        a, b = numbers.get(peer), numbers.get(ours)
+        row = f"{workload.what:38} {statistics.median(a):12.1f} {workload.unit:3} {percentile(a, 0.9):9.1f}"
+        if b and peer != ours:
+            ratio = statistics.median(a) / statistics.median(b)
+            row += f" {statistics.median(b):12.1f} {workload.unit:3} {percentile(b, 0.9):9.1f} {ratio:7.1f}"
+            if workload.target:
+                fine = ratio >= workload.target and (workload.limit is None or statistics.median(b) <= workload.limit)
+                missed += not fine
+                row += f" {workload.target:7.1f}  {'pass' if fine else 'MISS'}"
+                if workload.limit is not None:
+                    row += f" (limit {workload.limit} {workload.unit})"
+        print(row)
+    return missed
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="bench/run", description=__doc__.splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="few iterations")
+    parser.add_argument("--only", choices=["dockerd", "cairn"], help="one side only")
+    parser.add_argument("--list", action="store_true")
+    parser.add_argument("--json", metavar="FILE", help="write all numbers there")
+    parser.add_argument("workloads", nargs="*", metavar="WORKLOAD")
+    options = parser.parse_args()
+    if options.list:
+        for name, workload in WORKLOADS.items():
+            print(f"{name:14} {workload.what}")
+        return 0
+    names = options.workloads or list(WORKLOADS)
+    for name in names:
+        if name not in WORKLOADS:
+            parser.error(f"no workload {name}; bench/run --list names them")
+    options.lines = 200_000 if options.quick else 1_000_000
+
+    work = tempfile.mkdtemp(prefix="cairn-bench-")
+    engines, results = [], {}
+    try:
+        options.client = os.path.join(work, "engine")
+        compile_c(os.path.join(HERE, "engine.c"), options.client)
+        image = make_image(work)
+        if options.only != "cairn":
+            engines.append(Engine("dockerd", work, ["/usr/sbin/dockerd"], "10.213.0"))
+        if options.only != "dockerd":
+            engines.append(Engine("cairn", work, [os.environ["CAIRN_DIST"] + "/bin/cairnd"], "10.213.1"))
+        describe_machine()
+        for engine in engines:
+            engine.start()
+            print(f"{engine.name}: " + engine.docker("version", "--format", "{{.Server.Version}}, API {{.Server.APIVersion}}"))
+            engine.docker("import", "-c", "ENV PATH=/bin", image, "busybox")
+        for name in names:
+            print(f"{name} ...", file=sys.stderr, flush=True)
+            try:
+                results[name] = measure(WORKLOADS[name], engines, options)
+            except (RuntimeError, subprocess.CalledProcessError) as failure:
+                print(f"{name}: {failure}")
+                for engine in engines:
+                    with contextlib.suppress(RuntimeError):
+                        engine.remove_all()
+        missed = report(results, engines)
+        if options.json:
+            with open(options.json, "w") as file:
+                json.dump(results, file, indent=1)
+        return 1 if missed or len(results) < len(names) else 0
+    finally:
+        for engine in engines:
+            with contextlib.suppress(Exception):
+                if engine.process and engine.process.poll() is None:
+                    engine.remove_all()
+            engine.stop()
+            # Whatever is still mounted below goes lazily, and the loop device with it.
+            subprocess.run(["umount", "-R", "-l", engine.root], stderr=subprocess.DEVNULL)
+        subprocess.run(["rm", "-rf", "--one-file-system", work])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,193 @@
+package cairn.cli;
+
+import cairn.cli.verb.Attach;
+import cairn.cli.verb.Chroot;
+import cairn.cli.verb.Completion;
+import cairn.cli.verb.Create;
+import cairn.cli.verb.Events;
+import cairn.cli.verb.Exec;
+import cairn.cli.verb.Explain;
+import cairn.cli.verb.FromHost;
+import cairn.cli.verb.History;
+import cairn.cli.verb.Images;
+import cairn.cli.verb.Import;
+import cairn.cli.verb.Info;
+import cairn.cli.verb.Inspect;
+import cairn.cli.verb.Kill;
+import cairn.cli.verb.Load;
+import cairn.cli.verb.Logs;
+import cairn.cli.verb.Namespaces;
+import cairn.cli.verb.Ps;
+import cairn.cli.verb.Remove;
+import cairn.cli.verb.RemoveImage;
+import cairn.cli.verb.Rename;
+import cairn.cli.verb.Run;
+import cairn.cli.verb.Start;
+import cairn.cli.verb.Stop;
+import cairn.cli.verb.Tag;
+import cairn.cli.verb.Top;
+import cairn.cli.verb.Tour;
+import cairn.cli.verb.Union;
+import cairn.cli.verb.Unpack;
+import cairn.cli.verb.Version;
+import cairn.cli.verb.Wait;
+
+/**
+ * All commands, in the order of the help. The words of a command stand first; further spellings follow, among them the one in
+ * its management group.
+ */
+public enum Command {
+    RUN(Group.COMMON, "Make a container from an image and start it", "run", "container run"),
+    EXEC(Group.COMMON, "Run a command in a running container", "exec", "container exec"),
+    PS(Group.COMMON, "List containers", "ps", "container ls", "container list", "container ps"),
+    IMAGES(Group.COMMON, "List images", "images", "image ls", "image list"),
+    VERSION(Group.COMMON, "Show the versions of client and daemon", "version"),
+    INFO(Group.COMMON, "Show what the daemon knows of itself and the machine", "info", "system info"),
+
+    EXPLAIN(Group.LEARN, "Show how a container or image is put together, layer by layer", "explain"),
+    TOUR(Group.LEARN, "Walk from a bare process to a container, step by step, on this machine", "tour"),
+    LAB_NS(Group.LEARN, "Run a command in new namespaces", "lab ns"),
+    LAB_CHROOT(Group.LEARN, "Run a command with a directory as its root", "lab chroot"),
+    LAB_UNION(Group.LEARN, "Lay directories over one another", "lab union"),
+    FROM_HOST(Group.LEARN, "Make an image from programs of this machine", "image from-host"),
+    UNPACK(Group.LEARN, "Unpack an image's root file system into a directory", "image unpack"),
+
+    CREATE(Group.CONTAINERS, "Make a container without starting it", "create", "container create"),
+    START(Group.CONTAINERS, "Start containers that do not run", "start", "container start"),
+    STOP(Group.CONTAINERS, "Stop containers", "stop", "container stop"),
+    RESTART(Group.CONTAINERS, "Stop containers and start them again", "restart", "container restart"),
+    KILL(Group.CONTAINERS, "Send containers a signal", "kill", "container kill"),
+    WAIT(Group.CONTAINERS, "Wait until containers end, and print their exit codes", "wait", "container wait"),
+    RM(Group.CONTAINERS, "Remove containers", "rm", "container rm", "container remove"),
+    RENAME(Group.CONTAINERS, "Give a container another name", "rename", "container rename"),
+    LOGS(Group.CONTAINERS, "Show what a container has printed", "logs", "container logs"),
+    ATTACH(Group.CONTAINERS, "Connect the terminal to a running container", "attach", "container attach"),
+    TOP(Group.CONTAINERS, "Show the processes of a container", "top", "container top"),
+    CONTAINER_INSPECT(Group.CONTAINERS, "Show all details of containers", "container inspect"),
+
+    INSPECT(Group.THINGS, "Show all details of containers or images", "inspect"),
+    IMAGE_INSPECT(Group.THINGS, "Show all details of images", "image inspect"),
+    HISTORY(Group.THINGS, "Show how an image came about", "history", "image history"),
+    TAG(Group.THINGS, "Give an image a further name", "tag", "image tag"),
+    RMI(Group.THINGS, "Remove images", "rmi", "image rm", "image remove"),
+    LOAD(Group.THINGS, "Load images from an archive", "load", "image load"),
+    IMPORT(Group.THINGS, "Make an image from a tar of a file system", "import", "image import"),
+    EVENTS(Group.THINGS, "Follow what happens to containers and images", "events", "system events"),
+    COMPLETION(Group.THINGS, "Print a script that completes commands in your shell", "completion");
+
+    /** The parts of the help. */
+    public enum Group {
+        COMMON("Common commands"),
+        LEARN("To learn from"),
+        CONTAINERS("Containers"),
+        THINGS("Images and the rest");
+
+        private final String title;
+
+        Group(String title) {
+            this.title = title;
+        }
+
+        public String title() {
+            return title;
+        }
+    }
+
+    private static final Command[] ALL = values();
+    private final Group group;
+    private final String summary;
+    private final String[] spellings;
+
+    Command(Group group, String summary, String... spellings) {
+        this.group = group;
+        this.summary = summary;
+        this.spellings = spellings;
+    }
+
+    /** All, without a copy; not to be changed. */
+    @SuppressWarnings("MS_EXPOSE_REP")
+    static Command[] all() {
+        return ALL;
+    }
+
+    public Group group() {
+        return group;
+    }
+
+    public String summary() {
+        return summary;
+    }
+
+    /** The words of the shortest spelling. */
+    public String words() {
+        return spellings[0];
+    }
+
+    public String[] spellings() {
+        return spellings.clone();
+    }
+
+    /** The command with this spelling, or null. */
+    static @org.jspecify.annotations.Nullable Command spelled(String words) {
+        for (Command command : ALL) {
+            for (String spelling : command.spellings) {
+                if (spelling.equals(words)) {
+                    return command;
+                }
+            }
+        }
+        return null;
+    }
+
+    /** Whether commands such as {@code image ls} start with this word. */
+    static boolean leads(String word) {
+        String start = word.concat(" ");
+        for (Command command : ALL) {
+            for (String spelling : command.spellings) {
+                if (spelling.startsWith(start)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    public Verb verb() {
+        return switch (this) {
+            case RUN -> new Run();
+            case EXEC -> new Exec();
+            case PS -> new Ps();
+            case IMAGES -> new Images();
+            case VERSION -> new Version();
+            case INFO -> new Info();
+            case EXPLAIN -> new Explain();
+            case TOUR -> new Tour();
+            case LAB_NS -> new Namespaces();
+            case LAB_CHROOT -> new Chroot();
+            case LAB_UNION -> new Union();
+            case FROM_HOST -> new FromHost();
+            case UNPACK -> new Unpack();
+            case CREATE -> new Create();
+            case START -> new Start();
+            case STOP -> new Stop("stop");
+            case RESTART -> new Stop("restart");
+            case KILL -> new Kill();
+            case WAIT -> new Wait();
+            case RM -> new Remove();
+            case RENAME -> new Rename();
+            case LOGS -> new Logs();
+            case ATTACH -> new Attach();
+            case TOP -> new Top();
+            case INSPECT -> new Inspect("");
+            case CONTAINER_INSPECT -> new Inspect("container");
+            case IMAGE_INSPECT -> new Inspect("image");
+            case HISTORY -> new History();
+            case TAG -> new Tag();
+            case RMI -> new RemoveImage();
+            case LOAD -> new Load();
+            case IMPORT -> new Import();
+            case EVENTS -> new Events();
+            case COMPLETION -> new Completion();
+        };
+    }
+}

@@ -1,0 +1,145 @@
+package cairn.cli.create;
+
+import cairn.cli.args.Bytes;
+import cairn.cli.args.UsageException;
+import cairn.wire.container.BindOptions;
+import cairn.wire.container.ImageOptions;
+import cairn.wire.container.Mount;
+import cairn.wire.container.TmpfsOptions;
+import cairn.wire.container.VolumeDriver;
+import cairn.wire.container.VolumeOptions;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** {@code --mount type=bind,source=/a,target=/b,readonly} and its further keys. */
+final class MountFlag {
+    private String type = "volume";
+    private String source = "";
+    private String target = "";
+    private boolean readOnly;
+    private String propagation = "";
+    private boolean nonRecursive;
+    private boolean createMountpoint;
+    private String readOnlyRecursion = "";
+    private boolean noCopy;
+    private String subpath = "";
+    private String driver = "";
+    private final Map<String, String> driverOptions = new LinkedHashMap<>();
+    private final Map<String, String> labels = new LinkedHashMap<>();
+    private long size;
+    private long mode;
+
+    private MountFlag() {}
+
+    static Mount parse(String text) {
+        MountFlag flag = new MountFlag();
+        for (String field : KeyValues.fields(text)) {
+            flag.read(field.strip());
+        }
+        if (flag.target.isEmpty()) {
+            throw fault(text, "target is required");
+        }
+        if (flag.source.isEmpty() && (flag.type.equals("bind") || flag.type.equals("image"))) {
+            throw fault(text, "source is required when specifying a " + flag.type + " mount");
+        }
+        return flag.mount();
+    }
+
+    private void read(String field) {
+        int equals = field.indexOf('=');
+        String key = (equals < 0 ? field : field.substring(0, equals)).toLowerCase(java.util.Locale.ROOT);
+        String value = equals < 0 ? "" : field.substring(equals + 1);
+        if (equals < 0 && !switched(key, true)) {
+            throw fault(field, "invalid field '" + field + "' must be a key=value pair");
+        }
+        if (equals >= 0 && !named(key, value, field)) {
+            boolean on = value.equals("true") || value.equals("1");
+            if (!on && !value.equals("false") && !value.equals("0")) {
+                throw fault(field, "invalid value for " + key + ": " + value);
+            }
+            if (!switched(key, on)) {
+                throw fault(field, "unexpected key '" + key + "' in '" + field + "'");
+            }
+        }
+    }
+
+    private boolean switched(String key, boolean on) {
+        switch (key) {
+            case "readonly", "ro" -> readOnly = on;
+            case "volume-nocopy" -> noCopy = on;
+            case "bind-nonrecursive" -> nonRecursive = on;
+            case "bind-create-src" -> createMountpoint = on;
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean named(String key, String value, String field) {
+        switch (key) {
+            case "type" -> type = value.toLowerCase(java.util.Locale.ROOT);
+            case "source", "src" -> source = Paths.absolute(value);
+            case "target", "dst", "destination" -> target = value;
+            case "bind-propagation" -> propagation = value;
+            case "bind-recursive" -> recursive(value, field);
+            case "volume-subpath", "image-subpath" -> subpath = value;
+            case "volume-driver" -> driver = value;
+            case "volume-opt" -> put(driverOptions, value);
+            case "volume-label" -> put(labels, value);
+            case "tmpfs-size" -> size = Bytes.parse(value);
+            case "tmpfs-mode" -> mode = octal(value, field);
+            case "consistency" -> {}
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void recursive(String value, String field) {
+        switch (value) {
+            case "enabled" -> {}
+            case "disabled" -> nonRecursive = true;
+            case "writable", "readonly" -> readOnlyRecursion = value;
+            default -> throw fault(
+                    field, "invalid value for bind-recursive: " + value + " (must be \"enabled\", \"disabled\", \"writable\", or \"readonly\")");
+        }
+    }
+
+    private static void put(Map<String, String> map, String value) {
+        int equals = value.indexOf('=');
+        map.put(equals < 0 ? value : value.substring(0, equals), equals < 0 ? "" : value.substring(equals + 1));
+    }
+
+    private static long octal(String value, String field) {
+        try {
+            return Long.parseLong(value, 8);
+        } catch (NumberFormatException e) {
+            throw fault(field, "invalid value for tmpfs-mode: " + value);
+        }
+    }
+
+    private Mount mount() {
+        boolean bound = !propagation.isEmpty() || nonRecursive || createMountpoint || !readOnlyRecursion.isEmpty();
+        BindOptions bind = bound
+                ? new BindOptions(
+                        propagation,
+                        nonRecursive,
+                        createMountpoint,
+                        readOnlyRecursion.equals("writable"),
+                        readOnlyRecursion.equals("readonly"))
+                : null;
+        VolumeDriver config = driver.isEmpty() && driverOptions.isEmpty() ? null : new VolumeDriver(driver, driverOptions);
+        boolean options = noCopy || !labels.isEmpty() || config != null || !subpath.isEmpty();
+        VolumeOptions volume =
+                type.equals("volume") && options ? new VolumeOptions(noCopy, labels, subpath, config) : null;
+        ImageOptions image = type.equals("image") && !subpath.isEmpty() ? new ImageOptions(subpath) : null;
+        TmpfsOptions tmpfs = type.equals("tmpfs") && (size != 0 || mode != 0) ? new TmpfsOptions(size, mode, null) : null;
+        return new Mount(type, source, target, readOnly, "", bind, volume, image, tmpfs);
+    }
+
+    private static UsageException fault(String value, String why) {
+        return new UsageException("invalid argument \"" + value + "\" for \"--mount\" flag: " + why);
+    }
+}

@@ -1,0 +1,57 @@
+package cairn.cli.create;
+
+import cairn.cli.args.UsageException;
+import cairn.wire.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** {@code --security-opt}: a seccomp profile's file becomes the profile itself; unconfined system paths become empty lists. */
+final class Security {
+    private final List<String> options = new ArrayList<>();
+    private boolean systemPathsUnconfined;
+
+    Security(List<String> texts) {
+        for (String text : texts) {
+            read(text);
+        }
+    }
+
+    private void read(String text) {
+        if (text.equals("systempaths=unconfined")) {
+            systemPathsUnconfined = true;
+            return;
+        }
+        int equals = text.indexOf('=');
+        if (equals < 0) {
+            equals = text.indexOf(':');
+        }
+        if (equals < 0 && !text.equals("no-new-privileges") && !text.equals("writable-cgroups")) {
+            throw new UsageException("Invalid --security-opt: \"" + text + "\"");
+        }
+        String key = equals < 0 ? text : text.substring(0, equals);
+        String value = text.substring(equals + 1);
+        boolean file = key.equals("seccomp") && !value.equals("unconfined") && !value.equals("builtin");
+        options.add(file ? "seccomp=" + profile(value) : text);
+    }
+
+    private static String profile(String file) {
+        try {
+            return Json.text(Json.tree(Files.readAllBytes(Path.of(file))));
+        } catch (IOException e) {
+            throw new UsageException("opening seccomp profile (" + file + ") failed: " + e.getMessage());
+        } catch (RuntimeException e) {
+            throw new UsageException("compacting json for seccomp profile (" + file + ") failed: " + e.getMessage());
+        }
+    }
+
+    List<String> options() {
+        return options;
+    }
+
+    boolean systemPathsUnconfined() {
+        return systemPathsUnconfined;
+    }
+}

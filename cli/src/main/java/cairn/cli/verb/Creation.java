@@ -1,0 +1,103 @@
+package cairn.cli.verb;
+
+import cairn.cli.CliException;
+import cairn.cli.DaemonException;
+import cairn.cli.Session;
+import cairn.cli.args.Arguments;
+import cairn.cli.create.CreateRequest;
+import cairn.cli.daemon.Daemon;
+import cairn.cli.daemon.Query;
+import cairn.wire.http.Reply;
+import cairn.cli.show.Tree;
+import cairn.cli.stream.Console;
+import cairn.wire.container.CreateContainerRequest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+
+/** The first half of {@code run}, and all of {@code create}: the image, the container, its id file. */
+final class Creation {
+    /** The status of everything that goes wrong before the container's own program runs. */
+    static final int FAILED = 125;
+
+    private static final int NOT_FOUND = 404;
+
+    private Creation() {}
+
+    /** Docker's text and status for what the daemon, or this program, refuses. */
+    static CliException refused(String verb, String message) {
+        return refused(verb, FAILED, message);
+    }
+
+    static CliException refused(String verb, int status, String message) {
+        return new CliException(status, "cairn: " + message + "\n\nRun 'cairn " + verb + " --help' for more information");
+    }
+
+    /**
+     * Makes the container; an image that is missing is fetched first, unless {@code --pull never}.
+     *
+     * @return the container's id
+     */
+    static String create(Arguments given, Session session, boolean detached) throws IOException {
+        String pull = given.text("pull");
+        if (!pull.equals("always") && !pull.equals("missing") && !pull.equals("never") && !pull.isEmpty()) {
+            throw new CliException(
+                    FAILED, "invalid pull option: '" + pull + "': must be one of \"always\", \"missing\" or \"never\"");
+        }
+        String idFile = given.text("cidfile");
+        if (!idFile.isEmpty() && Files.exists(Path.of(idFile))) {
+            throw new CliException(
+                    FAILED,
+                    "container ID file found, make sure the other container isn't running or delete " + idFile);
+        }
+        List<Integer> console = given.on("tty") ? Console.size() : List.of(0, 0);
+        CreateContainerRequest request = CreateRequest.of(given, session.environment(), detached, console);
+        if (pull.equals("always")) {
+            fetch(request.image(), given, session);
+        }
+        Tree made = make(request, given, session);
+        for (String warning : made.at("Warnings").texts()) {
+            session.err().println("WARNING: " + warning);
+        }
+        String id = made.at("Id").text();
+        if (!idFile.isEmpty()) {
+            Files.writeString(Path.of(idFile), id, StandardOpenOption.CREATE_NEW);
+        }
+        return id;
+    }
+
+    private static Tree make(CreateContainerRequest request, Arguments given, Session session) throws IOException {
+        Query query = new Query("/containers/create")
+                .given("name", given.text("name"))
+                .given("platform", given.text("platform"));
+        Daemon daemon = session.daemon();
+        try {
+            return daemon.call("POST", query, request);
+        } catch (DaemonException e) {
+            boolean missing = e.status() == NOT_FOUND && e.getMessage().startsWith("No such image");
+            if (!missing || given.text("pull").equals("never")) {
+                throw e;
+            }
+        }
+        session.err().println("Unable to find image '" + ImageName.of(request.image()).tagged() + "' locally");
+        if (FromHost.embedded(request.image())) {
+            FromHost.makeEmbedded(session);
+        } else {
+            fetch(request.image(), given, session);
+        }
+        return daemon.call("POST", query, request);
+    }
+
+    private static void fetch(String image, Arguments given, Session session) throws IOException {
+        ImageName name = ImageName.of(image);
+        Query query = new Query("/images/create")
+                .with("fromImage", name.repository())
+                .with("tag", name.tag().isEmpty() ? "latest" : name.tag())
+                .given("platform", given.text("platform"));
+        try (Reply stream = session.daemon().open("POST", query, null)) {
+            Progress.show(stream, session, session.err(), given.on("quiet"));
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package cairn.cli.verb;
+
+import cairn.cli.Session;
+import cairn.cli.Usage;
+import cairn.cli.Verb;
+import cairn.cli.args.Arguments;
+import cairn.cli.args.Flags;
+import cairn.cli.args.Kind;
+import cairn.cli.daemon.Query;
+import cairn.cli.show.Listing;
+import cairn.cli.show.Tree;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+
+/** {@code cairn images}. */
+public final class Images implements Verb {
+    private static final List<String> STANDARD = List.of("Repository", "Tag", "ID", "CreatedSince", "Size");
+    private static final List<String> WITH_DIGEST = List.of("Repository", "Tag", "Digest", "ID", "CreatedSince", "Size");
+
+    @Override
+    public Usage usage() {
+        Flags flags = new Flags()
+                .bool("a,all", "Show those between the steps of a build, too")
+                .bool("digests", "Show the digests under which images were pulled")
+                .of(Kind.FILTER, "f,filter", Texts.FILTER)
+                .text("format", Texts.FORMAT)
+                .bool("no-trunc", "Do not shorten ids")
+                .bool("q,quiet", "Print ids only");
+        return Usage.of("[REPOSITORY[:TAG]]", 0, 1, flags)
+                .with("""
+                        Examples:
+                          cairn images busybox                  all tags of busybox
+                          cairn images --filter dangling=true   those without a name
+                          cairn images --format '{{.Repository}}:{{.Tag}} {{.Size}}'""");
+    }
+
+    @Override
+    public int run(Arguments given, Session session) {
+        List<String> filters = new ArrayList<>(given.texts("filter"));
+        if (!given.positionals().isEmpty()) {
+            filters.add("reference=" + given.positional(0));
+        }
+        Query query = new Query("/images/json")
+                .flag("all", given.on("all"))
+                .flag("digests", given.on("digests"))
+                .given("filters", FilterFlag.encode(filters));
+        String format = given.text("format");
+        boolean digests = given.on("digests") || format.indexOf(".Digest") >= 0;
+        long now = Clock.systemUTC().millis() / 1000;
+        List<ImageRow> rows = new ArrayList<>();
+        for (Tree image : session.daemon().get(query).items()) {
+            ImageRow.add(rows, image, digests, given.on("no-trunc"), now);
+        }
+        String text = given.on("quiet") && format.isEmpty()
+                ? Listing.quiet(rows, "ID")
+                : Listing.text(ImageRow.COLUMNS, rows, format, given.on("digests") ? WITH_DIGEST : STANDARD);
+        session.out().print(text);
+        return 0;
+    }
+}

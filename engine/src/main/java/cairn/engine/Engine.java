@@ -1,0 +1,209 @@
+package cairn.engine;
+
+import cairn.engine.container.Container;
+import cairn.engine.container.ContainerService;
+import cairn.engine.container.Containers;
+import cairn.engine.container.Execs;
+import cairn.engine.event.Events;
+import cairn.engine.image.ImageUsers;
+import cairn.engine.image.Images;
+import cairn.engine.launch.CgroupTree;
+import cairn.engine.launch.Launcher;
+import cairn.engine.launch.SeccompProfile;
+import cairn.engine.layer.Layers;
+import cairn.engine.network.Bridge;
+import cairn.engine.store.DataRoot;
+import cairn.linux.Cgroups;
+import cairn.oci.Digest;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The engine, open on one data root. Containers live on when it is closed or killed, and are taken up again by the next
+ * one that is opened on the same roots.
+ */
+public final class Engine implements AutoCloseable {
+    public static final String VERSION = "28.2.2";
+
+    private final EngineSettings settings;
+    private final DataRoot root;
+    private final Layers layers;
+    private final Images images;
+    private final Events events;
+    private final Bridge bridge;
+    private final CgroupTree cgroups;
+    private final Launcher launcher;
+    private final ContainerService service;
+
+    private Engine(
+            EngineSettings settings,
+            DataRoot root,
+            Layers layers,
+            Images images,
+            Events events,
+            Bridge bridge,
+            CgroupTree cgroups,
+            Launcher launcher,
+            ContainerService service) {
+        this.settings = settings;
+        this.root = root;
+        this.layers = layers;
+        this.images = images;
+        this.events = events;
+        this.bridge = bridge;
+        this.cgroups = cgroups;
+        this.launcher = launcher;
+        this.service = service;
+    }
+
+    /**
+     * Opens the roots, sweeps what an interrupted run left, and adopts running containers.
+     *
+     * @throws cairn.engine.error.EngineException Unavailable when another engine works on the data root
+     */
+    public static Engine open(EngineSettings settings) throws IOException {
+        Clock clock = Clock.systemUTC();
+        SecureRandom random = new SecureRandom();
+        makeRuntime(settings.execRoot());
+        DataRoot root = DataRoot.open(settings.dataRoot());
+        try {
+            Events events = new Events(clock);
+            Layers layers = new Layers(root);
+            Images images = new Images(
+                    root,
+                    layers,
+                    (action, id, name, labels) -> {
+                        Map<String, String> attributes = new java.util.LinkedHashMap<>(labels);
+                        attributes.put("name", name);
+                        events.publish("image", action.name().toLowerCase(Locale.ROOT), id, attributes);
+                    },
+                    clock,
+                    VERSION);
+            CgroupTree cgroups = new CgroupTree(Cgroups.detect(), settings.cgroupParent());
+            cgroups.prepare();
+            Bridge bridge = new Bridge(settings.bridge(), networkId(root.path(), "bridge"), random);
+            Launcher launcher = new Launcher(settings.shim(), settings.execRoot().resolve("launcher.sock"));
+            ContainerService service = ContainerService.open(new ContainerService.Parts(
+                    root,
+                    settings.execRoot(),
+                    images,
+                    layers,
+                    bridge,
+                    cgroups,
+                    launcher,
+                    new SeccompProfile(),
+                    events,
+                    clock,
+                    random));
+            Engine engine =
+                    new Engine(settings, root, layers, images, events, bridge, cgroups, launcher, service);
+            engine.sweep();
+            return engine;
+        } catch (IOException | RuntimeException e) {
+            root.close();
+            throw e;
+        }
+    }
+
+    private static void makeRuntime(Path execRoot) throws IOException {
+        var closed = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+        Files.createDirectories(execRoot, closed);
+        Files.createDirectories(execRoot.resolve("c"), closed);
+        Files.createDirectories(execRoot.resolve("e"), closed);
+        Files.setPosixFilePermissions(execRoot, PosixFilePermissions.fromString("rwx------"));
+    }
+
+    /** The predefined networks have no record: their ids follow from the data root, so that they stay the same. */
+    static String networkId(Path dataRoot, String name) {
+        return Digest.sha256((dataRoot + "\n" + name).getBytes(StandardCharsets.UTF_8)).hex();
+    }
+
+    private void sweep() throws IOException {
+        Set<String> known = new HashSet<>();
+        for (Container container : service.containers().all()) {
+            known.add(container.id());
+        }
+        layers.readWrite().sweep(known);
+        for (String id : cgroups.containers()) {
+            if (!known.contains(id)) {
+                service.containers().endStray(id);
+            }
+        }
+    }
+
+    /** What a first container needs, made ahead of it; called once the daemon answers. */
+    public void warmUp() throws IOException {
+        launcher.start();
+        if (bridge.enabled()) {
+            bridge.ensure();
+        }
+    }
+
+    public EngineSettings settings() {
+        return settings;
+    }
+
+    public DataRoot root() {
+        return root;
+    }
+
+    public Layers layers() {
+        return layers;
+    }
+
+    public Images images() {
+        return images;
+    }
+
+    public Events events() {
+        return events;
+    }
+
+    public Bridge bridge() {
+        return bridge;
+    }
+
+    public CgroupTree cgroups() {
+        return cgroups;
+    }
+
+    public Containers containers() {
+        return service.containers();
+    }
+
+    public Execs execs() {
+        return service.execs();
+    }
+
+    /** Which containers use an image, as removing it asks. */
+    public ImageUsers imageUsers() {
+        return id -> {
+            List<ImageUsers.Use> users = new ArrayList<>();
+            for (Container container : service.containers().using(id)) {
+                users.add(new ImageUsers.Use(container.id(), container.running()));
+            }
+            return users;
+        };
+    }
+
+    /** Leaves containers alone; gives back what no container needs. */
+    @Override
+    public void close() {
+        launcher.close();
+        bridge.close();
+        cgroups.close();
+        layers.close();
+        root.close();
+    }
+}

@@ -1,0 +1,32 @@
+package cairn.engine;
+
+import cairn.engine.network.BridgeSettings;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What the daemon's command line decides.
+ *
+ * @param dataRoot images, layers and container records
+ * @param execRoot sockets and files of what runs now; lost with a reboot
+ * @param shim the binary of cairn-shim
+ * @param cgroupParent absolute path of the cgroup that holds all containers
+ * @param home where the program itself is installed
+ */
+public record EngineSettings(
+        Path dataRoot,
+        Path execRoot,
+        Path shim,
+        Path home,
+        String cgroupParent,
+        BridgeSettings bridge,
+        List<String> registryMirrors,
+        List<String> insecureRegistries,
+        List<String> labels,
+        boolean debug) {
+    public EngineSettings {
+        registryMirrors = List.copyOf(registryMirrors);
+        insecureRegistries = List.copyOf(insecureRegistries);
+        labels = List.copyOf(labels);
+    }
+}

@@ -1,0 +1,287 @@
+package cairn.engine.container;
+
+import cairn.engine.error.EngineException;
+import cairn.engine.error.Problem;
+import cairn.engine.launch.LaunchPlanner;
+import cairn.engine.launch.Launcher;
+import cairn.engine.launch.Report;
+import cairn.engine.launch.ShimConnection;
+import cairn.engine.plan.LaunchPlan;
+import cairn.linux.LinuxException;
+import cairn.wire.container.ExecConfig;
+import cairn.wire.container.ExecInspect;
+import cairn.wire.container.ExecProcessConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** Further processes in running containers. An instance lives as long as its container's memory of it: until the daemon or the container ends. */
+public final class Execs {
+    private static final int UNKNOWN_EXIT = 255;
+
+    private final Containers containers;
+    private final Runner runner;
+    private final Launcher launcher;
+    private final LaunchSpecs specs;
+    private final LaunchPlanner planner = new LaunchPlanner();
+    private final Map<String, ExecProcess> byId = new ConcurrentHashMap<>();
+
+    Execs(Containers containers, Runner runner, Launcher launcher, LaunchSpecs specs) {
+        this.containers = containers;
+        this.runner = runner;
+        this.launcher = launcher;
+        this.specs = specs;
+    }
+
+    /** @return the new instance's id */
+    public String create(String containerRef, ExecConfig config) {
+        if (config.cmd() == null || config.cmd().isEmpty()) {
+            throw new Problem.InvalidParameter("No exec command specified").exception();
+        }
+        Live live = containers.find(containerRef);
+        live.lock.lock();
+        try {
+            if (!live.container.running()) {
+                throw new Problem.NotRunning(containerRef, live.container.id(), "exec").exception();
+            }
+            ExecProcess exec = new ExecProcess(runner.newId(), live, config);
+            live.execs.put(exec.id, exec);
+            byId.put(exec.id, exec);
+            runner.event(live, "exec_create: " + String.join(" ", config.cmd()), Map.of("execID", exec.id));
+            return exec.id;
+        } finally {
+            live.lock.unlock();
+        }
+    }
+
+    private ExecProcess find(String id) {
+        ExecProcess exec = byId.get(id);
+        if (exec == null) {
+            throw new Problem.NoSuchExec(id).exception();
+        }
+        return exec;
+    }
+
+    /** What the request that made it asked for. */
+    public ExecConfig config(String id) {
+        return find(id).config;
+    }
+
+    /**
+     * Runs it.
+     *
+     * @param size rows and columns of the client's terminal, null when unknown
+     * @return its streams; null for a detached start
+     */
+    public @Nullable Attachment start(String id, boolean detach, @Nullable List<Integer> size) {
+        ExecProcess exec = find(id);
+        Live live = exec.owner;
+        live.lock.lock();
+        try {
+            if (exec.started) {
+                throw new Problem.ExecAlreadyRun(id, exec.running).exception();
+            }
+            if (!(live.container.state() instanceof LifeState.Running running)) {
+                throw new Problem.NotRunning(live.container.id(), live.container.id(), "exec").exception();
+            }
+            exec.started = true;
+            return launch(exec, live, running, detach, size);
+        } catch (IOException | LinuxException e) {
+            exec.exitCode = Problem.LaunchFault.OTHER.exitCode();
+            throw new Problem.Internal("exec failed: " + e.getMessage()).exception(e);
+        } catch (EngineException e) {
+            exec.exitCode = e.problem() instanceof Problem.LaunchFailed failed
+                    ? failed.fault().exitCode()
+                    : Problem.LaunchFault.NOT_EXECUTABLE.exitCode();
+            throw e;
+        } finally {
+            live.lock.unlock();
+        }
+    }
+
+    private @Nullable Attachment launch(
+            ExecProcess exec, Live live, LifeState.Running running, boolean detach, @Nullable List<Integer> size)
+            throws IOException {
+        ExecConfig config = exec.config;
+        Path directory = live.files.exec(exec.id);
+        Files.createDirectories(
+                directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Attachment attachment = detach
+                ? null
+                : new Attachment(config.attachStdin(), config.attachStdout(), config.attachStderr(), config.tty());
+        int[] rowsAndColumns = terminalSize(size != null ? size : config.consoleSize());
+        try {
+            LaunchPlan plan = planner.join(specs.exec(
+                    live.container,
+                    running,
+                    directory,
+                    config,
+                    !detach && config.attachStdin(),
+                    attachment == null ? 0 : 1,
+                    rowsAndColumns));
+            ShimConnection shim = launcher.launch(plan);
+            exec.shim = shim;
+            awaitStart(exec, shim, plan, directory, attachment);
+        } catch (IOException | RuntimeException e) {
+            exec.shim = null;
+            Runner.deleteRuntime(directory);
+            throw e;
+        }
+        exec.running = true;
+        runner.event(
+                live, "exec_start: " + String.join(" ", config.cmd() == null ? List.of() : config.cmd()), Map.of("execID", exec.id));
+        watch(exec, directory);
+        return attachment;
+    }
+
+    private static int[] terminalSize(@Nullable List<Integer> size) {
+        return size != null && size.size() == 2 ? new int[] {size.get(0), size.get(1)} : new int[] {0, 0};
+    }
+
+    private static void awaitStart(
+            ExecProcess exec, ShimConnection shim, LaunchPlan plan, Path directory, @Nullable Attachment attachment)
+            throws IOException {
+        while (true) {
+            switch (shim.next()) {
+                case Report.Pid pid -> {
+                    exec.pid = pid.pid();
+                    if (attachment != null) {
+                        attachment.connect(directory);
+                    }
+                }
+                case Report.Started ignored -> {
+                    return;
+                }
+                case Report.Failed failed -> {
+                    shim.close();
+                    String program = exec.config.cmd() == null ? "" : exec.config.cmd().getFirst();
+                    throw LaunchFailures.of(plan, failed, program).exception();
+                }
+                case null, default -> {
+                    shim.close();
+                    throw new IOException("the shim ended before the process ran");
+                }
+            }
+        }
+    }
+
+    private void watch(ExecProcess exec, Path directory) {
+        ShimConnection shim = java.util.Objects.requireNonNull(exec.shim);
+        Thread.ofVirtual().name("watch-exec-" + exec.id.substring(0, 12)).start(() -> {
+            int code = UNKNOWN_EXIT;
+            try {
+                Report report = shim.next();
+                while (report != null) {
+                    if (report instanceof Report.Exited exited) {
+                        code = exited.code();
+                        break;
+                    }
+                    report = shim.next();
+                }
+            } catch (IOException e) {
+                // The shim was killed; the code stays unknown.
+            }
+            shim.close();
+            Runner.deleteRuntime(directory);
+            ended(exec, code);
+        });
+    }
+
+    private void ended(ExecProcess exec, int code) {
+        Live live = exec.owner;
+        live.lock.lock();
+        try {
+            exec.running = false;
+            exec.exitCode = code;
+            exec.shim = null;
+            runner.event(live, "exec_die", Map.of("execID", exec.id, "exitCode", Integer.toString(code)));
+            live.changed.signalAll();
+        } finally {
+            live.lock.unlock();
+        }
+        forgetOld(live);
+    }
+
+    /** The last instances stay for inspect; without a bound a health check would fill the memory. */
+    private void forgetOld(Live live) {
+        live.lock.lock();
+        try {
+            int ended = 0;
+            for (ExecProcess exec : List.copyOf(live.execs.values()).reversed()) {
+                if (exec.started && !exec.running && ++ended > KEPT) {
+                    live.execs.remove(exec.id);
+                    byId.remove(exec.id);
+                }
+            }
+        } finally {
+            live.lock.unlock();
+        }
+    }
+
+    private static final int KEPT = 64;
+
+    /** Waits until the exit code is known; the streams end a moment before. */
+    public void awaitEnd(String id, long millis) throws InterruptedException {
+        ExecProcess exec = find(id);
+        Live live = exec.owner;
+        long left = java.util.concurrent.TimeUnit.MILLISECONDS.toNanos(millis);
+        live.lock.lock();
+        try {
+            while (exec.running && left > 0) {
+                left = live.changed.awaitNanos(left);
+            }
+        } finally {
+            live.lock.unlock();
+        }
+    }
+
+    public void resize(String id, int rows, int columns) {
+        ExecProcess exec = find(id);
+        Live live = exec.owner;
+        live.lock.lock();
+        try {
+            ShimConnection shim = exec.shim;
+            if (shim == null) {
+                throw new Problem.NotRunning(live.container.id(), live.container.id(), "resize").exception();
+            }
+            shim.resize(rows, columns);
+        } catch (IOException e) {
+            throw new Problem.NotRunning(live.container.id(), live.container.id(), "resize").exception(e);
+        } finally {
+            live.lock.unlock();
+        }
+    }
+
+    public ExecInspect inspect(String id) {
+        ExecProcess exec = find(id);
+        Live live = exec.owner;
+        live.lock.lock();
+        try {
+            List<String> command = exec.config.cmd() == null ? List.of("") : exec.config.cmd();
+            return new ExecInspect(
+                    exec.id,
+                    exec.running,
+                    exec.exitCode,
+                    new ExecProcessConfig(
+                            exec.config.tty(),
+                            command.getFirst(),
+                            command.subList(1, command.size()),
+                            exec.config.privileged(),
+                            exec.config.user()),
+                    exec.config.attachStdin(),
+                    exec.config.attachStderr(),
+                    exec.config.attachStdout(),
+                    !exec.running,
+                    live.container.id(),
+                    exec.config.detachKeys(),
+                    exec.pid);
+        } finally {
+            live.lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package cairn.engine.container;
+
+import cairn.engine.error.Problem;
+import cairn.engine.launch.Report;
+import cairn.engine.plan.LaunchPlan;
+import cairn.linux.Errno;
+
+/** What a failed step of a launch means to the user, in the words that clients know. */
+final class LaunchFailures {
+    private LaunchFailures() {}
+
+    /** @param program the command's first word */
+    static Problem.LaunchFailed of(LaunchPlan plan, Report.Failed failed, String program) {
+        String step = plan.describe(failed.step());
+        if (step.startsWith("EXEC ")) {
+            return exec(failed.errno(), program, step);
+        }
+        String text = failed.text() + ": " + Errno.text(failed.errno()).toLowerCase(java.util.Locale.ROOT);
+        if (step.startsWith("CHDIR ")) {
+            text = "chdir to cwd (\"" + step.substring(6) + "\") set in config.json failed: "
+                    + Errno.text(failed.errno()).toLowerCase(java.util.Locale.ROOT);
+        }
+        if (step.startsWith("MOUNT_TREE ") && failed.errno() == Errno.ENOTDIR) {
+            return new Problem.LaunchFailed(
+                    text + ": are you trying to mount a directory onto a file (or vice-versa)? Check if the specified host path"
+                            + " exists and is the expected type",
+                    failed.errno(),
+                    step,
+                    Problem.LaunchFault.WRONG_MOUNT_TYPE);
+        }
+        return new Problem.LaunchFailed(text, failed.errno(), step, Problem.LaunchFault.OTHER);
+    }
+
+    private static Problem.LaunchFailed exec(int errno, String program, String step) {
+        boolean path = program.indexOf('/') >= 0;
+        if (errno == Errno.ENOENT || errno == Errno.ENOTDIR) {
+            String text = path
+                    ? "exec: \"" + program + "\": stat " + program + ": no such file or directory"
+                    : "exec: \"" + program + "\": executable file not found in $PATH";
+            return new Problem.LaunchFailed(text, errno, step, Problem.LaunchFault.COMMAND_NOT_FOUND);
+        }
+        if (errno == Errno.EACCES || errno == Errno.EISDIR) {
+            return new Problem.LaunchFailed(
+                    "exec: \"" + program + "\": permission denied", errno, step, Problem.LaunchFault.NOT_EXECUTABLE);
+        }
+        String reason = errno == Errno.ENOEXEC ? "exec format error" : Errno.text(errno).toLowerCase(java.util.Locale.ROOT);
+        return new Problem.LaunchFailed(
+                "exec " + program + ": " + reason, errno, step, Problem.LaunchFault.OTHER);
+    }
+}

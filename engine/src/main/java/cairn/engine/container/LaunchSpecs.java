@@ -1,0 +1,276 @@
+package cairn.engine.container;
+
+import cairn.engine.error.Problem;
+import cairn.engine.launch.CgroupTree;
+import cairn.engine.launch.ExecSpec;
+import cairn.engine.launch.LaunchSpec;
+import cairn.engine.launch.Namespace;
+import cairn.engine.launch.ProcessSpec;
+import cairn.engine.launch.SeccompProfile;
+import cairn.linux.InRoot;
+import cairn.wire.container.ContainerConfig;
+import cairn.wire.container.ExecConfig;
+import cairn.wire.container.HostConfig;
+import cairn.wire.container.Mount;
+import cairn.wire.container.MountPoint;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** From a container's record to what the launch planner takes. */
+final class LaunchSpecs {
+    private static final String DEFAULT_PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    private static final long TMPFS_ATTRIBUTES = 0x2 | 0x4 | 0x8; // nosuid, nodev, noexec
+    private static final int DEFAULT_MAX_FILES = 1;
+
+    private final CgroupTree cgroups;
+    private final SeccompProfile seccomp;
+
+    LaunchSpecs(CgroupTree cgroups, SeccompProfile seccomp) {
+        this.cgroups = cgroups;
+        this.seccomp = seccomp;
+    }
+
+    /**
+     * @param rootfs where the container's root is mounted
+     * @param network steps of its endpoint
+     * @param taps attach connections that will come at the start
+     */
+    LaunchSpec run(
+            Container container, ContainerFiles files, Path rootfs, LaunchSpec.Network network, int taps, int[] size) {
+        HostConfig host = container.hostConfig();
+        ContainerConfig config = container.config();
+        NetworkMode mode = NetworkMode.of(host);
+        Set<Namespace> namespaces = EnumSet.of(Namespace.MOUNT, Namespace.PID, Namespace.UTS, Namespace.IPC);
+        if (mode instanceof NetworkMode.Bridge || mode instanceof NetworkMode.None) {
+            namespaces.add(Namespace.NETWORK);
+        }
+        if (!host.cgroupnsMode().equals("host")) {
+            namespaces.add(Namespace.CGROUP);
+        }
+        removeIfHost(namespaces, host.pidMode(), Namespace.PID);
+        removeIfHost(namespaces, host.ipcMode(), Namespace.IPC);
+        removeIfHost(namespaces, host.utsMode(), Namespace.UTS);
+        SecurityOptions security = SecurityOptions.of(host);
+        ProcessSpec process;
+        try (InRoot root = InRoot.open(rootfs)) {
+            process = process(container, root, security);
+        }
+        return new LaunchSpec(
+                files.shim(),
+                rootfs,
+                new LaunchSpec.Stdio(config.tty(), config.openStdin(), config.stdinOnce(), taps, size[0], size[1]),
+                ContainerViews.logged(container) ? log(host, files) : null,
+                namespaces,
+                cgroups.forContainer(container.id(), ResourceLimits.cgroup(host, cgroups.unified())),
+                network,
+                namespaces.contains(Namespace.UTS) ? config.hostname() : null,
+                config.domainname(),
+                filesystem(container, files, security),
+                sysctls(host, mode),
+                process);
+    }
+
+    private static void removeIfHost(Set<Namespace> namespaces, String mode, Namespace namespace) {
+        if (mode.equals("host")) {
+            namespaces.remove(namespace);
+        }
+    }
+
+    private static LaunchSpec.LogFile log(HostConfig host, ContainerFiles files) {
+        Map<String, String> options = host.logConfig().config();
+        String size = options == null ? null : options.get("max-size");
+        String count = options == null ? null : options.get("max-file");
+        try {
+            return new LaunchSpec.LogFile(
+                    files.log(),
+                    size == null ? 0 : Sizes.bytes(size),
+                    count == null ? DEFAULT_MAX_FILES : Integer.parseInt(count));
+        } catch (NumberFormatException e) {
+            throw new Problem.InvalidParameter("invalid value for max-file: " + count).exception();
+        }
+    }
+
+    private static LaunchSpec.Filesystem filesystem(
+            Container container, ContainerFiles files, SecurityOptions security) {
+        HostConfig host = container.hostConfig();
+        List<LaunchSpec.Mount> mounts = new ArrayList<>();
+        Set<String> taken = new java.util.HashSet<>();
+        for (MountPoint mount : container.mounts()) {
+            taken.add(mount.destination());
+        }
+        etc(mounts, taken, files.resolvConf(), "/etc/resolv.conf");
+        etc(mounts, taken, files.hostname(), "/etc/hostname");
+        etc(mounts, taken, files.hosts(), "/etc/hosts");
+        tmpfs(mounts, host);
+        for (MountPoint mount : container.mounts()) {
+            Path source = Path.of(mount.source());
+            mounts.add(new LaunchSpec.Bind(
+                    source,
+                    mount.destination(),
+                    !Files.isDirectory(source),
+                    !mount.writable(),
+                    true,
+                    Binds.propagation(mount.propagation())));
+        }
+        return new LaunchSpec.Filesystem(
+                host.readonlyRootfs(),
+                host.privileged(),
+                host.shmSize(),
+                mounts,
+                security.masked() && host.maskedPaths() != null ? host.maskedPaths() : List.of(),
+                security.masked() && host.readonlyPaths() != null ? host.readonlyPaths() : List.of(),
+                List.of());
+    }
+
+    private static void etc(List<LaunchSpec.Mount> mounts, Set<String> taken, Path source, String target) {
+        if (!taken.contains(target)) {
+            mounts.add(new LaunchSpec.Bind(source, target, true, false, false, Binds.propagation("rprivate")));
+        }
+    }
+
+    private static void tmpfs(List<LaunchSpec.Mount> mounts, HostConfig host) {
+        if (host.tmpfs() != null) {
+            host.tmpfs().forEach((target, options) -> mounts.add(Tmpfs.parse(target, options, TMPFS_ATTRIBUTES)));
+        }
+        for (Mount mount : host.mounts() == null ? List.<Mount>of() : host.mounts()) {
+            if (mount.type().equals("tmpfs")) {
+                StringBuilder options = new StringBuilder();
+                if (mount.tmpfsOptions() != null && mount.tmpfsOptions().sizeBytes() > 0) {
+                    options.append("size=").append(mount.tmpfsOptions().sizeBytes());
+                }
+                if (mount.tmpfsOptions() != null && mount.tmpfsOptions().mode() > 0) {
+                    options.append(options.isEmpty() ? "" : ",")
+                            .append("mode=")
+                            .append(Long.toOctalString(mount.tmpfsOptions().mode()));
+                }
+                if (mount.readOnly()) {
+                    options.append(options.isEmpty() ? "" : ",").append("ro");
+                }
+                mounts.add(Tmpfs.parse(mount.target(), options.toString(), TMPFS_ATTRIBUTES));
+            }
+        }
+    }
+
+    /** Only settings of namespaces that the container owns (CVE-2022-0811). */
+    private static Map<String, String> sysctls(HostConfig host, NetworkMode mode) {
+        Map<String, String> sysctls = new HashMap<>();
+        boolean ownNetwork = mode instanceof NetworkMode.Bridge || mode instanceof NetworkMode.None;
+        if (ownNetwork) {
+            // Docker's: a container's root may ping and bind low ports without capabilities.
+            sysctls.put("net.ipv4.ip_unprivileged_port_start", "0");
+            sysctls.put("net.ipv4.ping_group_range", "0 2147483647");
+        }
+        if (host.sysctls() != null) {
+            host.sysctls().forEach((key, value) -> {
+                Sysctls.check(key, value, ownNetwork, !host.ipcMode().equals("host"));
+                sysctls.put(key, value);
+            });
+        }
+        return sysctls;
+    }
+
+    private ProcessSpec process(Container container, InRoot root, SecurityOptions security) {
+        ContainerConfig config = container.config();
+        HostConfig host = container.hostConfig();
+        Users.Resolved user =
+                Users.resolve(root, config.user(), host.groupAdd() == null ? List.of() : host.groupAdd());
+        List<String> arguments = new ArrayList<>();
+        arguments.add(container.path());
+        arguments.addAll(container.args());
+        return new ProcessSpec(
+                user.user(),
+                config.workingDir().isEmpty() ? "/" : config.workingDir(),
+                arguments,
+                environment(container, config.tty(), List.of(), user.home()),
+                security.capabilities(),
+                security.noNewPrivileges(),
+                security.confined() ? seccomp.filter(security.capabilities()) : null,
+                ResourceLimits.rlimits(host),
+                host.oomScoreAdj());
+    }
+
+    /** Docker's order: the engine's own variables, then the container's, then those of an exec; a later one replaces an earlier one. */
+    private static List<String> environment(
+            Container container, boolean terminal, List<String> more, @Nullable String home) {
+        List<String> environment = new ArrayList<>();
+        environment.add(DEFAULT_PATH);
+        environment.add("HOSTNAME=" + container.config().hostname());
+        if (terminal) {
+            environment.add("TERM=xterm");
+        }
+        if (container.config().env() != null) {
+            container.config().env().forEach(variable -> put(environment, variable));
+        }
+        more.forEach(variable -> put(environment, variable));
+        if (!NewContainer.mentions(environment, "HOME")) {
+            // A value with a control character could only do harm (CVE-2026-15809).
+            environment.add("HOME=" + (home == null || home.isEmpty() || home.chars().anyMatch(c -> c < ' ') ? "/" : home));
+        }
+        return environment;
+    }
+
+    private static void put(List<String> environment, String variable) {
+        String name = NewContainer.name(variable);
+        boolean unset = name.length() == variable.length();
+        for (int i = 0; i < environment.size(); i++) {
+            if (NewContainer.name(environment.get(i)).equals(name)) {
+                if (unset) {
+                    environment.remove(i);
+                } else {
+                    environment.set(i, variable);
+                }
+                return;
+            }
+        }
+        if (!unset) {
+            environment.add(variable);
+        }
+    }
+
+    ExecSpec exec(
+            Container container, LifeState.Running running, Path directory, ExecConfig exec, boolean openStdin, int taps, int[] size) {
+        HostConfig host = container.hostConfig();
+        SecurityOptions security = SecurityOptions.of(
+                exec.privileged() ? cairn.wire.container.HostConfigBuilder.builder(host).privileged(true).build() : host);
+        try (InRoot root = InRoot.ofProcess(running.pid())) {
+            String spec = exec.user().isEmpty() ? container.config().user() : exec.user();
+            Users.Resolved user =
+                    Users.resolve(root, spec, host.groupAdd() == null ? List.of() : host.groupAdd());
+            String directoryInside = !exec.workingDir().isEmpty()
+                    ? exec.workingDir()
+                    : container.config().workingDir().isEmpty() ? "/" : container.config().workingDir();
+            ProcessSpec process = new ProcessSpec(
+                    user.user(),
+                    directoryInside,
+                    exec.cmd() == null ? List.of() : exec.cmd(),
+                    environment(container, exec.tty(), exec.env() == null ? List.of() : exec.env(), user.home()),
+                    security.capabilities(),
+                    security.noNewPrivileges(),
+                    security.confined() ? seccomp.filter(security.capabilities()) : null,
+                    ResourceLimits.rlimits(host),
+                    host.oomScoreAdj());
+            return new ExecSpec(
+                    directory,
+                    new LaunchSpec.Stdio(exec.tty(), openStdin, true, taps, size[0], size[1]),
+                    running.pid(),
+                    running.startTime(),
+                    EnumSet.of(
+                            Namespace.MOUNT,
+                            Namespace.PID,
+                            Namespace.NETWORK,
+                            Namespace.UTS,
+                            Namespace.IPC,
+                            Namespace.CGROUP),
+                    cgroups.unified(),
+                    cgroups.directories(container.id()),
+                    process);
+        }
+    }
+}

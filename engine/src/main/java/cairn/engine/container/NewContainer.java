@@ -1,0 +1,202 @@
+package cairn.engine.container;
+
+import cairn.engine.error.Problem;
+import cairn.engine.launch.ContainerDefaults;
+import cairn.linux.Kernel;
+import cairn.oci.ImageId;
+import cairn.oci.RunConfig;
+import cairn.wire.container.ContainerConfig;
+import cairn.wire.container.ContainerConfigBuilder;
+import cairn.wire.container.CreateContainerRequest;
+import cairn.wire.container.HostConfig;
+import cairn.wire.container.HostConfigBuilder;
+import cairn.wire.container.LogConfig;
+import cairn.wire.container.MountPoint;
+import cairn.wire.container.RestartPolicy;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Makes a checked record of a create request: merged with the image's config by Docker's rules, defaults filled in. */
+final class NewContainer {
+    private NewContainer() {}
+
+    static Container of(
+            String id, String name, Instant now, CreateContainerRequest request, ImageId image, RunConfig inherited) {
+        HostConfig host = hostConfig(request.hostConfig() == null ? emptyHostConfig() : request.hostConfig());
+        NetworkMode network = NetworkMode.of(host);
+        ContainerConfig config = merge(request.config(), inherited);
+        Support.check(config, host);
+        ResourceLimits.check(host);
+        SecurityOptions.of(host);
+        List<MountPoint> mounts = Binds.parse(host);
+        List<String> command = new ArrayList<>();
+        if (config.entrypoint() != null) {
+            command.addAll(config.entrypoint());
+        }
+        if (config.cmd() != null) {
+            command.addAll(config.cmd());
+        }
+        if (command.isEmpty()) {
+            throw new Problem.InvalidParameter("no command specified").exception();
+        }
+        checkWorkingDirectory(config.workingDir());
+        String hostname = config.hostname();
+        if (hostname.isEmpty()) {
+            hostname = network instanceof NetworkMode.Host ? Kernel.hostname() : id.substring(0, 12);
+        }
+        config = ContainerConfigBuilder.builder(config).hostname(hostname).build();
+        return new Container(
+                id,
+                name,
+                now,
+                image,
+                config,
+                host,
+                command.getFirst(),
+                command.subList(1, command.size()),
+                mounts,
+                new LifeState.Created(0, ""),
+                null,
+                false);
+    }
+
+    private static void checkWorkingDirectory(String directory) {
+        if (!directory.isEmpty() && !directory.startsWith("/")) {
+            throw new Problem.InvalidParameter(
+                            "the working directory '" + directory + "' is invalid, it needs to be an absolute path")
+                    .exception();
+        }
+    }
+
+    private static HostConfig emptyHostConfig() {
+        return cairn.wire.Json.read(HostConfig.class, "{}".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    }
+
+    /** Docker's defaults, so that inspect shows what is in force. */
+    private static HostConfig hostConfig(HostConfig asked) {
+        HostConfigBuilder host = HostConfigBuilder.builder(asked);
+        if (asked.networkMode().isEmpty() || asked.networkMode().equals("default")) {
+            host.networkMode("bridge");
+        }
+        if (asked.shmSize() == 0) {
+            host.shmSize(ContainerDefaults.SHM_BYTES);
+        }
+        if (asked.ipcMode().isEmpty()) {
+            host.ipcMode("private");
+        }
+        if (asked.cgroupnsMode().isEmpty()) {
+            host.cgroupnsMode("private");
+        }
+        if (asked.logConfig().type().isEmpty()) {
+            host.logConfig(new LogConfig("json-file", asked.logConfig().config() == null ? Map.of() : asked.logConfig().config()));
+        }
+        if (asked.restartPolicy().name().isEmpty()) {
+            host.restartPolicy(new RestartPolicy("no", 0));
+        }
+        if (asked.runtime().isEmpty()) {
+            host.runtime("cairn");
+        }
+        boolean masked = SecurityOptions.of(asked).masked();
+        if (asked.maskedPaths() == null) {
+            host.maskedPaths(masked ? ContainerDefaults.maskedPaths() : List.of());
+        }
+        if (asked.readonlyPaths() == null) {
+            host.readonlyPaths(masked ? ContainerDefaults.READ_ONLY_PATHS : List.of());
+        }
+        return host.build();
+    }
+
+    private static ContainerConfig merge(ContainerConfig asked, RunConfig image) {
+        ContainerConfigBuilder config = ContainerConfigBuilder.builder(asked);
+        if (asked.user().isEmpty()) {
+            config.user(image.user());
+        }
+        config.exposedPorts(union(asked.exposedPorts(), image.exposedPorts()));
+        config.volumes(union(asked.volumes(), image.volumes()));
+        config.env(environment(asked.env(), image.env()));
+        if (image.labels() != null) {
+            Map<String, String> labels = new LinkedHashMap<>(image.labels());
+            if (asked.labels() != null) {
+                labels.putAll(asked.labels());
+            }
+            config.labels(labels);
+        } else if (asked.labels() == null) {
+            config.labels(Map.of());
+        }
+        List<String> entrypoint = asked.entrypoint();
+        if (entrypoint == null || entrypoint.isEmpty()) {
+            if (asked.cmd() == null || asked.cmd().isEmpty()) {
+                config.cmd(image.cmd());
+            }
+            if (entrypoint == null) {
+                config.entrypoint(image.entrypoint());
+            }
+        } else if (entrypoint.equals(List.of(""))) {
+            // What the CLI sends for --entrypoint "": the image's is switched off.
+            config.entrypoint(null);
+        }
+        if (asked.workingDir().isEmpty()) {
+            config.workingDir(image.workingDir());
+        }
+        if (asked.stopSignal().isEmpty() && image.stopSignal() != null) {
+            config.stopSignal(image.stopSignal());
+        }
+        if (!asked.stopSignal().isEmpty()) {
+            Signals.parse(asked.stopSignal());
+        }
+        if (asked.shell() == null) {
+            config.shell(image.shell());
+        }
+        return config.build();
+    }
+
+    /** What was asked for comes first; of the image only the names that it does not mention. */
+    private static List<String> environment(@Nullable List<String> asked, @Nullable List<String> image) {
+        List<String> environment = new ArrayList<>();
+        for (String variable : asked == null ? List.<String>of() : asked) {
+            if (variable.isEmpty() || variable.startsWith("=")) {
+                throw new Problem.InvalidParameter("invalid environment variable: " + variable).exception();
+            }
+            environment.add(variable);
+        }
+        for (String variable : image == null ? List.<String>of() : image) {
+            if (!mentions(environment, name(variable))) {
+                environment.add(variable);
+            }
+        }
+        return environment;
+    }
+
+    static String name(String variable) {
+        int equals = variable.indexOf('=');
+        return equals < 0 ? variable : variable.substring(0, equals);
+    }
+
+    static boolean mentions(List<String> environment, String name) {
+        for (String variable : environment) {
+            if (name(variable).equals(name)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static @Nullable Map<String, Object> union(@Nullable Map<String, Object> asked, @Nullable Set<String> image) {
+        if (image == null || image.isEmpty()) {
+            return asked;
+        }
+        Map<String, Object> union = new LinkedHashMap<>();
+        for (String key : image) {
+            union.put(key, Map.of());
+        }
+        if (asked != null) {
+            union.putAll(asked);
+        }
+        return union;
+    }
+}

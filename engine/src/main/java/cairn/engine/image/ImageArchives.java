@@ -1,0 +1,226 @@
+package cairn.engine.image;
+
+import cairn.engine.error.Problem;
+import cairn.engine.layer.Layers;
+import cairn.engine.layer.StagedLayer;
+import cairn.oci.ChainId;
+import cairn.oci.DiffId;
+import cairn.oci.ImageConfig;
+import cairn.oci.ImageId;
+import cairn.oci.InvalidDocumentException;
+import cairn.oci.Reference;
+import cairn.oci.archive.ArchiveException;
+import cairn.oci.archive.ArchiveLimits;
+import cairn.oci.archive.ImageArchive;
+import cairn.oci.archive.ImageArchiveWriter;
+import cairn.oci.tar.LayerCompression;
+import cairn.oci.tar.TarException;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/** Images in and out of archives. */
+final class ImageArchives {
+    private final Images images;
+    private final Layers layers;
+    private final Path spools;
+
+    /** @param spools where archives are spooled; emptied at every start */
+    ImageArchives(Images images, Layers layers, Path spools) {
+        this.images = images;
+        this.layers = layers;
+        this.spools = spools;
+    }
+
+    // ---- in
+
+    List<Loaded> load(InputStream in, LoadProgress progress) throws IOException {
+        Path spool = Files.createTempDirectory(spools, "load-");
+        try (ImageArchive archive = ImageArchive.open(in, spool, ArchiveLimits.DEFAULT)) {
+            List<Loaded> loaded = new ArrayList<>();
+            for (ImageArchive.Image image : archive.images()) {
+                load(image, progress, loaded);
+            }
+            return loaded;
+        } catch (ArchiveException | TarException | InvalidDocumentException e) {
+            throw new Problem.BadArchive(null, String.valueOf(e.getMessage())).exception(e);
+        } finally {
+            Files.deleteIfExists(spool);
+        }
+    }
+
+    private void load(ImageArchive.Image image, LoadProgress progress, List<Loaded> loaded) throws IOException {
+        unpack(image.layers(), progress);
+        ImageId id = images.register(image.config(), null).id();
+        if (image.tags().isEmpty()) {
+            loaded.add(new Loaded(id, null, null));
+        }
+        for (Reference tag : image.tags()) {
+            loaded.add(new Loaded(id, tag, images.putTag(id, tag)));
+        }
+    }
+
+    /** Leaves one use of the topmost layer with the caller. */
+    private void unpack(List<ImageArchive.Layer> archived, LoadProgress progress) throws IOException {
+        ChainId below = null;
+        int first = 0;
+        for (ChainId next = null; first < archived.size(); first++, below = next) {
+            next = above(below, archived.get(first));
+            if (!layers.retainIfKnown(next)) {
+                break;
+            }
+            if (below != null) {
+                layers.release(below);
+            }
+        }
+        if (first == archived.size()) {
+            return;
+        }
+        try {
+            unpackOn(below, archived.subList(first, archived.size()), progress);
+        } finally {
+            if (below != null) {
+                layers.release(below);
+            }
+        }
+    }
+
+    private static ChainId above(@Nullable ChainId below, ImageArchive.Layer layer) {
+        return below == null ? new ChainId(layer.diffId().digest()) : below.next(layer.diffId());
+    }
+
+    /** All at once, as many as there are processors: what a layer's directory holds does not depend on the layers below. */
+    private void unpackOn(@Nullable ChainId below, List<ImageArchive.Layer> missing, LoadProgress progress)
+            throws IOException {
+        List<Future<StagedLayer>> started = new ArrayList<>();
+        List<StagedLayer> staged = new ArrayList<>();
+        int threads = Math.min(missing.size(), Runtime.getRuntime().availableProcessors());
+        // Platform threads: they read the spooled archive, and files block in the kernel.
+        try (ExecutorService pool = Executors.newFixedThreadPool(
+                threads, Thread.ofPlatform().name("cairn-load-", 0).factory())) {
+            for (ImageArchive.Layer layer : missing) {
+                started.add(pool.submit(() -> stage(layer, progress)));
+            }
+        }
+        try {
+            collect(started, staged);
+            layers.publish(below, staged);
+        } finally {
+            staged.forEach(StagedLayer::close);
+        }
+    }
+
+    private StagedLayer stage(ImageArchive.Layer archived, LoadProgress progress) throws IOException {
+        try (Watched in = new Watched(archived, progress)) {
+            StagedLayer staged = layers.stage(LayerCompression.decompress(in), archived.diffId());
+            in.report(archived.size());
+            return staged;
+        }
+    }
+
+    /** Takes in all that were unpacked, so that they get closed, and throws the first failure. */
+    private static void collect(List<Future<StagedLayer>> started, List<StagedLayer> staged) throws IOException {
+        Throwable failure = null;
+        for (Future<StagedLayer> future : started) {
+            if (future.state() == Future.State.SUCCESS) {
+                staged.add(future.resultNow());
+            } else if (failure == null) {
+                failure = future.exceptionNow();
+            }
+        }
+        switch (failure) {
+            case null -> {}
+            case IOException e -> throw e;
+            case RuntimeException e -> throw e;
+            default -> throw new Problem.Internal("load layers: " + failure).exception(failure);
+        }
+    }
+
+    private static final class Watched extends FilterInputStream {
+        private final ImageArchive.Layer layer;
+        private final LoadProgress progress;
+        private long position;
+
+        Watched(ImageArchive.Layer layer, LoadProgress progress) throws IOException {
+            super(layer.open());
+            this.layer = layer;
+            this.progress = progress;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            int n = super.read(bytes, offset, length);
+            if (n > 0) {
+                position += n;
+                report(position);
+            }
+            return n;
+        }
+
+        void report(long current) {
+            synchronized (progress) {
+                progress.layer(layer.diffId(), current, layer.size());
+            }
+        }
+    }
+
+    // ---- out
+
+    Collection<Image> save(List<String> names, OutputStream out) throws IOException {
+        Map<ImageId, Image> found = new LinkedHashMap<>();
+        Map<ImageId, List<Reference>> tags = new LinkedHashMap<>();
+        for (String name : names) {
+            images.toSave(name).forEach((image, references) -> {
+                found.putIfAbsent(image.id(), image);
+                List<Reference> known = tags.computeIfAbsent(image.id(), id -> new ArrayList<>());
+                references.stream().filter(reference -> !known.contains(reference)).forEach(known::add);
+            });
+        }
+        // Layers stay for as long as they are being read, even if somebody removes the image meanwhile.
+        List<ChainId> held = new ArrayList<>();
+        try {
+            List<ImageArchiveWriter.Image> toWrite = new ArrayList<>();
+            for (Image image : found.values()) {
+                if (image.chainId() != null) {
+                    layers.retain(image.chainId());
+                    held.add(image.chainId());
+                }
+                toWrite.add(new ImageArchiveWriter.Image(
+                        image.config(), archived(image.config()), tags.getOrDefault(image.id(), List.of())));
+            }
+            ImageArchiveWriter.write(toWrite, out);
+        } finally {
+            held.forEach(layers::release);
+        }
+        return found.values();
+    }
+
+    private List<ImageArchiveWriter.Layer> archived(ImageConfig config) throws IOException {
+        List<ImageArchiveWriter.Layer> list = new ArrayList<>();
+        ChainId below = null;
+        for (DiffId diffId : config.diffIds()) {
+            ChainId chain = below == null ? new ChainId(diffId.digest()) : below.next(diffId);
+            list.add(new ImageArchiveWriter.Layer(diffId, layers.tarLength(chain), () -> layers.openTar(chain)));
+            below = chain;
+        }
+        return list;
+    }
+}

@@ -1,0 +1,5 @@
+/** Being written. */
+@NullMarked
+package cairn.engine.lab;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,136 @@
+package cairn.engine.layer;
+
+import cairn.linux.DirectoryHandle;
+import cairn.linux.InRoot;
+import cairn.linux.LinuxException;
+import cairn.oci.tar.TarSplitReader;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** A layer as the tar stream that it came from. */
+final class LayerTar {
+    private final OverlayDirectories overlay;
+    private final LayerDatabase database;
+
+    LayerTar(OverlayDirectories overlay, LayerDatabase database) {
+        this.overlay = overlay;
+        this.database = database;
+    }
+
+    long write(Layer layer, OutputStream out) throws IOException {
+        Path split = database.tarSplit(layer.chainId());
+        if (!Files.exists(split)) {
+            Counter counter = new Counter(out);
+            try (DirectoryHandle diff = overlay.openDiff(layer.cacheId())) {
+                DirectoryTar.write(diff, counter);
+            }
+            return counter.bytes;
+        }
+        try (InRoot root = InRoot.open(layer.diff());
+                InputStream record = new BufferedInputStream(Files.newInputStream(split), 64 << 10)) {
+            return TarSplitReader.assemble(record, name -> open(root, name, layer), out);
+        }
+    }
+
+    /** In the layer's own root, since archives may lead through links that they brought themselves. */
+    private static InputStream open(InRoot root, String name, Layer layer) throws IOException {
+        try {
+            return root.openFile(name);
+        } catch (LinuxException e) {
+            throw new IOException("layer " + layer.chainId() + ": " + e.getMessage(), e);
+        }
+    }
+
+    long length(Layer layer) throws IOException {
+        Path split = database.tarSplit(layer.chainId());
+        if (!Files.exists(split)) {
+            return write(layer, OutputStream.nullOutputStream());
+        }
+        try (InputStream record = new BufferedInputStream(Files.newInputStream(split), 64 << 10)) {
+            return TarSplitReader.length(record);
+        }
+    }
+
+    InputStream open(Layer layer) {
+        Handover handover = new Handover();
+        // A platform thread: it reads files, which blocks in the kernel.
+        Thread.ofPlatform().name("cairn-tar-" + layer.link()).daemon().start(() -> {
+            IOException failure = null;
+            try (OutputStream out = new BufferedOutputStream(new Into(handover), Handover.BLOCK)) {
+                write(layer, out);
+            } catch (IOException e) {
+                failure = e;
+            } catch (RuntimeException e) {
+                failure = new IOException("layer " + layer.chainId() + ": " + e.getMessage(), e);
+            } finally {
+                handover.end(failure);
+            }
+        });
+        return handover.reader();
+    }
+
+    private static final class Into extends OutputStream {
+        private final Handover handover;
+
+        Into(Handover handover) {
+            this.handover = handover;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            for (int done = 0; done < length; ) {
+                byte[] block = block();
+                int n = Math.min(block.length, length - done);
+                System.arraycopy(bytes, offset + done, block, 0, n);
+                handover.put(block, n);
+                done += n;
+            }
+        }
+
+        private byte[] block() throws IOException {
+            byte @Nullable [] block;
+            try {
+                block = handover.block();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted", e);
+            }
+            if (block == null) {
+                throw new IOException("the reader has gone");
+            }
+            return block;
+        }
+    }
+
+    private static final class Counter extends OutputStream {
+        private final OutputStream out;
+        private long bytes;
+
+        Counter(OutputStream out) {
+            this.out = out;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            out.write(b);
+            bytes++;
+        }
+
+        @Override
+        public void write(byte[] buffer, int offset, int length) throws IOException {
+            out.write(buffer, offset, length);
+            bytes += length;
+        }
+    }
+}

@@ -1,0 +1,325 @@
+package cairn.engine.layer;
+
+import cairn.engine.error.Problem;
+import cairn.engine.layer.LayerDatabase.MountRecord;
+import cairn.engine.store.StoreFault;
+import cairn.linux.DirectoryHandle;
+import cairn.linux.Errno;
+import cairn.linux.FileStatus;
+import cairn.linux.LinuxException;
+import cairn.linux.Mounts;
+import cairn.oci.ChainId;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The writable layers of containers. Creating one takes no sync and reads nothing from the image's layers but once per
+ * image; removing one is a few renames. Safe for several threads, with one caller at a time for one container.
+ */
+public final class ReadWriteLayers {
+    private final Layers layers;
+    private final OverlayDirectories overlay;
+    private final LayerDatabase database;
+    private final Map<String, ReadWriteLayer> byContainer = new ConcurrentHashMap<>();
+    private final Map<ChainId, InitLayer> initLayers = new ConcurrentHashMap<>();
+    private final boolean indexOff = Files.exists(Path.of("/sys/module/overlay/parameters/index"));
+
+    ReadWriteLayers(Layers layers, OverlayDirectories overlay, LayerDatabase database) throws IOException {
+        this.layers = layers;
+        this.overlay = overlay;
+        this.database = database;
+        for (MountRecord record : database.readMounts()) {
+            load(record);
+        }
+    }
+
+    private void load(MountRecord record) {
+        String link = overlay.link(record.mountId());
+        String initLink = overlay.link(record.mountId() + "-init");
+        if (record.parent() != null && layers.find(record.parent()) == null) {
+            return;
+        }
+        byContainer.put(
+                record.containerId(),
+                layer(record, link == null ? "" : link, initLink == null ? "" : initLink));
+        if (record.parent() != null) {
+            layers.retain(record.parent());
+        }
+    }
+
+    private ReadWriteLayer layer(MountRecord record, String link, String initLink) {
+        return new ReadWriteLayer(
+                record.containerId(),
+                record.mountId(),
+                link,
+                initLink,
+                record.parent(),
+                overlay.path(record.mountId()),
+                overlay.path(record.mountId() + "-init"));
+    }
+
+    // ---- making and removing
+
+    /**
+     * Makes the container's two layers on a chain, of which it takes one use.
+     *
+     * @param parent null for an image without layers
+     */
+    public ReadWriteLayer create(String containerId, @Nullable ChainId parent) {
+        List<Layer> chain = parent == null ? List.of() : layers.chain(parent);
+        // One more for the init layer.
+        if (chain.size() + 1 > Overlay.MAX_LOWERS) {
+            throw new Problem.TooManyLayers(Overlay.MAX_LOWERS).exception();
+        }
+        if (parent != null) {
+            layers.retain(parent);
+        }
+        MountRecord record = new MountRecord(containerId, overlay.newId(), parent);
+        ReadWriteLayer layer = layer(record, overlay.newLink(), overlay.newLink());
+        try {
+            create(record, layer, chain);
+        } catch (LinuxException e) {
+            discard(layer);
+            throw StoreFault.of("create layer of container " + containerId, e);
+        }
+        byContainer.put(containerId, layer);
+        return layer;
+    }
+
+    private void create(MountRecord record, ReadWriteLayer layer, List<Layer> chain) {
+        database.createMount(record);
+        String lower = chain.isEmpty() ? null : Layers.lower(chain);
+        if (record.parent() != null) {
+            layers.markCommitted(record.parent());
+        }
+        try (DirectoryHandle init = overlay.create(layer.initId(), layer.initLink(), lower)) {
+            try (DirectoryHandle diff = init.openIn("diff")) {
+                initLayer(record.parent(), chain).create(diff);
+            }
+            OverlayDirectories.writeFile(init, "committed", "", 0600);
+        }
+        String below = "l/" + layer.initLink() + (lower == null ? "" : ":" + lower);
+        try (DirectoryHandle writable = overlay.create(layer.mountId(), layer.link(), below)) {
+            writable.mkdir("merged", 0700);
+        }
+    }
+
+    private InitLayer initLayer(@Nullable ChainId parent, List<Layer> chain) {
+        if (parent == null) {
+            return InitLayer.over(List.of());
+        }
+        InitLayer made = initLayers.get(parent);
+        if (made == null) {
+            List<DirectoryHandle> diffs = new ArrayList<>();
+            try {
+                chain.forEach(layer -> diffs.add(overlay.openDiff(layer.cacheId())));
+                made = InitLayer.over(diffs);
+            } finally {
+                diffs.forEach(DirectoryHandle::close);
+            }
+            initLayers.put(parent, made);
+        }
+        return made;
+    }
+
+    void forget(ChainId chain) {
+        initLayers.remove(chain);
+    }
+
+    /** Unmounts the container's root if it is mounted here, and removes its layers; missing is fine. */
+    public void remove(String containerId) {
+        ReadWriteLayer layer = byContainer.get(containerId);
+        if (layer == null) {
+            return;
+        }
+        try {
+            unmount(containerId);
+            discard(layer);
+        } catch (LinuxException e) {
+            throw StoreFault.of("remove layer of container " + containerId, e);
+        }
+        byContainer.remove(containerId);
+    }
+
+    /** The record last: until it is gone, a start after a kill finds what is left. */
+    private void discard(ReadWriteLayer layer) {
+        overlay.discard(layer.mountId(), layer.link());
+        overlay.discard(layer.initId(), layer.initLink());
+        database.discardMount(layer.containerId());
+        if (layer.parent() != null) {
+            layers.release(layer.parent());
+        }
+    }
+
+    /**
+     * Removes layers of containers that do not exist, left by a kill between their making and the container's own record.
+     *
+     * @param containers ids of all containers that exist. Records under other names than container ids are dockerd's builder's
+     */
+    public void sweep(Set<String> containers) {
+        for (String id : List.copyOf(byContainer.keySet())) {
+            if (LayerDatabase.isHex64(id) && !containers.contains(id)) {
+                remove(id);
+            }
+        }
+        try {
+            for (String id : database.emptyMounts()) {
+                if (LayerDatabase.isHex64(id) && !containers.contains(id)) {
+                    database.discardMount(id);
+                }
+            }
+        } catch (IOException e) {
+            throw new Problem.StoreDamaged("layerdb/mounts", String.valueOf(e.getMessage())).exception(e);
+        }
+    }
+
+    // ---- reading
+
+    /** Null if the container has none. */
+    public @Nullable ReadWriteLayer find(String containerId) {
+        return byContainer.get(containerId);
+    }
+
+    private ReadWriteLayer require(String containerId) {
+        ReadWriteLayer layer = byContainer.get(containerId);
+        if (layer == null) {
+            throw new Problem.StoreDamaged("layerdb/mounts/" + containerId, "the container has no layer").exception();
+        }
+        return layer;
+    }
+
+    /** The directories that inspect of a container shows. */
+    public GraphDriverData graphDriver(String containerId) {
+        ReadWriteLayer layer = require(containerId);
+        String below = layer.parent() == null
+                ? ""
+                : layers.chain(layer.parent()).stream()
+                        .map(one -> ":" + one.diff())
+                        .collect(Collectors.joining());
+        return new GraphDriverData(
+                layer.initDirectory().resolve("diff") + below,
+                layer.merged().toString(),
+                layer.upper().toString(),
+                layer.work().toString());
+    }
+
+    /** Bytes of what the container has written, counted as {@link Layer#size} is. */
+    public long size(String containerId) {
+        try (DirectoryHandle diff = overlay.openDiff(require(containerId).mountId())) {
+            return DirectorySize.of(diff);
+        }
+    }
+
+    /** Writes what the container has written as a layer's tar, whiteouts in their archive form. */
+    public void tar(String containerId, OutputStream out) throws IOException {
+        try (DirectoryHandle diff = overlay.openDiff(require(containerId).mountId())) {
+            DirectoryTar.write(diff, out);
+        }
+    }
+
+    // ---- mounting
+
+    /**
+     * The mount of the container's root. Asking for it makes the layers ready for it: an upper layer that was once mounted volatile is freed
+     * of the kernel's mark, which refuses a second mount.
+     *
+     * @param volatileUpper for containers that do not outlive their process
+     */
+    public OverlayMount overlayMount(String containerId, boolean volatileUpper) {
+        ReadWriteLayer layer = require(containerId);
+        clearVolatile(layer);
+        List<String> lowers = new ArrayList<>();
+        lowers.add("l/" + layer.initLink());
+        if (layer.parent() != null) {
+            layers.chain(layer.parent()).forEach(one -> lowers.add("l/" + one.link()));
+        }
+        return new OverlayMount(
+                overlay.path(),
+                lowers,
+                layer.mountId() + "/diff",
+                layer.mountId() + "/work",
+                layer.merged().toString(),
+                indexOff,
+                volatileUpper);
+    }
+
+    /** {@code work/work/incompat/volatile}: see "Volatile mount" in the kernel's overlayfs.rst. */
+    private static void clearVolatile(ReadWriteLayer layer) {
+        try (DirectoryHandle work = DirectoryHandle.open(layer.work())) {
+            FileStatus inner = work.stat("work");
+            if (inner == null || !inner.isDirectory()) {
+                return;
+            }
+            try (DirectoryHandle directory = work.openIn("work")) {
+                directory.deleteTree("incompat");
+            }
+        } catch (LinuxException e) {
+            if (e.errno() != Errno.ENOENT) {
+                throw StoreFault.of("prepare layer of container " + layer.containerId(), e);
+            }
+        }
+    }
+
+    /** Mounts the container's root in this process's mount namespace, for cp and the like; the mounted directory. Mounted already is fine. */
+    public Path mount(String containerId, boolean volatileUpper) {
+        ReadWriteLayer layer = require(containerId);
+        try {
+            makeMerged(layer);
+            if (isMounted(layer)) {
+                return layer.merged();
+            }
+            OverlayMount mount = overlayMount(containerId, volatileUpper);
+            if (!mount.fitsAbsolute()) {
+                throw new Problem.NotSupported("mount root of container " + containerId + ": too many layers for one page")
+                        .exception();
+            }
+            Mounts.mount("overlay", mount.target(), "overlay", 0, mount.data());
+            return layer.merged();
+        } catch (LinuxException e) {
+            throw StoreFault.of("mount root of container " + containerId, e);
+        }
+    }
+
+    /** dockerd takes the directory away whenever it unmounts. */
+    private static void makeMerged(ReadWriteLayer layer) {
+        try (DirectoryHandle directory = DirectoryHandle.open(layer.directory())) {
+            directory.mkdir("merged", 0700);
+        } catch (LinuxException e) {
+            if (e.errno() != Errno.EEXIST) {
+                throw e;
+            }
+        }
+    }
+
+    /** Undoes {@link #mount}; not mounted is fine. */
+    public void unmount(String containerId) {
+        ReadWriteLayer layer = byContainer.get(containerId);
+        if (layer == null) {
+            return;
+        }
+        try {
+            Mounts.unmount(layer.merged().toString(), Mounts.UMOUNT_NOFOLLOW);
+        } catch (LinuxException e) {
+            if (e.errno() != Errno.EINVAL && e.errno() != Errno.ENOENT) {
+                throw StoreFault.of("unmount root of container " + containerId, e);
+            }
+        }
+    }
+
+    /** The mount's own root has another mount ID than the directory that it covers. */
+    private static boolean isMounted(ReadWriteLayer layer) {
+        try (DirectoryHandle directory = DirectoryHandle.open(layer.directory());
+                DirectoryHandle merged = DirectoryHandle.open(layer.merged())) {
+            return directory.stat().mountId() != merged.stat().mountId();
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package cairn.engine.launch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cairn.engine.plan.Op;
+import cairn.engine.plan.Step;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Plans against reviewed files in src/test/resources/golden. Renew them with -Dgolden.renew=true and read the difference. */
+class LaunchPlannerTest {
+    private static final Path GOLDEN = Path.of("src/test/resources/golden");
+
+    private final LaunchPlanner planner = new LaunchPlanner();
+
+    @Test
+    void ordinaryContainerOnCgroupV1WithBridge() throws IOException {
+        check("run-v1-bridge", planner.run(spec(v1(), bridge(), false, process(false))).toString());
+    }
+
+    @Test
+    void terminalOnCgroupV2WithoutNetwork() throws IOException {
+        check("run-v2-terminal", planner.run(spec(v2(), LaunchSpec.Network.NONE, true, process(false))).toString());
+    }
+
+    @Test
+    void noNewPrivilegesPutsTheFilterLast() {
+        List<Op> ops = planner.run(spec(v1(), LaunchSpec.Network.NONE, false, process(true))).inside().stream()
+                .map(Step::op)
+                .toList();
+        assertThat(ops.subList(ops.size() - 4, ops.size()))
+                .containsExactly(Op.CREDENTIALS, Op.NO_NEW_PRIVS, Op.SECCOMP, Op.EXEC);
+    }
+
+    @Test
+    void execJoinsCgroupsBeforeItLeavesTheHostsMounts() throws IOException {
+        ExecSpec spec = new ExecSpec(
+                Path.of("/run/cairn/e/1"),
+                new LaunchSpec.Stdio(true, true, true, 1, 24, 80),
+                4711,
+                99,
+                EnumSet.of(Namespace.MOUNT, Namespace.PID, Namespace.NETWORK, Namespace.UTS, Namespace.IPC, Namespace.CGROUP),
+                false,
+                v1().directories(),
+                process(false));
+        check("join-v1", planner.join(spec).toString());
+    }
+
+    private static void check(String name, String plan) throws IOException {
+        Path file = GOLDEN.resolve(name + ".txt");
+        if (Boolean.getBoolean("golden.renew")) {
+            Files.writeString(file, plan);
+        }
+        assertThat(plan).isEqualTo(Files.readString(file));
+    }
+
+    private static LaunchSpec.Cgroup v1() {
+        return new LaunchSpec.Cgroup(
+                false,
+                List.of(Path.of("/sys/fs/cgroup/cpu,cpuacct/cairn/abc"), Path.of("/sys/fs/cgroup/devices/cairn/abc")),
+                List.of(
+                        Map.entry(Path.of("/sys/fs/cgroup/devices/cairn/abc/devices.deny"), "a"),
+                        Map.entry(Path.of("/sys/fs/cgroup/devices/cairn/abc/devices.allow"), "c 1:3 rwm")),
+                List.of(
+                        new LaunchSpec.CgroupMount("cpu,cpuacct", "cpu,cpuacct", List.of("cpu", "cpuacct")),
+                        new LaunchSpec.CgroupMount("devices", "devices", List.of())));
+    }
+
+    private static LaunchSpec.Cgroup v2() {
+        return new LaunchSpec.Cgroup(
+                true,
+                List.of(Path.of("/sys/fs/cgroup/cairn/abc")),
+                List.of(Map.entry(Path.of("/sys/fs/cgroup/cairn/abc/pids.max"), "100")),
+                List.of());
+    }
+
+    private static LaunchSpec.Network bridge() {
+        return new LaunchSpec.Network(
+                List.of(Step.of(Op.NETLINK, 40, new byte[] {1, 2, 3})), List.of(Step.of(Op.NETLINK, -1, new byte[] {4})), null);
+    }
+
+    private static ProcessSpec process(boolean noNewPrivileges) {
+        return new ProcessSpec(
+                new ProcessSpec.User(0, 0, List.of(0L, 10L)),
+                "/srv/app",
+                List.of("sh", "-c", "echo hello"),
+                List.of("PATH=/usr/bin:/bin", "HOME=/root"),
+                Capability.DEFAULTS,
+                noNewPrivileges,
+                new byte[] {6, 0, 0, 0, 0, 0, (byte) 0xff, 0x7f},
+                Map.of(7, new ProcessSpec.Limit(1024, 4096)),
+                0);
+    }
+
+    private static LaunchSpec spec(
+            LaunchSpec.Cgroup cgroup, LaunchSpec.Network network, boolean terminal, ProcessSpec process) {
+        return new LaunchSpec(
+                Path.of("/run/cairn/c/abc"),
+                Path.of("/var/lib/cairn/overlay2/def/merged"),
+                new LaunchSpec.Stdio(terminal, terminal, true, 1, 24, 80),
+                new LaunchSpec.LogFile(Path.of("/var/lib/cairn/containers/abc/abc-json.log"), 0, 1),
+                Set.of(Namespace.MOUNT, Namespace.PID, Namespace.UTS, Namespace.IPC, Namespace.NETWORK, Namespace.CGROUP),
+                cgroup,
+                network,
+                "web",
+                "",
+                new LaunchSpec.Filesystem(
+                        terminal,
+                        false,
+                        ContainerDefaults.SHM_BYTES,
+                        List.of(
+                                new LaunchSpec.Bind(
+                                        Path.of("/var/lib/cairn/containers/abc/hosts"), "/etc/hosts", true, false, false, 1 << 18),
+                                new LaunchSpec.Tmpfs("/scratch", 0xe, "size=1m"),
+                                new LaunchSpec.Bind(Path.of("/srv/data"), "/data", false, true, true, 1 << 18)),
+                        List.of("/proc/kcore", "/sys/firmware"),
+                        ContainerDefaults.READ_ONLY_PATHS,
+                        List.of()),
+                Map.of("net.ipv4.ip_unprivileged_port_start", "0"),
+                process);
+    }
+}

@@ -1,0 +1,64 @@
+package cairn.linux;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Objects;
+
+/** A regular file that is open for reading. One thread at a time. */
+public final class FileInput extends InputStream {
+    private final int fd;
+    private final String subject;
+    private final FileStatus status;
+    private boolean closed;
+
+    FileInput(int fd, String subject, FileStatus status) {
+        this.fd = fd;
+        this.subject = subject;
+        this.status = status;
+    }
+
+    /** As it was when the file was opened; of this very file, whatever has become of its name. */
+    public FileStatus status() {
+        return status;
+    }
+
+    int fd() {
+        return fd;
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, bytes.length);
+        if (closed) {
+            throw new IOException(subject + " is closed");
+        }
+        if (length == 0) {
+            return 0;
+        }
+        try (Scratch scratch = Scratch.borrow()) {
+            MemorySegment buffer = scratch.area(Math.min(length, Scratch.MAX_AREA));
+            int read = (int) Syscall.check(
+                    Syscall.call(scratch, Syscall.READ, fd, buffer.address(), buffer.byteSize()), "read", subject);
+            MemorySegment.copy(buffer, ValueLayout.JAVA_BYTE, 0, bytes, offset, read);
+            return read == 0 ? -1 : read;
+        } catch (LinuxException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            Syscall.close(fd);
+        }
+    }
+}

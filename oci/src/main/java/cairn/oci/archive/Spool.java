@@ -1,0 +1,152 @@
+package cairn.oci.archive;
+
+import cairn.oci.tar.TarEntry;
+import cairn.oci.tar.TarReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The files of an archive, by the names they have in it. On disk they are numbered: no name or link of the archive ever reaches the file
+ * system, links are followed in memory only.
+ */
+final class Spool {
+    private static final int MAX_LINKS = 8;
+
+    private final Path directory;
+    private final Map<String, Member> members = new HashMap<>();
+    private int files;
+
+    sealed interface Member {}
+
+    /** A file with its content. */
+    record Spooled(Path path, long size) implements Member {
+        InputStream open() throws IOException {
+            return Files.newInputStream(path);
+        }
+    }
+
+    /** Another name of the member {@code target}. */
+    private record Link(String target) implements Member {}
+
+    Spool(Path directory) {
+        this.directory = directory;
+    }
+
+    void fill(TarReader tar) throws IOException {
+        for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {
+            String name = resolve(entry.name(), "", entry.name());
+            switch (entry.type()) {
+                case DIRECTORY -> {
+                    // Names say enough.
+                }
+                case FILE -> put(entry, name, store(tar));
+                case SYMLINK -> put(entry, name, new Link(resolve(entry.name(), parent(name), entry.linkName())));
+                case HARD_LINK -> put(entry, name, new Link(resolve(entry.name(), "", entry.linkName())));
+                default ->
+                    throw new ArchiveException(
+                            "archive entry " + quote(entry.name()) + " is neither file, directory nor link");
+            }
+        }
+    }
+
+    /** The file of that name, links followed; null where there is none. */
+    @Nullable
+    Spooled find(String name) throws ArchiveException {
+        String at = resolve(name, "", name);
+        for (int links = 0; links <= MAX_LINKS; links++) {
+            switch (members.get(at)) {
+                case null -> {
+                    return null;
+                }
+                case Spooled spooled -> {
+                    return spooled;
+                }
+                case Link link -> at = link.target();
+            }
+        }
+        throw new ArchiveException("archive entry " + quote(name) + " is a chain of more than " + MAX_LINKS + " links");
+    }
+
+    Spooled get(String name) throws ArchiveException {
+        Spooled spooled = find(name);
+        if (spooled == null) {
+            throw new ArchiveException("archive has no " + quote(name));
+        }
+        return spooled;
+    }
+
+    /** The content of a small file. */
+    byte[] read(String name, int maxBytes) throws IOException {
+        Spooled spooled = get(name);
+        if (spooled.size() > maxBytes) {
+            throw new ArchiveException("archive entry " + quote(name) + " is larger than " + maxBytes + " bytes");
+        }
+        return Files.readAllBytes(spooled.path());
+    }
+
+    /** Removes the files. */
+    void clear() throws IOException {
+        for (int i = 0; i < files; i++) {
+            Files.deleteIfExists(directory.resolve(Integer.toString(i)));
+        }
+        members.clear();
+    }
+
+    static String quote(String text) {
+        StringBuilder quoted = new StringBuilder("\"");
+        text.chars().limit(160).forEach(c -> quoted.append(c < ' ' || c == 0x7f ? '?' : (char) c));
+        return quoted.append(text.length() > 160 ? "…\"" : "\"").toString();
+    }
+
+    private Spooled store(TarReader tar) throws IOException {
+        Path path = directory.resolve(Integer.toString(files++));
+        try (OutputStream out = Files.newOutputStream(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            return new Spooled(path, tar.transferTo(out));
+        }
+    }
+
+    private void put(TarEntry entry, String name, Member member) throws ArchiveException {
+        if (name.isEmpty() || members.putIfAbsent(name, member) != null) {
+            throw new ArchiveException("archive entry " + quote(entry.name()) + " is there twice or has no name");
+        }
+    }
+
+    /** A name without {@code .} and {@code ..}, which may not lead out of the archive. */
+    private static String resolve(String entry, String base, String name) throws ArchiveException {
+        Deque<String> parts = new ArrayDeque<>();
+        if (name.startsWith("/") || name.indexOf('\0') >= 0 || name.indexOf('\\') >= 0) {
+            throw outside(entry, name);
+        }
+        for (String part : (base + "/" + name).split("/", -1)) {
+            if (part.equals("..")) {
+                if (parts.pollLast() == null) {
+                    throw outside(entry, name);
+                }
+            } else if (!part.isEmpty() && !part.equals(".")) {
+                parts.addLast(part);
+            }
+        }
+        return String.join("/", parts);
+    }
+
+    private static ArchiveException outside(String entry, String name) {
+        return new ArchiveException(
+                entry.equals(name)
+                        ? "archive entry " + quote(name) + " has a name that leads out of the archive"
+                        : "archive entry " + quote(entry) + " is a link out of the archive, to " + quote(name));
+    }
+
+    private static String parent(String name) {
+        int slash = name.lastIndexOf('/');
+        return slash < 0 ? "" : name.substring(0, slash);
+    }
+}

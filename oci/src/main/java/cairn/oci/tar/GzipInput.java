@@ -1,0 +1,158 @@
+package cairn.oci.tar;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.zip.CRC32;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+
+/** A gzip stream of any number of members (RFC 1952), inflated straight into the caller's buffer. Zeros may trail, as from tapes. */
+final class GzipInput extends InputStream {
+    private static final int BUFFER = 64 << 10;
+    private static final int MAX_HEADER = 256 << 10;
+    private static final int HEADER_CRC = 2;
+    private static final int EXTRA = 4;
+    private static final int NAME = 8;
+    private static final int COMMENT = 16;
+
+    private final InputStream in;
+    private final byte[] buffer = new byte[BUFFER];
+    private final Inflater inflater = new Inflater(true);
+    private final CRC32 crc = new CRC32();
+    private int position;
+    private int limit;
+    private boolean ended;
+
+    GzipInput(InputStream in) throws IOException {
+        this.in = in;
+        readHeader(next());
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+        if (length == 0) {
+            return 0;
+        }
+        while (!ended) {
+            int n = inflate(target, offset, length);
+            if (n > 0) {
+                crc.update(target, offset, n);
+                return n;
+            }
+            if (inflater.finished()) {
+                ended = !nextMember();
+            } else if (inflater.needsDictionary()) {
+                throw new TarException("broken gzip data: preset dictionary");
+            } else {
+                fill();
+            }
+        }
+        return -1;
+    }
+
+    @Override
+    public void close() throws IOException {
+        inflater.end();
+        in.close();
+    }
+
+    private int inflate(byte[] target, int offset, int length) throws TarException {
+        try {
+            int n = inflater.inflate(target, offset, length);
+            position = limit - inflater.getRemaining();
+            return n;
+        } catch (DataFormatException e) {
+            throw new TarException("broken gzip data: " + e.getMessage(), e);
+        }
+    }
+
+    private void fill() throws IOException {
+        limit = in.read(buffer, 0, BUFFER);
+        position = 0;
+        if (limit <= 0) {
+            limit = 0;
+            throw new TarException("gzip data ends too early");
+        }
+        inflater.setInput(buffer, 0, limit);
+    }
+
+    /** Checks the end of a member; whether another follows. */
+    private boolean nextMember() throws IOException {
+        long sum = nextInt();
+        long size = nextInt();
+        if (sum != crc.getValue() || size != (inflater.getBytesWritten() & 0xffff_ffffL)) {
+            throw new TarException("gzip data has a wrong checksum");
+        }
+        int b = nextOrEnd();
+        while (b == 0) {
+            b = nextOrEnd();
+        }
+        if (b < 0) {
+            return false;
+        }
+        crc.reset();
+        inflater.reset();
+        readHeader(b);
+        return true;
+    }
+
+    private void readHeader(int first) throws IOException {
+        if (first != 0x1f || next() != 0x8b || next() != 8) {
+            throw new TarException("broken gzip header");
+        }
+        int flags = next();
+        int budget = MAX_HEADER;
+        skip(6);
+        if ((flags & EXTRA) != 0) {
+            skip(next() | next() << 8);
+        }
+        for (int text = flags & (NAME | COMMENT); text != 0; text &= text - 1) {
+            while (next() != 0) {
+                if (--budget < 0) {
+                    throw new TarException("gzip header is larger than " + MAX_HEADER + " bytes");
+                }
+            }
+        }
+        if ((flags & HEADER_CRC) != 0) {
+            skip(2);
+        }
+        inflater.setInput(buffer, position, limit - position);
+    }
+
+    private void skip(int n) throws IOException {
+        for (int i = 0; i < n; i++) {
+            next();
+        }
+    }
+
+    private long nextInt() throws IOException {
+        return (next() | next() << 8 | next() << 16 | (long) next() << 24) & 0xffff_ffffL;
+    }
+
+    private int next() throws IOException {
+        int b = nextOrEnd();
+        if (b < 0) {
+            throw new TarException("gzip data ends too early", new EOFException());
+        }
+        return b;
+    }
+
+    private int nextOrEnd() throws IOException {
+        if (position == limit) {
+            limit = in.read(buffer, 0, BUFFER);
+            position = 0;
+            if (limit <= 0) {
+                limit = 0;
+                return -1;
+            }
+        }
+        return buffer[position++] & 0xff;
+    }
+}

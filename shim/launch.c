@@ -1,0 +1,191 @@
+/* From a plan to two processes: the monitor, and the child that becomes the container's process. */
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#include "kernel.h"
+#include "launch.h"
+#include "report.h"
+
+static int read_whole(int fd, unsigned char *bytes, size_t length) {
+    errno = EPROTO;
+    while (length > 0) {
+        ssize_t n = read(fd, bytes, length);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return -1;
+        bytes += n;
+        length -= (size_t)n;
+    }
+    return 0;
+}
+
+static int read_plan(struct plan *plan, int fd) {
+    unsigned char header[PLAN_HEADER];
+    const char *why;
+    if (read_whole(fd, header, sizeof header) != 0)
+        return failed("read the launch plan", NULL);
+    errno = EPROTO;
+    why = plan_header(plan, header);
+    if (why != NULL)
+        return failed(why, NULL);
+    plan->bytes = mmap(NULL, plan->size + 1, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (plan->bytes == MAP_FAILED || read_whole(fd, plan->bytes, plan->size) != 0)
+        return failed("read the launch plan", NULL);
+    errno = EPROTO;
+    why = plan_check(plan, &failure.step);
+    return why == NULL ? 0 : failed("launch plan: ", why, NULL);
+}
+
+/* ---- the child's stdio ---- */
+
+static int make_pipe(int *ours, int *childs, bool input) {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        return -1;
+    *ours = ends[input];
+    *childs = ends[!input];
+    if (!input)
+        fcntl(*ours, F_SETPIPE_SZ, 1 << 20); /* only an upper limit; refused at worst */
+    return fcntl(*ours, F_SETFL, O_NONBLOCK);
+}
+
+static int make_stdio(struct launch *launch, int childs[3]) {
+    if (launch->stdio == STDIO_INHERIT)
+        return 0;
+    for (int fd = 0; fd <= 2; fd++) {
+        int *ours = fd == 0 ? &launch->input : fd == 1 ? &launch->output : &launch->errors;
+        if (launch->stdio == STDIO_PIPES && (fd > 0 || launch->open_stdin)) {
+            if (make_pipe(ours, &childs[fd], fd == 0) != 0)
+                return -1;
+        } else {
+            /* A terminal comes later, from inside the container. */
+            childs[fd] = open("/dev/null", O_RDWR | O_CLOEXEC);
+            if (childs[fd] < 0)
+                return -1;
+        }
+    }
+    return 0;
+}
+
+/* ---- fork ---- */
+
+/* This is the child, right after clone. Only its stdio, the status socket and the process to join stay open. */
+static int become_child(struct launch *launch, int status, const int stdio[3]) {
+    launch->pid = 0;
+    launch->status = status;
+    if (launch->stdio != STDIO_INHERIT) {
+        for (int fd = 0; fd <= 2; fd++)
+            if (dup2(stdio[fd], fd) < 0)
+                return failed("dup2", NULL);
+        setsid();
+    }
+    int low = launch->joined < 0 ? status : launch->joined, high = status;
+    if (low > high) {
+        low = status;
+        high = launch->joined;
+    }
+    close_between(3, (unsigned)low - 1, 0);
+    close_between((unsigned)low + 1, (unsigned)high - 1, 0);
+    close_between((unsigned)high + 1, ~0U, 0);
+    return 0;
+}
+
+int clone_child(struct launch *launch, uint64_t namespaces, const char *cgroup2_directory) {
+    int status[2], stdio[3] = {-1, -1, -1}, cgroup = -1;
+    struct cloning args = {.flags = CLONE_PIDFD_ | namespaces, .pidfd = (uintptr_t)&launch->process, .exit_signal = SIGCHLD};
+
+    errno = EINVAL;
+    if ((namespaces & ~NEW_NAMESPACES) != 0)
+        return failed("clone", NULL);
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, status) != 0 || make_stdio(launch, stdio) != 0)
+        return failed("make stdio", NULL);
+    if (*cgroup2_directory != '\0') {
+        cgroup = open(cgroup2_directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+        if (cgroup < 0)
+            return failed("open ", cgroup2_directory, NULL);
+        args.flags |= CLONE_INTO_CGROUP_;
+        args.cgroup = (uint64_t)cgroup;
+    }
+    /* The one fork of a launch: the monitor goes on with a pid, the child with 0. */
+    pid_t pid = (pid_t)syscall(NR_clone3, &args, sizeof args);
+    if (pid == 0)
+        return become_child(launch, status[1], stdio);
+    if (pid < 0)
+        return failed("clone", NULL);
+    launch->pid = pid;
+    launch->status = status[0];
+    close(status[1]);
+    for (int fd = 0; fd <= 2; fd++)
+        if (stdio[fd] >= 0)
+            close(stdio[fd]);
+    if (cgroup >= 0)
+        close(cgroup);
+    return 0;
+}
+
+/* This is the child. It ends here only if a step fails. */
+static _Noreturn void run_child(struct launch *launch, int result) {
+    if (result == 0)
+        carry_out(launch, INSIDE);
+    /* A failed send means that the monitor is gone. */
+    (void)!send(launch->status, &failure, sizeof failure, MSG_NOSIGNAL);
+    _exit(125);
+}
+
+/* ---- the monitor ---- */
+
+/* If a connect step failed because the child did, the child's reason is the one to tell. */
+static void prefer_childs_failure(int status) {
+    struct failure reason;
+    ssize_t length;
+    /* ECONNRESET comes first if the child left something unread. */
+    do {
+        length = recv(status, &reason, sizeof reason, MSG_DONTWAIT);
+        if (length == sizeof reason)
+            failure = reason;
+    } while (length > 0 || (length < 0 && errno == ECONNRESET));
+}
+
+int shim(int connection, int plan, bool foreground) {
+    /* Too large for a stack that is to stay small, and there is only one launch in a process. */
+    static struct launch launch;
+    struct process process = {.start = 0};
+    launch = (struct launch){.foreground = foreground, .directory = -1, .listener = -1, .input = -1, .output = -1,
+                             .errors = -1, .status = -1, .process = -1, .pid = -1, .joined = -1, .hidden = -1};
+    memset(launch.slots, -1, sizeof launch.slots);
+    failure.step = NO_STEP;
+    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
+    signal(SIGCHLD, SIG_DFL);
+    launch.umask = umask(0); /* modes in the plan are meant as they stand */
+    if (connection >= 0)
+        monitor_adopt(connection);
+
+    if (read_plan(&launch.plan, plan) != 0)
+        return give_up(&launch);
+    int result = carry_out(&launch, PREPARE);
+    if (launch.pid == 0)
+        run_child(&launch, result);
+    if (result != 0)
+        return give_up(&launch);
+    if (process_read(getpid(), &process) == 0)
+        launch.shim_start = process.start;
+    if (process_read(launch.pid, &process) == 0)
+        launch.start = process.start;
+    monitor_announce(&launch);
+    if (carry_out(&launch, CONNECT) != 0) {
+        prefer_childs_failure(launch.status);
+        return give_up(&launch);
+    }
+    (void)!send(launch.status, "", 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+    munmap(launch.plan.bytes, launch.plan.size + 1);
+    return monitor(&launch);
+}

@@ -1,0 +1,62 @@
+/* One launch: what its steps share, from the first one to the end of the process. */
+#ifndef LAUNCH_H
+#define LAUNCH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "plan.h"
+
+struct launch {
+    struct plan plan;
+    struct place place; /* behind the last step that was carried out */
+
+    /* Settings, from MONITOR. */
+    unsigned stdio;
+    bool open_stdin, stdin_once;
+    unsigned taps;
+    unsigned short rows, columns;
+
+    /* The monitor's. Descriptors are -1 while there is none. */
+    bool foreground;
+    int directory;
+    int listener;
+    int input, output, errors; /* the other ends of the process's stdio; a terminal is only in `output` */
+    int status;                /* towards the child; in the child: towards the monitor */
+    int process;               /* pidfd of the child */
+    pid_t pid;                 /* of the child; 0 in the child */
+    uint64_t start, shim_start; /* start times of the child and of this process */
+    mode_t umask;              /* for the process */
+
+    int joined;              /* pidfd of JOIN_PID's process */
+    int slots[MAX_SLOTS];    /* detached trees */
+    bool null_attached;      /* is slot 0 mounted somewhere already? */
+    int hidden;              /* the read-only tmpfs over masked directories */
+};
+
+/* A message of one byte over the status socket, with the master of the new terminal. Anything longer is a struct failure. */
+enum { TERMINAL_MESSAGE = 'T' };
+
+/* Carries out the steps of a section from where the last one ended; -1 and `failure` at the first that fails. */
+int carry_out(struct launch *, enum section);
+
+/* The shim: reads the plan, launches and then watches. The connection is -1 in the foreground. The result is the exit status. */
+int shim(int connection, int plan, bool foreground);
+
+/* CLONE: sets up stdio and forks; both processes return from it. */
+int clone_child(struct launch *, uint64_t namespaces, const char *cgroup2_directory);
+
+/* The launching connection is the first one that the monitor serves. */
+void monitor_adopt(int connection);
+
+/* Tells the daemon which processes there are. */
+void monitor_announce(const struct launch *);
+
+/* Watches the child until it is gone and everything about it is written down. The result is the exit status. */
+int monitor(struct launch *);
+
+/* Kills the child if there is one, removes the traces, tells of `failure`. The result is the exit status. */
+int give_up(struct launch *);
+
+#endif

@@ -1,0 +1,29 @@
+/* The steps that are not in steps.c. Each is 0, or -1 with `failure` filled in. */
+#ifndef STEPS_H
+#define STEPS_H
+
+#include "launch.h"
+
+/* netlink.c */
+int step_netlink(const struct launch *launch, const union arguments *a);
+
+/* mounts.c */
+int step_propagation(const union arguments *a);
+int step_open_tree(struct launch *launch, const union arguments *a);
+int step_pivot(const union arguments *a);
+int step_chroot(const union arguments *a);
+int step_mount(const union arguments *a);
+int step_mount_tree(struct launch *launch, const union arguments *a);
+int step_remount(const union arguments *a);
+int step_read_only_path(const union arguments *a);
+int step_mask_path(struct launch *launch, const union arguments *a);
+
+/* process.c */
+int step_console(struct launch *launch, const union arguments *a);
+int step_rlimit(const union arguments *a);
+int step_chdir(const union arguments *a);
+int step_seccomp(const union arguments *a);
+int step_credentials(const struct launch *launch, const union arguments *a);
+int step_exec(const struct launch *launch, const union arguments *a);
+
+#endif

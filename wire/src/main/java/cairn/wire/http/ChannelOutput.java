@@ -1,0 +1,36 @@
+package cairn.wire.http;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+
+/** The writing half of a socket, without a buffer. */
+final class ChannelOutput extends OutputStream {
+    private final SocketChannel channel;
+
+    ChannelOutput(SocketChannel channel) {
+        this.channel = channel;
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+        write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
+        while (buffer.hasRemaining()) {
+            channel.write(buffer);
+        }
+    }
+
+    /** Several pieces in one system call where the socket takes them. */
+    void write(ByteBuffer... pieces) throws IOException {
+        ByteBuffer last = pieces[pieces.length - 1];
+        while (last.hasRemaining()) {
+            channel.write(pieces);
+        }
+    }
+}
