@@ -191,7 +191,7 @@ def inside_are_new_namespaces_and_only_three_descriptors():
               taps=1, extra=[("HOSTNAME", "inner"), ("DOMAINNAME", "dom"), ("CHDIR", "/tmp")]))
     lines = out.split("\n")
     assert end == (0, 0) and lines[0] == "1" and lines[1] == "inner", out
-    assert lines[2:6] == ["0", "1", "2", "3"], lines  # 3 is the open directory of ls itself
+    assert lines[2:7] == ["0", "1", "2", "3", "bin"], lines  # 3 is the open directory of ls itself
     assert work not in out.replace(root, ""), "a mount of the host is visible"
     assert lines[-5:] == ["/tmp", "0022", "1", ""] or lines[-4:] == ["/tmp", "0022", "1", ""], lines[-5:]
 
@@ -275,6 +275,20 @@ def without_open_stdin_there_is_nothing_to_read():
     tap = Tap(p.directory, "STDIN", "STDOUT")
     tap.socket.sendall(b"ignored" * 1000)
     assert tap.streams() == (b"", b"") and frames.expect("EXITED") == (0, 0)
+
+
+@case
+def a_client_whose_input_nobody_read_sees_a_clean_end():
+    p = shell("echo bye; sleep 0.3", open_stdin=1, stdin_once=1, taps=1)
+    frames = launch(p)
+    tap = Tap(p.directory, "STDIN", "STDOUT")
+    tap.socket.setblocking(False)
+    try:
+        while True:
+            tap.socket.send(b"x" * 10000)
+    except BlockingIOError:
+        tap.socket.settimeout(20)
+    assert tap.streams()[0] == b"bye\n" and frames.expect("EXITED") == (0, 0)
 
 
 @case
@@ -605,6 +619,7 @@ def a_failing_step_is_named():
         ([("SYSCTL", "/proc/sys/nosuch", "1")], errno.ENOENT, ["/proc/sys/nosuch"]),
         ([("SYSCTL", "/tmp", "1")], errno.EISDIR, ["/tmp"]),
         ([("SYSCTL", "/etc/file", "1")], errno.EXDEV, ["/etc/file"]),
+        ([("MOUNT", "tmpfs", "x", "/proc/sys/fs", 0, ""), ("MKFILE", "/proc/sys/fs/x", 0o644), ("SYSCTL", "/proc/sys/fs/x", "1")], errno.EXDEV, ["/proc/sys/fs/x"]),
         ([("RLIMIT", 99, 1, 1)], errno.EINVAL, ["limit 99"]),
         ([("SECCOMP", 0, b"\0" * 16)], errno.EINVAL, ["seccomp"]),
         ([("ENTER_PATH", "/proc/self/ns/none", NEWNET)], errno.ENOENT, ["/proc/self/ns/none"]),
@@ -707,9 +722,10 @@ def paths_are_masked_or_read_only():
 
 @case
 def masks_need_the_real_null_device():
-    p = shell("true", extra=[("OPEN_TREE", 0, "/etc/file", 0), ("MASK_PATH", "/proc/keys")])
-    open(root + "/etc/file", "w").close()
-    assert fails(p, errno.ENODEV, "null device") == p.index - 1
+    for other in ("/etc/file", "/dev/zero"):
+        p = shell("true", extra=[("OPEN_TREE", 0, other, 0), ("MASK_PATH", "/proc/keys")])
+        open(root + "/etc/file", "w").close()
+        assert fails(p, errno.ENODEV, "null device") == p.index - 1
 
 
 @case

@@ -66,13 +66,16 @@ final class BadInputIT {
 
     /** By import and as a layer of a loaded image: refused, the entry named. */
     private void isRefused(Path tar, String entry) throws IOException {
+        if (TestDaemon.isDocker()) {
+            // Docker cuts such names off at the root instead.
+            staysInside(tar);
+            return;
+        }
         Result imported = docker.run("import", tar.toString(), "hostile:import").fails(1);
         Path loading = Files.createTempDirectory(work, "load");
         Result loaded = docker.run("load", "-i", Images.archive(loading, "hostile:load", "\"Cmd\":[\"sh\"]", List.of(tar)).toString()).fails(1);
-        if (!TestDaemon.isDocker()) {
-            assertThat(imported.err()).contains(entry);
-            assertThat(loaded.err()).contains(entry);
-        }
+        assertThat(imported.err()).contains(entry);
+        assertThat(loaded.err()).contains(entry);
         assertThat(docker.ok("images", "-aq", "--filter", "reference=hostile")).isEmpty();
     }
 
@@ -196,7 +199,8 @@ final class BadInputIT {
     @Test
     void brokenJsonIsABadRequest() {
         Response response = daemon.api().post("/v1.41/containers/create", "{\"Image\": ");
-        assertThat(response.status()).isEqualTo(400);
+        // Docker 20.10 still took it for a fault of its own.
+        assertThat(response.status()).isEqualTo(TestDaemon.isDocker() ? 500 : 400);
         assertThat(response.text()).startsWith("{\"message\":");
     }
 

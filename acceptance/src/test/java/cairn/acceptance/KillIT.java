@@ -8,9 +8,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * The daemon is killed at random moments while it works. Whatever it was doing: the next one starts, a container that ran goes on running,
@@ -90,6 +92,7 @@ final class KillIT {
     }
 
     @Test
+    @Timeout(value = 1, unit = TimeUnit.HOURS)
     void killedAtAnyMomentNothingIsLostOrLeft() {
         long seed = Long.getLong("cairn.seed", System.nanoTime());
         Random random = new Random(seed);

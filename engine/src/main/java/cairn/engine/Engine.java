@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -34,7 +35,11 @@ import java.util.Set;
  * one that is opened on the same roots.
  */
 public final class Engine implements AutoCloseable {
-    public static final String VERSION = "28.2.2";
+    /** Of the program itself. */
+    public static final String OWN_VERSION = "0.1.0";
+
+    /** The Docker Engine whose API is spoken, so that clients which look at it know what to expect, and what really answers. */
+    public static final String VERSION = "28.3.0+cairn." + OWN_VERSION;
 
     private final EngineSettings settings;
     private final DataRoot root;
@@ -45,6 +50,7 @@ public final class Engine implements AutoCloseable {
     private final CgroupTree cgroups;
     private final Launcher launcher;
     private final ContainerService service;
+    private final Instant openedAt = Instant.now();
 
     private Engine(
             EngineSettings settings,
@@ -125,8 +131,22 @@ public final class Engine implements AutoCloseable {
     }
 
     /** The predefined networks have no record: their ids follow from the data root, so that they stay the same. */
-    static String networkId(Path dataRoot, String name) {
+    private static String networkId(Path dataRoot, String name) {
         return Digest.sha256((dataRoot + "\n" + name).getBytes(StandardCharsets.UTF_8)).hex();
+    }
+
+    /** Of bridge, host or none. */
+    public String networkId(String name) {
+        return networkId(root.path(), name);
+    }
+
+    /** Tells this data root from others, in {@code info}. */
+    public String id() {
+        return networkId(root.path(), "engine");
+    }
+
+    public Instant openedAt() {
+        return openedAt;
     }
 
     private void sweep() throws IOException {

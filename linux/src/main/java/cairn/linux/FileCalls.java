@@ -1,7 +1,5 @@
 package cairn.linux;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -48,20 +46,21 @@ final class FileCalls {
 
     /** openat2(2); the result may be a negative errno. */
     static long open(Scratch scratch, int directory, long path, int flags, long resolve) {
-        long how = scratch.zeroed(24);
-        long offset = how - scratch.memory.address();
-        scratch.memory.set(ValueLayout.JAVA_LONG, offset, flags | O_CLOEXEC);
-        scratch.memory.set(ValueLayout.JAVA_LONG, offset + 16, resolve);
+        // struct open_how: flags, mode, resolve.
+        Scratch.Area how = scratch.area(24);
+        how.putLong(0, flags | O_CLOEXEC);
+        how.putLong(8, 0);
+        how.putLong(16, resolve);
         long result = -Errno.EAGAIN;
         for (int i = 0; i < OPEN_ATTEMPTS && result == -Errno.EAGAIN; i++) {
-            result = Syscall.call(scratch, Syscall.OPENAT2, directory, path, how, 24);
+            result = Syscall.call(scratch, Syscall.OPENAT2, directory, path, how.address(), how.size());
         }
         return result;
     }
 
     /** statx(2); null on ENOENT. The path is a C string in the scratch memory. */
     static @Nullable FileStatus status(Scratch scratch, int directory, long path, int flags, String subject) {
-        MemorySegment buffer = scratch.area(STATX_SIZE);
+        Scratch.Area buffer = scratch.area(STATX_SIZE);
         long result = Syscall.call(
                 scratch,
                 Syscall.STATX,
@@ -88,24 +87,24 @@ final class FileCalls {
         }
     }
 
-    private static FileStatus status(MemorySegment statx) {
+    private static FileStatus status(Scratch.Area statx) {
         return new FileStatus(
-                statx.get(ValueLayout.JAVA_SHORT, 28) & 0xffff,
-                statx.get(ValueLayout.JAVA_INT, 20),
-                statx.get(ValueLayout.JAVA_INT, 24),
-                statx.get(ValueLayout.JAVA_LONG, 40),
-                statx.get(ValueLayout.JAVA_LONG, 112),
-                statx.get(ValueLayout.JAVA_INT, 120),
-                statx.get(ValueLayout.JAVA_LONG, 96),
-                statx.get(ValueLayout.JAVA_INT, 104),
-                statx.get(ValueLayout.JAVA_INT, 136),
-                statx.get(ValueLayout.JAVA_INT, 140),
-                statx.get(ValueLayout.JAVA_LONG, 32),
-                statx.get(ValueLayout.JAVA_INT, 16),
-                statx.get(ValueLayout.JAVA_INT, 128),
-                statx.get(ValueLayout.JAVA_INT, 132),
-                statx.get(ValueLayout.JAVA_LONG, 48),
-                statx.get(ValueLayout.JAVA_LONG, 144));
+                statx.getShort(28),
+                statx.getInt(20),
+                statx.getInt(24),
+                statx.getLong(40),
+                statx.getLong(112),
+                statx.getInt(120),
+                statx.getLong(96),
+                statx.getInt(104),
+                statx.getInt(136),
+                statx.getInt(140),
+                statx.getLong(32),
+                statx.getInt(16),
+                statx.getInt(128),
+                statx.getInt(132),
+                statx.getLong(48),
+                statx.getLong(144));
     }
 
     /** Of an open link. */
@@ -119,10 +118,10 @@ final class FileCalls {
     }
 
     static String readlink(Scratch scratch, int directory, long path, String subject) {
-        MemorySegment buffer = scratch.area(4096);
-        long length = Syscall.call(scratch, Syscall.READLINKAT, directory, path, buffer.address(), buffer.byteSize());
+        Scratch.Area buffer = scratch.area(4096);
+        long length = Syscall.call(scratch, Syscall.READLINKAT, directory, path, buffer.address(), buffer.size());
         Syscall.check(length, "readlink", subject);
-        return decode(buffer.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE), "readlink", subject);
+        return decode(buffer.bytes(0, (int) length), "readlink", subject);
     }
 
     /** UTF-8, strictly; EILSEQ otherwise, with the bytes that are not ASCII as escapes. */
@@ -160,11 +159,11 @@ final class FileCalls {
     /** The next names of an open directory without {@code .} and {@code ..}; empty at its end. */
     static List<Entry> entries(Scratch scratch, int fd, String subject) {
         scratch.reset();
-        MemorySegment buffer = scratch.area(32 * 1024);
+        Scratch.Area buffer = scratch.area(32 * 1024);
         List<Entry> found = new ArrayList<>();
         while (found.isEmpty()) {
-            long filled = Syscall.check(
-                    Syscall.call(scratch, Syscall.GETDENTS64, fd, buffer.address(), buffer.byteSize()),
+            int filled = (int) Syscall.check(
+                    Syscall.call(scratch, Syscall.GETDENTS64, fd, buffer.address(), buffer.size()),
                     "read directory",
                     subject);
             if (filled == 0) {
@@ -175,19 +174,15 @@ final class FileCalls {
         return found;
     }
 
-    private static void collect(MemorySegment buffer, long filled, List<Entry> found) {
-        long at = 0;
+    private static void collect(Scratch.Area buffer, int filled, List<Entry> found) {
+        // struct linux_dirent64: inode, position, length of the record at 16, type at 18, name at 19.
+        int at = 0;
         while (at < filled) {
-            long next = at + (buffer.get(ValueLayout.JAVA_SHORT, at + 16) & 0xffff);
-            long end = at + 19;
-            while (buffer.get(ValueLayout.JAVA_BYTE, end) != 0) {
-                end++;
-            }
-            byte[] name = buffer.asSlice(at + 19, end - at - 19).toArray(ValueLayout.JAVA_BYTE);
+            byte[] name = buffer.string(at + 19);
             if (!isDots(name)) {
-                found.add(new Entry(name, buffer.get(ValueLayout.JAVA_BYTE, at + 18)));
+                found.add(new Entry(name, buffer.getByte(at + 18)));
             }
-            at = next;
+            at += buffer.getShort(at + 16);
         }
     }
 
@@ -256,20 +251,23 @@ final class FileCalls {
     /** Reads from here to the end; EFBIG if there is more than the limit. */
     static byte[] read(int fd, int limit, String subject) {
         try (Scratch scratch = Scratch.borrow()) {
-            MemorySegment buffer = scratch.area(Scratch.MAX_AREA);
+            Scratch.Area buffer = scratch.area(Scratch.MAX_AREA);
             byte[] content = new byte[0];
+            int length = 0;
             while (true) {
                 int read = (int) Syscall.check(
-                        Syscall.call(scratch, Syscall.READ, fd, buffer.address(), buffer.byteSize()), "read", subject);
+                        Syscall.call(scratch, Syscall.READ, fd, buffer.address(), buffer.size()), "read", subject);
                 if (read == 0) {
-                    return content;
+                    return Arrays.copyOf(content, length);
                 }
-                if (read > limit - content.length) {
+                if (read > limit - length) {
                     throw new LinuxException("read", subject, Errno.EFBIG);
                 }
-                int start = content.length;
-                content = Arrays.copyOf(content, start + read);
-                MemorySegment.copy(buffer, ValueLayout.JAVA_BYTE, 0, content, start, read);
+                if (read > content.length - length) {
+                    content = Arrays.copyOf(content, (int) Math.min(limit, 2L * (length + read)));
+                }
+                buffer.get(content, length, read);
+                length += read;
             }
         }
     }
@@ -306,12 +304,12 @@ final class FileCalls {
                 scratch.reset();
                 long file = scratch.text(path);
                 long name = scratch.text(attribute);
-                MemorySegment buffer = scratch.area(Scratch.MAX_AREA);
+                Scratch.Area buffer = scratch.area(Scratch.MAX_AREA);
                 long length = Syscall.call(
-                        scratch, Syscall.LGETXATTR, file, name, buffer.address(), buffer.byteSize());
+                        scratch, Syscall.LGETXATTR, file, name, buffer.address(), buffer.size());
                 if (length != -Errno.ENODATA) {
                     Syscall.check(length, "getxattr", subject);
-                    found.put(attribute, buffer.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE));
+                    found.put(attribute, buffer.bytes(0, (int) length));
                 }
             }
         }
@@ -320,27 +318,27 @@ final class FileCalls {
 
     private static List<String> xattrNames(Scratch scratch, String path, String subject) {
         long file = scratch.text(path);
-        MemorySegment buffer = scratch.area(Scratch.MAX_AREA);
-        long length = Syscall.call(scratch, Syscall.LLISTXATTR, file, buffer.address(), buffer.byteSize());
+        Scratch.Area buffer = scratch.area(Scratch.MAX_AREA);
+        long length = Syscall.call(scratch, Syscall.LLISTXATTR, file, buffer.address(), buffer.size());
         if (length == -Errno.ENOTSUP) {
             return List.of();
         }
         Syscall.check(length, "listxattr", subject);
         List<String> names = new ArrayList<>();
-        for (long at = 0; at < length; ) {
-            String name = buffer.getString(at, StandardCharsets.UTF_8);
-            names.add(name);
-            at += name.getBytes(StandardCharsets.UTF_8).length + 1;
+        for (int at = 0; at < length; ) {
+            byte[] name = buffer.string(at);
+            names.add(decode(name, "listxattr", subject));
+            at += name.length + 1;
         }
         return names;
     }
 
     /** Two timespecs for utimensat(2), access and modification alike. */
     static long times(Scratch scratch, long seconds, int nanos) {
-        MemorySegment times = scratch.area(32);
+        Scratch.Area times = scratch.area(32);
         for (int i = 0; i < 2; i++) {
-            times.set(ValueLayout.JAVA_LONG, 16L * i, seconds);
-            times.set(ValueLayout.JAVA_LONG, 16L * i + 8, nanos);
+            times.putLong(16 * i, seconds);
+            times.putLong(16 * i + 8, nanos);
         }
         return times.address();
     }

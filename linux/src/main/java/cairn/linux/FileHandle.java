@@ -1,7 +1,6 @@
 package cairn.linux;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 
@@ -31,27 +30,34 @@ public final class FileHandle implements AutoCloseable {
     public void write(ByteBuffer bytes) {
         if (bytes.isDirect()) {
             write(MemorySegment.ofBuffer(bytes));
-        } else {
-            writeCopies(MemorySegment.ofBuffer(bytes));
+            bytes.position(bytes.limit());
+            return;
         }
-        bytes.position(bytes.limit());
+        // Bytes on the heap may move during a call, so that they go through native memory.
+        try (Scratch scratch = Scratch.borrow()) {
+            Scratch.Area area = scratch.area(Math.min(bytes.remaining(), Scratch.MAX_AREA));
+            while (bytes.hasRemaining()) {
+                int part = Math.min(bytes.remaining(), area.size());
+                area.put(bytes, bytes.position(), part);
+                bytes.position(bytes.position() + write(scratch, area, part));
+            }
+        }
     }
 
     public void write(byte[] bytes, int offset, int length) {
         Objects.checkFromIndexSize(offset, length, bytes.length);
-        writeCopies(MemorySegment.ofArray(bytes).asSlice(offset, length));
-    }
-
-    /** Bytes on the heap may move during a call, so that they go through native memory. */
-    private void writeCopies(MemorySegment bytes) {
         try (Scratch scratch = Scratch.borrow()) {
-            MemorySegment buffer = scratch.area(Math.min(bytes.byteSize(), Scratch.MAX_AREA));
-            for (long done = 0; done < bytes.byteSize(); ) {
-                long part = Math.min(bytes.byteSize() - done, buffer.byteSize());
-                MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, done, buffer, ValueLayout.JAVA_BYTE, 0, part);
-                done += check(Syscall.call(scratch, Syscall.WRITE, fd(), buffer.address(), part), "write");
+            Scratch.Area area = scratch.area(Math.min(length, Scratch.MAX_AREA));
+            for (int done = 0; done < length; ) {
+                int part = Math.min(length - done, area.size());
+                area.put(bytes, offset + done, part);
+                done += write(scratch, area, part);
             }
         }
+    }
+
+    private int write(Scratch scratch, Scratch.Area area, int length) {
+        return (int) check(Syscall.call(scratch, Syscall.WRITE, fd(), area.address(), length), "write");
     }
 
     /** Sets exactly these twelve mode bits, whatever the umask. */

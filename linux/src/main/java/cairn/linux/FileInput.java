@@ -2,8 +2,6 @@ package cairn.linux;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Objects;
 
 /** A regular file that is open for reading. One thread at a time. */
@@ -44,10 +42,10 @@ public final class FileInput extends InputStream {
             return 0;
         }
         try (Scratch scratch = Scratch.borrow()) {
-            MemorySegment buffer = scratch.area(Math.min(length, Scratch.MAX_AREA));
+            Scratch.Area buffer = scratch.area(Math.min(length, Scratch.MAX_AREA));
             int read = (int) Syscall.check(
-                    Syscall.call(scratch, Syscall.READ, fd, buffer.address(), buffer.byteSize()), "read", subject);
-            MemorySegment.copy(buffer, ValueLayout.JAVA_BYTE, 0, bytes, offset, read);
+                    Syscall.call(scratch, Syscall.READ, fd, buffer.address(), buffer.size()), "read", subject);
+            buffer.get(bytes, offset, read);
             return read == 0 ? -1 : read;
         } catch (LinuxException e) {
             throw new IOException(e.getMessage(), e);

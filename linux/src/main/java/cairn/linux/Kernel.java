@@ -1,7 +1,5 @@
 package cairn.linux;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 
 /** Facts about the machine and its kernel. */
@@ -32,33 +30,33 @@ public final class Kernel {
 
     private static String uname(int field) {
         try (Scratch scratch = Scratch.borrow()) {
-            MemorySegment names = scratch.area(6L * FIELD);
+            Scratch.Area names = scratch.area(6 * FIELD);
             Syscall.check(Syscall.call(scratch, Syscall.UNAME, names.address()), "uname", "");
-            return names.getString((long) field * FIELD, StandardCharsets.UTF_8);
+            return new String(names.string(field * FIELD), StandardCharsets.UTF_8);
         }
     }
 
     /** In bytes (sysinfo(2)). */
     public static long totalMemory() {
         try (Scratch scratch = Scratch.borrow()) {
-            MemorySegment info = scratch.area(128);
+            Scratch.Area info = scratch.area(128);
             Syscall.check(Syscall.call(scratch, Syscall.SYSINFO, info.address()), "sysinfo", "");
-            long unit = Integer.toUnsignedLong(info.get(ValueLayout.JAVA_INT, 104));
-            return info.get(ValueLayout.JAVA_LONG, 32) * unit;
+            long unit = Integer.toUnsignedLong(info.getInt(104));
+            return info.getLong(32) * unit;
         }
     }
 
     /** Processors that this process may run on, whatever its cgroup's quota. */
     public static int cpus() {
         try (Scratch scratch = Scratch.borrow()) {
-            MemorySegment mask = scratch.area(1024);
+            Scratch.Area mask = scratch.area(1024);
             long bytes = Syscall.check(
-                    Syscall.call(scratch, Syscall.SCHED_GETAFFINITY, 0, mask.byteSize(), mask.address()),
+                    Syscall.call(scratch, Syscall.SCHED_GETAFFINITY, 0, mask.size(), mask.address()),
                     "sched_getaffinity",
                     "");
             int cpus = 0;
-            for (long at = 0; at < bytes; at += Long.BYTES) {
-                cpus += Long.bitCount(mask.get(ValueLayout.JAVA_LONG, at));
+            for (int at = 0; at < bytes; at += Long.BYTES) {
+                cpus += Long.bitCount(mask.getLong(at));
             }
             return cpus;
         }

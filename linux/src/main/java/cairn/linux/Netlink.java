@@ -1,7 +1,5 @@
 package cairn.linux;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -73,21 +71,21 @@ public final class Netlink implements AutoCloseable {
         try (Scratch scratch = Scratch.borrow()) {
             int fd = (int) Syscall.check(
                     Syscall.call(scratch, Syscall.SOCKET, AF_NETLINK, SOCK_RAW_CLOEXEC, 0), "socket", "netlink");
-            MemorySegment value = scratch.area(16);
-            value.set(ValueLayout.JAVA_INT, 0, 1);
+            Scratch.Area value = scratch.area(16);
+            value.putInt(0, 1);
             // Only for better texts and shorter answers; an old kernel may refuse.
-            option(scratch, fd, SOL_NETLINK, NETLINK_EXT_ACK, value.asSlice(0, 4));
-            option(scratch, fd, SOL_NETLINK, NETLINK_CAP_ACK, value.asSlice(0, 4));
-            value.set(ValueLayout.JAVA_LONG, 0, TIMEOUT_SECONDS);
-            value.set(ValueLayout.JAVA_LONG, 8, 0);
-            option(scratch, fd, SOL_SOCKET, SO_RCVTIMEO, value);
+            option(scratch, fd, SOL_NETLINK, NETLINK_EXT_ACK, value, 4);
+            option(scratch, fd, SOL_NETLINK, NETLINK_CAP_ACK, value, 4);
+            value.putLong(0, TIMEOUT_SECONDS);
+            value.putLong(8, 0);
+            option(scratch, fd, SOL_SOCKET, SO_RCVTIMEO, value, 16);
             return new Netlink(fd);
         }
     }
 
-    private static void option(Scratch scratch, int fd, int level, int name, MemorySegment value) {
+    private static void option(Scratch scratch, int fd, int level, int name, Scratch.Area value, int size) {
         long ignored = Syscall.call(
-                scratch, Syscall.SETSOCKOPT, fd, level, name, value.address(), value.byteSize());
+                scratch, Syscall.SETSOCKOPT, fd, level, name, value.address(), size);
     }
 
     /**
@@ -157,9 +155,9 @@ public final class Netlink implements AutoCloseable {
         }
         sequence++;
         try (Scratch scratch = Scratch.borrow()) {
-            MemorySegment buffer = scratch.area(length);
-            MemorySegment.copy(messages, start, buffer, ValueLayout.JAVA_BYTE, 0, length);
-            buffer.set(ValueLayout.JAVA_INT, 8, sequence);
+            Scratch.Area buffer = scratch.area(length);
+            buffer.put(messages, start, length);
+            buffer.putInt(8, sequence);
             Syscall.check(
                     Syscall.call(scratch, Syscall.SENDTO, fd, buffer.address(), length, 0, 0), "send", "netlink");
         }
@@ -170,15 +168,15 @@ public final class Netlink implements AutoCloseable {
     private List<Reply> receive() {
         byte[] datagram;
         try (Scratch scratch = Scratch.borrow()) {
-            MemorySegment buffer = scratch.area(Scratch.MAX_AREA);
+            Scratch.Area buffer = scratch.area(Scratch.MAX_AREA);
             long received = Syscall.check(
-                    Syscall.call(scratch, Syscall.RECVFROM, fd, buffer.address(), buffer.byteSize(), MSG_TRUNC, 0),
+                    Syscall.call(scratch, Syscall.RECVFROM, fd, buffer.address(), buffer.size(), MSG_TRUNC, 0),
                     "receive",
                     "netlink");
-            if (received > buffer.byteSize()) {
+            if (received > buffer.size()) {
                 throw new LinuxException("receive", "netlink", Errno.EMSGSIZE);
             }
-            datagram = buffer.asSlice(0, received).toArray(ValueLayout.JAVA_BYTE);
+            datagram = buffer.bytes(0, (int) received);
         }
         return split(datagram);
     }

@@ -2,10 +2,9 @@ package cairn.linux;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +13,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /**
  * Native memory for the arguments and results of one system call at a time, and the errno of that call. It belongs to its borrower
  * until it is closed; there are as many as calls have ever run at the same time, and they are kept.
+ *
+ * <p>Access goes through a byte buffer, because the variable handles of memory segments take tens of milliseconds to set up.
  */
 final class Scratch implements AutoCloseable {
     /** The most that {@link #area} gives: a large write, or a batch of directory entries. */
@@ -26,12 +27,18 @@ final class Scratch implements AutoCloseable {
 
     private static final ConcurrentLinkedQueue<Scratch> IDLE = new ConcurrentLinkedQueue<>();
 
-    final MemorySegment memory;
+    /** Where a call leaves its errno, the only member of this structure on Linux. */
     final MemorySegment state = Arena.global().allocate(Linker.Option.captureStateLayout());
-    private long used;
+
+    private final ByteBuffer errno = state.asByteBuffer().order(ByteOrder.nativeOrder());
+    private final ByteBuffer buffer;
+    private final long address;
+    private int used;
 
     private Scratch() {
-        memory = Arena.global().allocate(SIZE, 16);
+        MemorySegment memory = Arena.global().allocate(SIZE, 16);
+        buffer = memory.asByteBuffer().order(ByteOrder.nativeOrder());
+        address = memory.address();
     }
 
     static Scratch borrow() {
@@ -39,25 +46,22 @@ final class Scratch implements AutoCloseable {
         return idle == null ? new Scratch() : idle;
     }
 
-    /** Gives room for so many bytes, aligned to 8, not cleared. */
-    MemorySegment area(long size) {
-        return memory.asSlice(reserve(size), size);
+    int errno() {
+        return errno.getInt(0);
     }
 
-    private long reserve(long size) {
-        long start = (used + 7) & -8;
+    /** Gives room for so many bytes, aligned to 8, not cleared. */
+    Area area(int size) {
+        return new Area(reserve(size), size);
+    }
+
+    private int reserve(int size) {
+        int start = (used + 7) & -8;
         if (size > SIZE - start) {
             throw new LinuxException("call", "arguments of " + size + " bytes", Errno.E2BIG);
         }
         used = start + size;
         return start;
-    }
-
-    /** The address of so many cleared bytes. */
-    long zeroed(int size) {
-        long start = reserve(size);
-        memory.asSlice(start, size).fill((byte) 0);
-        return memory.address() + start;
     }
 
     /** The address of the text as a C string in UTF-8. */
@@ -66,25 +70,25 @@ final class Scratch implements AutoCloseable {
         if (length >= PATH_MAX) {
             throw new LinuxException("path", text.substring(0, 64) + "...", Errno.ENAMETOOLONG);
         }
-        long start = reserve(length + 1L);
+        int start = reserve(length + 1);
         for (int i = 0; i < length; i++) {
             char c = text.charAt(i);
             if (c == 0 || c > 0x7f) {
                 used = start;
                 return bytes(encode(text));
             }
-            memory.set(ValueLayout.JAVA_BYTE, start + i, (byte) c);
+            buffer.put(start + i, (byte) c);
         }
-        memory.set(ValueLayout.JAVA_BYTE, start + length, (byte) 0);
-        return memory.address() + start;
+        buffer.put(start + length, (byte) 0);
+        return address + start;
     }
 
     /** The address of a copy of these bytes with a NUL behind them. */
     long bytes(byte[] bytes) {
-        long start = reserve(bytes.length + 1L);
-        MemorySegment.copy(bytes, 0, memory, ValueLayout.JAVA_BYTE, start, bytes.length);
-        memory.set(ValueLayout.JAVA_BYTE, start + bytes.length, (byte) 0);
-        return memory.address() + start;
+        int start = reserve(bytes.length + 1);
+        buffer.put(start, bytes);
+        buffer.put(start + bytes.length, (byte) 0);
+        return address + start;
     }
 
     private static byte[] encode(String text) {
@@ -101,13 +105,6 @@ final class Scratch implements AutoCloseable {
         }
     }
 
-    private static final long ERRNO =
-            Linker.Option.captureStateLayout().byteOffset(MemoryLayout.PathElement.groupElement("errno"));
-
-    int errno() {
-        return state.get(ValueLayout.JAVA_INT, ERRNO);
-    }
-
     /** Forgets what was put in, so that the next call of a loop starts afresh. */
     void reset() {
         used = 0;
@@ -117,5 +114,86 @@ final class Scratch implements AutoCloseable {
     public void close() {
         used = 0;
         IDLE.add(this);
+    }
+
+    /** A structure or a buffer in this memory; offsets count from its start. */
+    final class Area {
+        private final int start;
+        private final int size;
+
+        private Area(int start, int size) {
+            this.start = start;
+            this.size = size;
+        }
+
+        long address() {
+            return address + start;
+        }
+
+        int size() {
+            return size;
+        }
+
+        int getByte(int offset) {
+            return buffer.get(start + offset);
+        }
+
+        int getShort(int offset) {
+            return buffer.getShort(start + offset) & 0xffff;
+        }
+
+        int getInt(int offset) {
+            return buffer.getInt(start + offset);
+        }
+
+        long getLong(int offset) {
+            return buffer.getLong(start + offset);
+        }
+
+        void putByte(int offset, int value) {
+            buffer.put(start + offset, (byte) value);
+        }
+
+        void putShort(int offset, int value) {
+            buffer.putShort(start + offset, (short) value);
+        }
+
+        void putInt(int offset, int value) {
+            buffer.putInt(start + offset, value);
+        }
+
+        void putLong(int offset, long value) {
+            buffer.putLong(start + offset, value);
+        }
+
+        /** Copies bytes to the start of this area. */
+        void put(byte[] bytes, int offset, int length) {
+            buffer.put(start, bytes, offset, length);
+        }
+
+        /** As above; offsets are the other buffer's own, whatever its position. */
+        void put(ByteBuffer bytes, int offset, int length) {
+            buffer.put(start, bytes, offset, length);
+        }
+
+        /** Copies bytes from the start of this area. */
+        void get(byte[] bytes, int offset, int length) {
+            buffer.get(start, bytes, offset, length);
+        }
+
+        byte[] bytes(int offset, int length) {
+            byte[] bytes = new byte[length];
+            buffer.get(start + offset, bytes);
+            return bytes;
+        }
+
+        /** The C string at this offset. */
+        byte[] string(int offset) {
+            int end = offset;
+            while (end < size && getByte(end) != 0) {
+                end++;
+            }
+            return bytes(offset, end - offset);
+        }
     }
 }

@@ -16,13 +16,11 @@ final class Syscall {
     static final int READ = number(0, 63);
     static final int WRITE = number(1, 64);
     static final int IOCTL = number(16, 29);
-    static final int PREAD64 = number(17, 67);
     static final int LSEEK = number(8, 62);
     static final int CLOSE = number(3, 57);
     static final int SOCKET = number(41, 198);
     static final int SENDTO = number(44, 206);
     static final int RECVFROM = number(45, 207);
-    static final int BIND = number(49, 200);
     static final int SETSOCKOPT = number(54, 208);
     static final int KILL = number(62, 129);
     static final int UNAME = number(63, 160);
@@ -48,7 +46,6 @@ final class Syscall {
     static final int SYMLINKAT = number(266, 36);
     static final int READLINKAT = number(267, 78);
     static final int FCHMODAT = number(268, 53);
-    static final int UNSHARE = number(272, 97);
     static final int UTIMENSAT = number(280, 88);
     static final int SYNCFS = number(306, 267);
     static final int RENAMEAT2 = number(316, 276);
@@ -67,16 +64,14 @@ final class Syscall {
             "syscall",
             FunctionDescriptor.of(
                     JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
-            Linker.Option.captureCallState("errno"),
-            Linker.Option.firstVariadicArg(1));
+            Linker.Option.captureCallState("errno"));
 
     /** The same function for a caller's own memory, which a typed argument keeps alive during the call. */
     private static final class WithMemory {
         static final MethodHandle SYSCALL = Native.function(
                 "syscall",
                 FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG),
-                Linker.Option.captureCallState("errno"),
-                Linker.Option.firstVariadicArg(1));
+                Linker.Option.captureCallState("errno"));
     }
 
     private Syscall() {}

@@ -1,8 +1,10 @@
 package cairn.linux;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
 
 /** Terminal settings by file descriptor number; 0 is standard input (ioctl_tty(2)). */
 public final class Terminal {
@@ -25,6 +27,8 @@ public final class Terminal {
     private static final int CS8 = 060;
     private static final int ISIG_ICANON_ECHO_ECHONL_IEXTEN = 0100113;
 
+    private static final Pattern TERMINAL = Pattern.compile("/dev/pts/[0-9]+");
+
     private Terminal() {}
 
     public record WindowSize(int rows, int columns) {}
@@ -36,27 +40,46 @@ public final class Terminal {
     }
 
     public static boolean isTerminal(int fd) {
+        String file = linkOf(fd);
+        // These are most, and spare a program that runs for an instant the set-up of native calls.
+        if (file.isEmpty() || file.equals("/dev/null") || file.startsWith("pipe:") || file.startsWith("socket:")) {
+            return false;
+        }
+        return TERMINAL.matcher(file).matches() || hasSettings(fd);
+    }
+
+    /** What the descriptor stands for according to procfs, or an empty text if it is closed. */
+    private static String linkOf(int fd) {
+        try {
+            return Files.readSymbolicLink(Path.of("/proc/self/fd/" + fd)).toString();
+        } catch (IOException closed) {
+            return "";
+        }
+    }
+
+    private static boolean hasSettings(int fd) {
         try (Scratch scratch = Scratch.borrow()) {
-            return Syscall.call(scratch, Syscall.IOCTL, fd, TCGETS, scratch.zeroed(TERMIOS_SIZE)) == 0;
+            Scratch.Area settings = scratch.area(TERMIOS_SIZE);
+            return Syscall.call(scratch, Syscall.IOCTL, fd, TCGETS, settings.address()) == 0;
         }
     }
 
     /** ENOTTY if it is not a terminal. */
     public static WindowSize size(int fd) {
         try (Scratch scratch = Scratch.borrow()) {
-            MemorySegment size = scratch.area(8);
+            Scratch.Area size = scratch.area(8);
             ioctl(scratch, fd, TIOCGWINSZ, size);
             return new WindowSize(
-                    size.get(ValueLayout.JAVA_SHORT, 0) & 0xffff, size.get(ValueLayout.JAVA_SHORT, 2) & 0xffff);
+                    size.getShort(0), size.getShort(2));
         }
     }
 
     /** Switches echo, line editing, signals from keys and output processing off, as cfmakeraw(3), until the result is closed. */
     public static RawMode raw(int fd) {
         try (Scratch scratch = Scratch.borrow()) {
-            MemorySegment settings = scratch.area(TERMIOS_SIZE);
+            Scratch.Area settings = scratch.area(TERMIOS_SIZE);
             ioctl(scratch, fd, TCGETS, settings);
-            byte[] before = settings.toArray(ValueLayout.JAVA_BYTE);
+            byte[] before = settings.bytes(0, TERMIOS_SIZE);
             makeRaw(settings);
             ioctl(scratch, fd, TCSETS, settings);
             AtomicBoolean restored = new AtomicBoolean();
@@ -68,29 +91,29 @@ public final class Terminal {
         }
     }
 
-    private static void makeRaw(MemorySegment settings) {
+    private static void makeRaw(Scratch.Area settings) {
         change(settings, INPUT_FLAGS, IGNBRK_BRKINT_PARMRK_ISTRIP_INLCR_IGNCR_ICRNL_IXON, 0);
         change(settings, OUTPUT_FLAGS, OPOST, 0);
         change(settings, CONTROL_FLAGS, CSIZE_PARENB, CS8);
         change(settings, LOCAL_FLAGS, ISIG_ICANON_ECHO_ECHONL_IEXTEN, 0);
-        settings.set(ValueLayout.JAVA_BYTE, VTIME, (byte) 0);
-        settings.set(ValueLayout.JAVA_BYTE, VMIN, (byte) 1);
+        settings.putByte(VTIME, 0);
+        settings.putByte(VMIN, 1);
     }
 
-    private static void change(MemorySegment settings, int offset, int clear, int set) {
-        int flags = settings.get(ValueLayout.JAVA_INT, offset);
-        settings.set(ValueLayout.JAVA_INT, offset, (flags & ~clear) | set);
+    private static void change(Scratch.Area settings, int offset, int clear, int set) {
+        int flags = settings.getInt(offset);
+        settings.putInt(offset, (flags & ~clear) | set);
     }
 
     private static void restore(int fd, byte[] settings) {
         try (Scratch scratch = Scratch.borrow()) {
-            MemorySegment memory = scratch.area(TERMIOS_SIZE);
-            memory.copyFrom(MemorySegment.ofArray(settings));
+            Scratch.Area memory = scratch.area(TERMIOS_SIZE);
+            memory.put(settings, 0, TERMIOS_SIZE);
             ioctl(scratch, fd, TCSETS, memory);
         }
     }
 
-    private static void ioctl(Scratch scratch, int fd, int request, MemorySegment argument) {
+    private static void ioctl(Scratch scratch, int fd, int request, Scratch.Area argument) {
         long result = Syscall.call(scratch, Syscall.IOCTL, fd, request, argument.address());
         Syscall.check(result, "terminal", "descriptor " + fd);
     }

@@ -7,6 +7,7 @@ import java.io.BufferedReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,6 +16,13 @@ import org.junit.jupiter.api.io.TempDir;
 class InRootTest {
     @TempDir
     Path scratch;
+
+    @AfterEach
+    void clear() {
+        try (DirectoryHandle directory = DirectoryHandle.open(scratch)) {
+            directory.list().forEach(directory::deleteTree);
+        }
+    }
 
     private static void assertErrno(int errno, ThrowingCallable call) {
         assertThatThrownBy(call)
@@ -32,6 +40,9 @@ class InRootTest {
         Files.createSymbolicLink(root.resolve("dir"), Path.of("/etc"));
         Files.createSymbolicLink(root.resolve("magic"), Path.of("/proc/self/root"));
         try (InRoot in = InRoot.open(root)) {
+            Files.write(root.resolve("large"), new byte[300_000]);
+            assertThat(in.readSmallFile("large", 300_000)).hasSize(300_000);
+            assertErrno(Errno.EFBIG, () -> in.readSmallFile("large", 299_999));
             for (String path : new String[] {"secret", "/secret", "../secret", "etc/absolute", "/etc/up", "dir/../secret"}) {
                 assertThat(in.readSmallFile(path, 6)).asString().isEqualTo("inside");
             }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -13,6 +14,15 @@ import org.junit.jupiter.api.Timeout;
 class NetlinkTest {
     private static final MacAddress BRIDGE = MacAddress.parse("02:42:00:00:00:01");
     private static final MacAddress PEER = MacAddress.parse("02-42-AC-11-00-02");
+
+    private static final String SERVER = """
+            import socket
+            s = socket.socket()
+            s.bind(("", 7))
+            s.listen()
+            print("ready", flush=True)
+            s.accept()[0].sendall(b"hello")
+            """;
 
     private static InetAddress ip(String text) throws Exception {
         return InetAddress.ofLiteral(text);
@@ -47,6 +57,10 @@ class NetlinkTest {
                         Path.of("/proc/thread-self").toRealPath().getFileName().toString());
                 netlink.send(RouteMessages.vethPair("d0", 0, "peer", 77, PEER, 1300).withPid(self));
                 assertThat(netlink.link("peer").index()).isEqualTo(77);
+                byte[] clash = RouteMessages.vethPair("d9", 0, "peer9", 77, PEER, 1300).withPid(self);
+                assertThatThrownBy(() -> netlink.send(clash))
+                        .isInstanceOfSatisfying(
+                                LinuxException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EBUSY));
                 int port = netlink.link("d0").index();
                 netlink.send(RouteMessages.setMaster(port, bridge.index()));
                 netlink.send(RouteMessages.setMtu(port, 1400));
@@ -104,17 +118,16 @@ class NetlinkTest {
     /** The whole of a container's network with no more messages than a launch plan has. */
     @Test
     void vethPairReachesAnotherNamespaceInOneMessage() throws Exception {
-        Process container = new ProcessBuilder("unshare", "-n", "sleep", "60").start();
+        Process container = new ProcessBuilder("unshare", "-n", "python3", "-c", SERVER).start();
         try {
-            long own = Processes.namespaces((int) ProcessHandle.current().pid()).get("net");
-            while (Processes.namespaces((int) container.pid()).get("net") == own) {
-                Thread.onSpinWait();
-            }
+            assertThat(container.inputReader().readLine()).isEqualTo("ready");
             OwnNamespaces.run(OwnNamespaces.NETWORK, () -> {
                 try (Netlink host = Netlink.open()) {
                     connect(host, (int) container.pid());
                     // Once the peer is up, so is the carrier here, and packets flow.
-                    assertThat(Program.output("ping", "-c1", "-W5", "172.30.0.2")).contains("1 received");
+                    try (Socket socket = new Socket(ip("172.30.0.2"), 7)) {
+                        assertThat(socket.getInputStream().readAllBytes()).asString().isEqualTo("hello");
+                    }
                     assertThat(host.link("veth1").isUp()).isTrue();
                 }
             });

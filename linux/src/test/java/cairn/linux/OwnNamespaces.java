@@ -7,6 +7,7 @@ final class OwnNamespaces {
     static final long MOUNT = 0x00020000;
     static final long NETWORK = 0x40000000;
 
+    private static final int UNSHARE = Native.AARCH64 ? 97 : 272;
     private static final int SETNS = Native.AARCH64 ? 268 : 308;
 
     private OwnNamespaces() {}
@@ -18,7 +19,7 @@ final class OwnNamespaces {
     static void run(long namespaces, Body body) {
         onThread(() -> {
             try (Scratch scratch = Scratch.borrow()) {
-                Syscall.check(Syscall.call(scratch, Syscall.UNSHARE, namespaces), "unshare", "");
+                Syscall.check(Syscall.call(scratch, UNSHARE, namespaces), "unshare", "");
             }
             if ((namespaces & MOUNT) != 0) {
                 Mounts.mount(null, "/", null, Mounts.MS_REC | Mounts.MS_PRIVATE, null);

@@ -3,8 +3,6 @@ package cairn.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import org.junit.jupiter.api.Test;
 
 class TerminalTest {
@@ -18,6 +16,7 @@ class TerminalTest {
         int fd = open(terminal);
         try {
             assertThat(Terminal.isTerminal(fd)).isTrue();
+            assertThat(Terminal.isTerminal(master)).isTrue();
             Program.output("stty", "-F", terminal, "rows", "43", "cols", "132");
             assertThat(Terminal.size(fd)).isEqualTo(new Terminal.WindowSize(43, 132));
 
@@ -41,6 +40,7 @@ class TerminalTest {
         int fd = open("/dev/null");
         try {
             assertThat(Terminal.isTerminal(fd)).isFalse();
+            assertThat(Terminal.isTerminal(9999)).isFalse();
             assertThatThrownBy(() -> Terminal.size(fd)).hasMessageContaining("Inappropriate ioctl");
             assertThatThrownBy(() -> Terminal.raw(fd)).isInstanceOf(LinuxException.class);
         } finally {
@@ -58,11 +58,11 @@ class TerminalTest {
 
     private static int unlock(int master) {
         try (Scratch scratch = Scratch.borrow()) {
-            MemorySegment number = scratch.area(4);
-            number.set(ValueLayout.JAVA_INT, 0, 0);
+            Scratch.Area number = scratch.area(4);
+            number.putInt(0, 0);
             Syscall.check(Syscall.call(scratch, Syscall.IOCTL, master, TIOCSPTLCK, number.address()), "unlock", "");
             Syscall.check(Syscall.call(scratch, Syscall.IOCTL, master, TIOCGPTN, number.address()), "number", "");
-            return number.get(ValueLayout.JAVA_INT, 0);
+            return number.getInt(0);
         }
     }
 }

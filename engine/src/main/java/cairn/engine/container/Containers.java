@@ -552,7 +552,8 @@ public final class Containers {
     }
 
     /** Sends the log to the sink; returns at its end, or when following, at the container's. */
-    public void logs(String ref, LogSelection selection, LogFile.Sink sink, BooleanSupplier readerGone) throws IOException {
+    public void logs(String ref, LogSelection selection, LogFile.Sink sink, BooleanSupplier readerGone)
+            throws IOException {
         Live live = find(ref);
         if (!ContainerViews.logged(live.container)) {
             throw new Problem.NotSupported("configured logging driver does not support reading").exception();

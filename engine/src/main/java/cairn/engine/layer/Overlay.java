@@ -8,6 +8,9 @@ final class Overlay {
     /** On a directory: what the layers below have in it does not show through. */
     static final String OPAQUE = "trusted.overlay.opaque";
 
+    /** On an upper layer's root: the identity of the mounted file system, 16 bytes. */
+    static final String UUID = "trusted.overlay.uuid";
+
     static final String WHITEOUT_PREFIX = ".wh.";
     /** Names with this prefix belonged to aufs itself. */
     static final String AUFS_PREFIX = ".wh..wh.";

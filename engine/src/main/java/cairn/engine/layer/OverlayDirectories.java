@@ -47,6 +47,12 @@ final class OverlayDirectories implements AutoCloseable {
         return HexFormat.of().formatHex(bytes);
     }
 
+    byte[] newUuid() {
+        byte[] uuid = new byte[16];
+        random.nextBytes(uuid);
+        return uuid;
+    }
+
     /**
      * Puts a layer onto those below it.
      *

@@ -110,6 +110,8 @@ public final class ReadWriteLayers {
         String below = "l/" + layer.initLink() + (lower == null ? "" : ":" + lower);
         try (DirectoryHandle writable = overlay.create(layer.mountId(), layer.link(), below)) {
             writable.mkdir("merged", 0700);
+            // Otherwise kernels since 6.7 do it at the first mount, and only then show a "uuid=on" that dockerd's mounts do not have.
+            writable.setxattr("diff", Overlay.UUID, overlay.newUuid());
         }
     }
 

@@ -32,6 +32,9 @@ public final class LogFile {
     @FunctionalInterface
     public interface Sink {
         void accept(LogRecord record) throws IOException;
+
+        /** Called whenever everything that is there has been sent: a sink that collects passes on now. */
+        default void caughtUp() throws IOException {}
     }
 
     /**
@@ -187,6 +190,7 @@ public final class LogFile {
                 }
                 int read = channel.read(ByteBuffer.wrap(pending, length, pending.length - length));
                 if (read <= 0) {
+                    sink.caughtUp();
                     return;
                 }
                 length += read;

@@ -185,6 +185,8 @@ public final class Bridge implements AutoCloseable {
                 -1,
                 RouteMessages.addAddress(
                         ETH0, Subnet.inet(address), subnet.prefix(), Subnet.inet(subnet.broadcast()))));
+        // A route needs its link up; the flag in the pair's own message does not take effect in the peer's namespace.
+        inside.add(Step.of(Op.NETLINK, -1, RouteMessages.setLinkUp(ETH0)));
         inside.add(Step.of(Op.NETLINK, -1, RouteMessages.addDefaultRoute(Subnet.inet(gateway), ETH0)));
         return new Endpoint(
                 endpointId,

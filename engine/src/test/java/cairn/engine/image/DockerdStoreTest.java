@@ -88,7 +88,7 @@ class DockerdStoreTest {
                             "--exec-root", temporary.resolve("exec").toString(),
                             "--pidfile", temporary.resolve("pid").toString(),
                             "-H", socket(),
-                            "--storage-driver", "overlay2",
+                            "--storage-driver", "overlay2", "--log-level", "error",
                             "--bridge=none", "--iptables=false", "--ip-masq=false")
                     .redirectErrorStream(true)
                     .redirectOutput(log.toFile())
@@ -221,7 +221,7 @@ class DockerdStoreTest {
             Path tar = Files.write(temporary.resolve("root.tar"), rootFilesystem());
             theirId = dockerd.docker("import", "-c", "CMD [\"sh\"]", tar.toString(), "theirs:1");
             dockerd.docker("tag", "made:1", "renamed:1");
-            container = dockerd.docker("create", "--name", "c", "--network", "none", "theirs:1", "true");
+            container = dockerd.docker("create", "--name", "kept", "--network", "none", "theirs:1", "true");
         }
 
         try (Ours ours = Ours.open(data)) {
@@ -259,8 +259,8 @@ class DockerdStoreTest {
         try (Dockerd dockerd = new Dockerd()) {
             assertThat(dockerd.docker("images", "--format", "{{.Repository}}:{{.Tag}}").lines())
                     .containsExactlyInAnyOrder("made:1", "example.com/team/stacked:v2", "theirs:1");
-            dockerd.docker("start", "-a", "c");
-            dockerd.docker("rm", "c");
+            dockerd.docker("start", "-a", "kept");
+            dockerd.docker("rm", "kept");
             dockerd.docker("rmi", "example.com/team/stacked:v2", "made:1", "theirs:1");
             assertThat(dockerd.docker("load", "-i", temporary.resolve("ours.tar").toString()))
                     .contains("Loaded image: example.com/team/stacked:v2");
@@ -287,12 +287,13 @@ class DockerdStoreTest {
 
     /** mount(8) in a namespace of its own takes the data as it stands, and the kernel shows the line that dockerd's mounts have. */
     private static void assertMounts(OverlayMount mount, ReadWriteLayer layer) throws Exception {
-        String script = "mount -t overlay overlay -o \"$1\" \"$2\" && cat \"$2\"/replaced && ls \"$2\"/dev && grep overlay /proc/mounts";
+        String script = "mount -t overlay overlay -o \"$1\" \"$2\" && cat \"$2\"/replaced && echo && ls \"$2\"/dev && grep overlay /proc/mounts";
         Result result =
                 run(List.of("unshare", "-m", "--propagation", "private", "sh", "-c", script, "sh", mount.data(), mount.target()));
         assertThat(result.output.lines())
                 .satisfiesExactly(
-                        line -> assertThat(line).startsWith("below"),
+                        line -> assertThat(line).isEqualTo("below"),
+                        line -> assertThat(line).isEqualTo("console"),
                         line -> assertThat(line).isEqualTo("pts"),
                         line -> assertThat(line).isEqualTo("shm"),
                         line -> assertThat(line)

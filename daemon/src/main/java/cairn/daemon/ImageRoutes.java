@@ -1,0 +1,243 @@
+package cairn.daemon;
+
+import cairn.engine.Engine;
+import cairn.engine.container.Container;
+import cairn.engine.error.EngineException;
+import cairn.engine.error.Problem;
+import cairn.engine.image.ConfigChanges;
+import cairn.engine.image.HistoryEntry;
+import cairn.engine.image.Image;
+import cairn.engine.image.Images;
+import cairn.engine.image.Loaded;
+import cairn.engine.image.Removed;
+import cairn.linux.Kernel;
+import cairn.oci.InvalidReferenceException;
+import cairn.oci.Platform;
+import cairn.oci.Reference;
+import cairn.oci.RunConfig;
+import cairn.wire.ApiVersion;
+import cairn.wire.ErrorDetail;
+import cairn.wire.Filters;
+import cairn.wire.Json;
+import cairn.wire.ProgressDetail;
+import cairn.wire.ProgressMessage;
+import cairn.wire.ProgressMessageBuilder;
+import cairn.wire.image.HistoryItem;
+import cairn.wire.image.ImageDeleteItem;
+import cairn.wire.image.ImageInspect;
+import cairn.wire.image.ImageSummary;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** {@code /images/...}. */
+final class ImageRoutes {
+    private static final Set<String> FILTERS = Set.of("dangling", "label", "before", "since", "reference", "until");
+
+    private final Engine engine;
+    private final Images images;
+
+    ImageRoutes(Engine engine) {
+        this.engine = engine;
+        this.images = engine.images();
+    }
+
+    void register(Router router) {
+        router.add("GET", "/images/json", this::list);
+        router.add("GET", "/images/get", this::save);
+        router.add("POST", "/images/load", this::load);
+        router.add("POST", "/images/create", this::create);
+        router.add("GET", "/images/{name...}/json", this::inspect);
+        router.add("GET", "/images/{name...}/history", this::history);
+        router.add("GET", "/images/{name...}/get", this::save);
+        router.add("POST", "/images/{name...}/tag", this::tag);
+        router.add("DELETE", "/images/{name...}", this::remove);
+    }
+
+    private void list(Call call) throws IOException {
+        Filters filters = call.filters();
+        String unknown = filters.unknown(FILTERS);
+        if (unknown != null) {
+            throw new Problem.InvalidParameter("invalid filter '" + unknown + "'").exception();
+        }
+        Map<String, Long> users = new HashMap<>();
+        for (Container container : engine.containers().all()) {
+            users.merge(container.image().toString(), 1L, Long::sum);
+        }
+        List<ImageSummary> rows = new ArrayList<>();
+        ImageSelection selection = new ImageSelection(images, filters);
+        for (Image image : images.list()) {
+            if (selection.matches(image)) {
+                rows.add(summary(image, users.getOrDefault(image.id().toString(), 0L), call.version(), selection));
+            }
+        }
+        call.exchange().respond(200, rows);
+    }
+
+    private static ImageSummary summary(Image image, long users, ApiVersion version, ImageSelection selection) {
+        List<String> tags = selection.tags(image);
+        List<String> digests = image.repoDigests();
+        if (version.below(1, 43) && tags.isEmpty() && digests.isEmpty()) {
+            tags = List.of("<none>:<none>");
+            digests = List.of("<none>@<none>");
+        }
+        Map<String, String> labels = image.config().config().labels();
+        return new ImageSummary(
+                version.below(1, 51) ? -1 : users,
+                image.created().getEpochSecond(),
+                image.id().toString(),
+                labels,
+                image.parent() == null ? "" : image.parent().toString(),
+                null,
+                null,
+                digests,
+                tags,
+                -1,
+                image.size(),
+                version.below(1, 44) ? image.size() : 0);
+    }
+
+    private void inspect(Call call) throws IOException {
+        Image image = images.get(call.path("name"));
+        ImageInspect view = ImageViews.inspect(image, engine.layers(), call.version());
+        call.exchange().respond(200, view);
+    }
+
+    private void history(Call call) throws IOException {
+        List<HistoryItem> items = new ArrayList<>();
+        for (HistoryEntry entry : images.history(call.path("name"))) {
+            items.add(new HistoryItem(
+                    entry.comment(),
+                    entry.created() == null ? 0 : entry.created().getEpochSecond(),
+                    entry.createdBy(),
+                    entry.id() == null ? "<missing>" : entry.id().toString(),
+                    entry.size(),
+                    entry.tags().isEmpty() ? null : entry.tags()));
+        }
+        call.exchange().respond(200, items);
+    }
+
+    private void tag(Call call) throws IOException {
+        String repository = call.query().get("repo");
+        String tag = call.query().get("tag");
+        images.tag(call.path("name"), reference(tag.isEmpty() ? repository : repository + ":" + tag));
+        call.exchange().respond(201);
+    }
+
+    private static Reference reference(String text) {
+        try {
+            return Reference.parseNormalized(text);
+        } catch (InvalidReferenceException e) {
+            throw new Problem.InvalidParameter(String.valueOf(e.getMessage())).exception(e);
+        }
+    }
+
+    private void remove(Call call) throws IOException {
+        List<ImageDeleteItem> items = new ArrayList<>();
+        for (Removed removed : images.remove(
+                call.path("name"), call.query().flag("force"), call.query().flag("noprune"), engine.imageUsers())) {
+            items.add(
+                    switch (removed) {
+                        case Removed.Untagged untagged -> new ImageDeleteItem("", untagged.reference());
+                        case Removed.Deleted deleted -> new ImageDeleteItem(deleted.digest(), "");
+                    });
+        }
+        call.exchange().respond(200, items);
+    }
+
+    private void save(Call call) throws IOException {
+        List<String> names = new ArrayList<>(call.query().all("names"));
+        if (call.parameters().containsKey("name")) {
+            names.add(call.path("name"));
+        }
+        if (names.isEmpty()) {
+            throw new Problem.InvalidParameter("no image to save was named").exception();
+        }
+        names.forEach(images::get);
+        try (OutputStream out = call.exchange().stream(200, "application/x-tar")) {
+            images.save(names, out);
+        }
+    }
+
+    private void load(Call call) throws IOException {
+        boolean quiet = call.query().flag("quiet");
+        OutputStream out = call.exchange().stream(200, "application/json");
+        try {
+            List<Loaded> loaded = images.load(call.exchange().body(), (diffId, current, total) -> {
+                if (!quiet) {
+                    line(
+                            out,
+                            ProgressMessageBuilder.builder()
+                                    .status("Loading layer")
+                                    .progressDetail(new ProgressDetail(current, total, 0, false, ""))
+                                    .id(diffId.digest().hex().substring(0, 12))
+                                    .build());
+                }
+            });
+            for (Loaded image : loaded) {
+                if (image.displaced() != null && image.tag() != null) {
+                    stream(out, "The image " + image.tag().familiar() + " already exists, renaming the old one with ID "
+                            + image.displaced() + " to empty string\n");
+                }
+                stream(
+                        out,
+                        image.tag() == null
+                                ? "Loaded image ID: " + image.id() + "\n"
+                                : "Loaded image: " + image.tag().familiar() + "\n");
+            }
+        } catch (EngineException e) {
+            failure(out, HttpErrors.of(e.problem()).message());
+        }
+    }
+
+    private static void stream(OutputStream out, String text) {
+        line(out, ProgressMessageBuilder.builder().stream(text).build());
+    }
+
+    /** Once the head is out, a failure travels in the stream. */
+    private static void failure(OutputStream out, String text) {
+        line(out, ProgressMessageBuilder.builder().errorDetail(new ErrorDetail(0, text)).error(text).build());
+    }
+
+    private static void line(OutputStream out, ProgressMessage message) {
+        try {
+            out.write((Json.text(message) + "\r\n").getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private void create(Call call) throws IOException {
+        String source = call.query().get("fromSrc");
+        if (!source.equals("-")) {
+            throw new Problem.NotSupported(
+                            source.isEmpty()
+                                    ? "pulling images is not supported by this version of Cairn: use load, import or 'cairn image"
+                                            + " from-host'"
+                                    : "importing from a URL is not supported by this version of Cairn: pipe the archive into"
+                                            + " 'import -'")
+                    .exception();
+        }
+        String repository = call.query().get("repo");
+        String tag = call.query().get("tag");
+        Reference name = repository.isEmpty() ? null : reference(tag.isEmpty() ? repository : repository + ":" + tag);
+        RunConfig config = ConfigChanges.apply(RunConfig.empty(), call.query().all("changes"));
+        String message = call.query().get("message");
+        String architecture = Kernel.machine().equals("x86_64") ? "amd64" : "arm64";
+        Platform platform = new Platform("linux", architecture, null, null, List.of());
+        OutputStream out = call.exchange().stream(200, "application/json");
+        try {
+            Image image = images.importTar(
+                    call.exchange().body(), name, message.isEmpty() ? "Imported from -" : message, config, platform);
+            line(out, ProgressMessageBuilder.builder().status(image.id().toString()).build());
+        } catch (EngineException e) {
+            failure(out, HttpErrors.of(e.problem()).message());
+        }
+    }
+
+}

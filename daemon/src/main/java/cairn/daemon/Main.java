@@ -1,0 +1,124 @@
+package cairn.daemon;
+
+import cairn.engine.Engine;
+import cairn.engine.EngineSettings;
+import cairn.engine.error.EngineException;
+import cairn.wire.http.HttpServer;
+import cairn.wire.http.ServerSettings;
+import cairn.wire.http.SocketInUseException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+
+/** {@code cairn daemon}: opens the engine and serves it until SIGTERM or SIGINT. */
+public final class Main {
+    private static final System.Logger LOG = System.getLogger(Main.class.getName());
+    private static final Duration GRACE = Duration.ofMillis(500);
+
+    private Main() {}
+
+    @SuppressWarnings("SystemOut") // A program in the foreground talks to its terminal.
+    public static void main(String[] arguments) {
+        List<String> words = List.of(arguments);
+        if (words.contains("--help") || words.contains("-h")) {
+            System.out.print(DaemonOptions.help());
+            return;
+        }
+        try {
+            DaemonOptions options = DaemonOptions.parse(words);
+            options.check();
+            serve(options);
+        } catch (DaemonOptions.UsageException e) {
+            System.err.println(e.getMessage());
+            System.exit(1);
+        } catch (EngineException e) {
+            System.err.println("cairn daemon: " + HttpErrors.of(e.problem()).message());
+            System.exit(1);
+        } catch (SocketInUseException e) {
+            System.err.println("cairn daemon: " + e.getMessage());
+            System.exit(1);
+        } catch (IOException | InterruptedException e) {
+            System.err.println("cairn daemon: cannot start: " + e);
+            System.exit(1);
+        }
+    }
+
+    private static void serve(DaemonOptions options) throws IOException, InterruptedException, DaemonOptions.UsageException {
+        LogFormat.install(options.logLevel());
+        Path home = Path.of(System.getProperty("cairn.home", "."));
+        EngineSettings settings = new EngineSettings(
+                options.dataRoot(),
+                options.execRoot(),
+                home.resolve("bin/cairn-shim"),
+                home,
+                options.cgroupParent(),
+                options.bridge(),
+                options.list("registry-mirror"),
+                options.list("insecure-registry"),
+                options.list("label"),
+                options.debug());
+        CountDownLatch stop = new CountDownLatch(1);
+        CountDownLatch stopped = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            stop.countDown();
+            try {
+                stopped.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }));
+        try (Engine engine = Engine.open(settings)) {
+            Router router = routes(engine);
+            List<HttpServer> servers = new ArrayList<>();
+            try {
+                for (Path socket : options.sockets()) {
+                    Path directory = socket.getParent();
+                    if (directory != null) {
+                        Files.createDirectories(directory);
+                    }
+                    servers.add(HttpServer.open(
+                            socket, ServerSettings.of(Engine.VERSION).withGroup(options.group()), router));
+                }
+                Files.writeString(options.pidFile(), ProcessHandle.current().pid() + "\n");
+                LOG.log(System.Logger.Level.INFO, "API listen on {0}", options.sockets());
+                warmUp(engine);
+                stop.await();
+                LOG.log(System.Logger.Level.INFO, "shutting down; containers live on");
+            } finally {
+                for (HttpServer server : servers) {
+                    server.close(GRACE);
+                }
+                Files.deleteIfExists(options.pidFile());
+            }
+        } finally {
+            stopped.countDown();
+        }
+    }
+
+    /** Behind the first answer: what the first container would otherwise wait for. */
+    private static void warmUp(Engine engine) {
+        Thread.ofPlatform().name("warm-up").daemon().start(() -> {
+            try {
+                engine.warmUp();
+            } catch (IOException | RuntimeException e) {
+                LOG.log(System.Logger.Level.WARNING, "the first container will take longer: {0}", e.getMessage());
+            }
+        });
+    }
+
+    private static Router routes(Engine engine) {
+        Router router = new Router();
+        new SystemRoutes(engine).register(router);
+        new ContainerRoutes(engine.containers()).register(router);
+        new ExecRoutes(engine.execs()).register(router);
+        new ImageRoutes(engine).register(router);
+        new NetworkRoutes(engine).register(router);
+        new EventRoutes(engine.events()).register(router);
+        UnsupportedRoutes.register(router);
+        return router;
+    }
+}

@@ -1,0 +1,58 @@
+package cairn.daemon;
+
+import cairn.engine.error.Problem;
+
+/** Endpoints of Docker's API that this version does not have: each says so instead of pretending. */
+final class UnsupportedRoutes {
+    private UnsupportedRoutes() {}
+
+    static void register(Router router) {
+        for (String group : new String[] {"swarm", "nodes", "services", "tasks", "secrets", "configs"}) {
+            for (String method : new String[] {"GET", "POST", "DELETE"}) {
+                Router.Action refuse = call -> {
+                    throw new Problem.Unavailable(
+                                    "This node is not a swarm manager. Cairn has no swarm mode: use compose for several containers.")
+                            .exception();
+                };
+                router.add(method, "/" + group, refuse);
+                router.add(method, "/" + group + "/{rest...}", refuse);
+            }
+        }
+        refuse(router, "POST", "/build", "building images");
+        refuse(router, "POST", "/build/{rest...}", "building images");
+        refuse(router, "POST", "/session", "building images");
+        refuse(router, "POST", "/grpc", "building images");
+        refuse(router, "POST", "/commit", "committing containers");
+        refuse(router, "POST", "/auth", "logging in to registries");
+        refuse(router, "GET", "/distribution/{name...}/json", "asking registries");
+        refuse(router, "GET", "/images/search", "searching registries");
+        refuse(router, "POST", "/images/prune", "pruning images");
+        refuse(router, "POST", "/images/{name...}/push", "pushing images");
+        refuse(router, "GET", "/system/df", "disk usage");
+        refuse(router, "POST", "/containers/prune", "pruning containers");
+        for (String verb : new String[] {"update", "pause", "unpause"}) {
+            refuse(router, "POST", "/containers/{id}/" + verb, verb);
+        }
+        refuse(router, "GET", "/containers/{id}/changes", "diff");
+        refuse(router, "GET", "/containers/{id}/export", "export");
+        refuse(router, "GET", "/containers/{id}/stats", "stats");
+        refuse(router, "GET", "/containers/{id}/attach/ws", "attaching over a websocket");
+        for (String method : new String[] {"HEAD", "GET", "PUT"}) {
+            refuse(router, method, "/containers/{id}/archive", "cp");
+        }
+        refuse(router, "POST", "/networks/{rest...}", "networks of one's own");
+        refuse(router, "POST", "/volumes/{rest...}", "named volumes");
+        refuse(router, "GET", "/volumes/{name}", "named volumes");
+        refuse(router, "DELETE", "/volumes/{name}", "named volumes");
+        refuse(router, "PUT", "/volumes/{name}", "named volumes");
+        for (String method : new String[] {"GET", "POST", "DELETE"}) {
+            refuse(router, method, "/plugins/{rest...}", "plugins");
+        }
+    }
+
+    private static void refuse(Router router, String method, String path, String what) {
+        router.add(method, path, call -> {
+            throw new Problem.NotSupported(what + ": not supported by this version of Cairn").exception();
+        });
+    }
+}
