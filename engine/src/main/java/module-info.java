@@ -9,6 +9,9 @@ module cairn.engine {
     exports cairn.engine.container;
     exports cairn.engine.error;
     exports cairn.engine.event;
+    exports cairn.engine.explain;
+    exports cairn.engine.hostimage;
+    exports cairn.engine.lab;
     exports cairn.engine.launch;
     exports cairn.engine.log;
     exports cairn.engine.network;

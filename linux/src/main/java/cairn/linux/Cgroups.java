@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param v2OwnPath this process's cgroup in the v2 hierarchy, such as {@code /user.slice}
  */
 public record Cgroups(
-        boolean unified, List<Hierarchy> v1, @Nullable Path v2, @Nullable String v2OwnPath) {
+        boolean unified,
+        List<Hierarchy> v1,
+        @Nullable Path v2,
+        @Nullable String v2OwnPath) {
     public Cgroups {
         v1 = List.copyOf(v1);
     }
@@ -42,7 +45,9 @@ public record Cgroups(
         public Path directory(String path) {
             Path visible = Path.of(root);
             Path wanted = Path.of(path);
-            Path below = wanted.startsWith(visible) ? visible.relativize(wanted) : Path.of("/").relativize(wanted);
+            Path below = wanted.startsWith(visible)
+                    ? visible.relativize(wanted)
+                    : Path.of("/").relativize(wanted);
             return mountPoint.resolve(below).normalize();
         }
     }
@@ -84,7 +89,8 @@ public record Cgroups(
             }
         }
         MountEntry v2 = first(table, "cgroup2");
-        boolean controlledByV1 = v1.stream().anyMatch(hierarchy -> !hierarchy.controllers().isEmpty());
+        boolean controlledByV1 =
+                v1.stream().anyMatch(hierarchy -> !hierarchy.controllers().isEmpty());
         return new Cgroups(
                 v2 != null && !v2Controllers.isBlank() && !controlledByV1,
                 v1,

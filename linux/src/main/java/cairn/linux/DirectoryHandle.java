@@ -176,8 +176,7 @@ public final class DirectoryHandle implements AutoCloseable {
     /** Null if there is no such name. */
     public @Nullable FileStatus stat(String name) {
         try (Scratch scratch = Scratch.borrow()) {
-            return FileCalls.status(
-                    scratch, fd(), name(scratch, name), FileCalls.AT_SYMLINK_NOFOLLOW, subject(name));
+            return FileCalls.status(scratch, fd(), name(scratch, name), FileCalls.AT_SYMLINK_NOFOLLOW, subject(name));
         }
     }
 

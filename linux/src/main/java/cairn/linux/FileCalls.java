@@ -274,7 +274,8 @@ final class FileCalls {
 
     /** Opens for reading what an O_PATH descriptor stands for if it is a regular file. Always closes that descriptor. */
     static FileInput openRegular(int handle, String subject) {
-        // Only now that it is known to be a regular file may it be opened: opening a device or a FIFO can do things or wait.
+        // Only now that it is known to be a regular file may it be opened: opening a device or a FIFO can do things or
+        // wait.
         try (Scratch scratch = Scratch.borrow()) {
             FileStatus status = status(handle, subject);
             if (!status.isRegular()) {
@@ -282,7 +283,8 @@ final class FileCalls {
             }
             long path = scratch.text("/proc/self/fd/" + handle);
             int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
-            int fd = (int) Syscall.check(Syscall.call(scratch, Syscall.OPENAT, AT_FDCWD, path, flags, 0), "open", subject);
+            int fd = (int)
+                    Syscall.check(Syscall.call(scratch, Syscall.OPENAT, AT_FDCWD, path, flags, 0), "open", subject);
             return new FileInput(fd, subject, status);
         } finally {
             Syscall.close(handle);
@@ -305,8 +307,7 @@ final class FileCalls {
                 long file = scratch.text(path);
                 long name = scratch.text(attribute);
                 Scratch.Area buffer = scratch.area(Scratch.MAX_AREA);
-                long length = Syscall.call(
-                        scratch, Syscall.LGETXATTR, file, name, buffer.address(), buffer.size());
+                long length = Syscall.call(scratch, Syscall.LGETXATTR, file, name, buffer.address(), buffer.size());
                 if (length != -Errno.ENODATA) {
                     Syscall.check(length, "getxattr", subject);
                     found.put(attribute, buffer.bytes(0, (int) length));
@@ -342,5 +343,4 @@ final class FileCalls {
         }
         return times.address();
     }
-
 }

@@ -52,7 +52,11 @@ public final class Netlink implements AutoCloseable {
     }
 
     /** An address of a link. */
-    public record Address(int index, InetAddress address, int prefix, @Nullable InetAddress broadcast) {}
+    public record Address(
+            int index,
+            InetAddress address,
+            int prefix,
+            @Nullable InetAddress broadcast) {}
 
     /**
      * A route of the main table.
@@ -62,7 +66,11 @@ public final class Netlink implements AutoCloseable {
      * @param index of the link, or 0 for a route with several
      */
     public record Route(
-            @Nullable InetAddress destination, int prefix, @Nullable InetAddress gateway, int index, int metric) {}
+            @Nullable InetAddress destination,
+            int prefix,
+            @Nullable InetAddress gateway,
+            int index,
+            int metric) {}
 
     /** A message of the kernel; the body is positioned behind the header. */
     private record Reply(int type, int flags, int sequence, ByteBuffer body) {}
@@ -84,8 +92,7 @@ public final class Netlink implements AutoCloseable {
     }
 
     private static void option(Scratch scratch, int fd, int level, int name, Scratch.Area value, int size) {
-        long ignored = Syscall.call(
-                scratch, Syscall.SETSOCKOPT, fd, level, name, value.address(), size);
+        long ignored = Syscall.call(scratch, Syscall.SETSOCKOPT, fd, level, name, value.address(), size);
     }
 
     /**
@@ -158,8 +165,7 @@ public final class Netlink implements AutoCloseable {
             Scratch.Area buffer = scratch.area(length);
             buffer.put(messages, start, length);
             buffer.putInt(8, sequence);
-            Syscall.check(
-                    Syscall.call(scratch, Syscall.SENDTO, fd, buffer.address(), length, 0, 0), "send", "netlink");
+            Syscall.check(Syscall.call(scratch, Syscall.SENDTO, fd, buffer.address(), length, 0, 0), "send", "netlink");
         }
         return sequence;
     }
@@ -190,8 +196,8 @@ public final class Netlink implements AutoCloseable {
                 throw new LinuxException("receive", "netlink", Errno.EMSGSIZE);
             }
             ByteBuffer body = all.slice(start, length).order(ByteOrder.nativeOrder());
-            replies.add(new Reply(
-                    body.getShort(4), body.getShort(6), body.getInt(8), body.position(RouteMessage.HEADER)));
+            replies.add(
+                    new Reply(body.getShort(4), body.getShort(6), body.getInt(8), body.position(RouteMessage.HEADER)));
             start += (length + 3) & ~3;
         }
         return replies;

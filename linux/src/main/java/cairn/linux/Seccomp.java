@@ -49,8 +49,8 @@ public final class Seccomp {
         static final MethodHandle NATIVE_ARCHITECTURE = bind("seccomp_arch_native", FunctionDescriptor.of(JAVA_INT));
         static final MethodHandle SET_ATTRIBUTE =
                 bind("seccomp_attr_set", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
-        static final MethodHandle RESOLVE_NAME = bind(
-                "seccomp_syscall_resolve_name_arch", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
+        static final MethodHandle RESOLVE_NAME =
+                bind("seccomp_syscall_resolve_name_arch", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
         static final MethodHandle RESOLVE_NUMBER =
                 bind("seccomp_syscall_resolve_num_arch", FunctionDescriptor.of(ADDRESS, JAVA_INT, JAVA_INT));
         static final MethodHandle ADD_RULE = bind(
@@ -194,7 +194,10 @@ public final class Seccomp {
     }
 
     private static byte[] compile(Arena arena, MemorySegment context, Filter filter) throws Throwable {
-        check((int) Functions.SET_ATTRIBUTE.invokeExact(context, OPTIMIZE, BINARY_TREE), "seccomp_attr_set", "optimize");
+        check(
+                (int) Functions.SET_ATTRIBUTE.invokeExact(context, OPTIMIZE, BINARY_TREE),
+                "seccomp_attr_set",
+                "optimize");
         // The greatest number that any rule names, by architecture.
         Map<Integer, Integer> known = new LinkedHashMap<>();
         int machine = (int) Functions.NATIVE_ARCHITECTURE.invokeExact();
@@ -281,8 +284,8 @@ public final class Seccomp {
     private static byte[] export(MemorySegment context) throws Throwable {
         try (Scratch scratch = Scratch.borrow()) {
             long name = scratch.text("seccomp");
-            int fd = (int) check(
-                    Syscall.call(scratch, Syscall.MEMFD_CREATE, name, MFD_CLOEXEC), "memfd_create", "seccomp");
+            int fd = (int)
+                    check(Syscall.call(scratch, Syscall.MEMFD_CREATE, name, MFD_CLOEXEC), "memfd_create", "seccomp");
             try {
                 check((int) Functions.EXPORT.invokeExact(context, fd), "seccomp_export_bpf", "");
                 check(Syscall.call(scratch, Syscall.LSEEK, fd, 0, 0), "lseek", "seccomp");

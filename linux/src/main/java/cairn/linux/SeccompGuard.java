@@ -44,7 +44,9 @@ final class SeccompGuard {
     }
 
     byte[] before(byte[] filter) {
-        int sections = (int) greatest.keySet().stream().filter(architecture -> architecture != x32).count();
+        int sections = (int) greatest.keySet().stream()
+                .filter(architecture -> architecture != x32)
+                .count();
         int length = 1 + sections * SECTION;
         ByteBuffer program =
                 ByteBuffer.allocate(length * INSTRUCTION + filter.length).order(ByteOrder.nativeOrder());

@@ -69,8 +69,7 @@ public final class Terminal {
         try (Scratch scratch = Scratch.borrow()) {
             Scratch.Area size = scratch.area(8);
             ioctl(scratch, fd, TIOCGWINSZ, size);
-            return new WindowSize(
-                    size.getShort(0), size.getShort(2));
+            return new WindowSize(size.getShort(0), size.getShort(2));
         }
     }
 

@@ -85,8 +85,8 @@ final class TreeRemoval {
         while (result == -Errno.EEXIST) {
             scratch.reset();
             long to = scratch.text("deep-" + moved++);
-            result = Syscall.call(
-                    scratch, Syscall.RENAMEAT2, directory, scratch.bytes(name), top, to, RENAME_NOREPLACE);
+            result =
+                    Syscall.call(scratch, Syscall.RENAMEAT2, directory, scratch.bytes(name), top, to, RENAME_NOREPLACE);
         }
         check(result, "rename", name);
     }
@@ -103,5 +103,4 @@ final class TreeRemoval {
         }
         return result;
     }
-
 }

@@ -57,10 +57,12 @@ class CgroupsTest {
     @Test
     void versionTwoNeedsControllersAndNoRival() {
         String v2 = "30 23 0:26 / /sys/fs/cgroup rw shared:4 - cgroup2 cgroup2 rw\n";
-        assertThat(Cgroups.of(MountTable.parse(v2), "0::/init.scope\n", "cpuset cpu io\n").unified())
+        assertThat(Cgroups.of(MountTable.parse(v2), "0::/init.scope\n", "cpuset cpu io\n")
+                        .unified())
                 .isTrue();
         assertThat(Cgroups.of(MountTable.parse(v2), "0::/\n", "\n").unified()).isFalse();
-        assertThat(Cgroups.of(MountTable.parse(HYBRID), OWN, "hugetlb\n").unified()).isFalse();
+        assertThat(Cgroups.of(MountTable.parse(HYBRID), OWN, "hugetlb\n").unified())
+                .isFalse();
         assertThat(Cgroups.of(List.of(), "", "").v2()).isNull();
     }
 

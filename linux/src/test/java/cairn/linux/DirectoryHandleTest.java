@@ -299,7 +299,8 @@ class DirectoryHandleTest {
             Mounts.unmount(file.toString(), 0);
             directory.deleteTree("t");
             assertThat(source.resolve("canary")).hasContent("safe");
-            assertThat(Files.exists(scratch.resolve("t"), LinkOption.NOFOLLOW_LINKS)).isFalse();
+            assertThat(Files.exists(scratch.resolve("t"), LinkOption.NOFOLLOW_LINKS))
+                    .isFalse();
         });
     }
 

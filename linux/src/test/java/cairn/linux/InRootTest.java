@@ -43,7 +43,8 @@ class InRootTest {
             Files.write(root.resolve("large"), new byte[300_000]);
             assertThat(in.readSmallFile("large", 300_000)).hasSize(300_000);
             assertErrno(Errno.EFBIG, () -> in.readSmallFile("large", 299_999));
-            for (String path : new String[] {"secret", "/secret", "../secret", "etc/absolute", "/etc/up", "dir/../secret"}) {
+            for (String path :
+                    new String[] {"secret", "/secret", "../secret", "etc/absolute", "/etc/up", "dir/../secret"}) {
                 assertThat(in.readSmallFile(path, 6)).asString().isEqualTo("inside");
             }
             assertThat(in.status("etc/up").isRegular()).isTrue();

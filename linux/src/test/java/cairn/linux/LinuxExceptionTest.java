@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 class LinuxExceptionTest {
     @Test
     void messageNamesCallSubjectAndReason() {
-        assertThat(new LinuxException("mount", "/a/b", Errno.ENOENT)).hasMessage("mount /a/b: No such file or directory");
+        assertThat(new LinuxException("mount", "/a/b", Errno.ENOENT))
+                .hasMessage("mount /a/b: No such file or directory");
         assertThat(new LinuxException("uname", "", Errno.EPERM)).hasMessage("uname: Operation not permitted");
         assertThat(new LinuxException("x", "y", 4242)).hasMessage("x y: error 4242");
     }

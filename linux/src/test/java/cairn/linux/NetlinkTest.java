@@ -55,9 +55,11 @@ class NetlinkTest {
                 netlink.send(RouteMessages.addAddress(bridge.index(), ip("fd00::1"), 64, null));
                 int self = Integer.parseInt(
                         Path.of("/proc/thread-self").toRealPath().getFileName().toString());
-                netlink.send(RouteMessages.vethPair("d0", 0, "peer", 77, PEER, 1300).withPid(self));
+                netlink.send(
+                        RouteMessages.vethPair("d0", 0, "peer", 77, PEER, 1300).withPid(self));
                 assertThat(netlink.link("peer").index()).isEqualTo(77);
-                byte[] clash = RouteMessages.vethPair("d9", 0, "peer9", 77, PEER, 1300).withPid(self);
+                byte[] clash =
+                        RouteMessages.vethPair("d9", 0, "peer9", 77, PEER, 1300).withPid(self);
                 assertThatThrownBy(() -> netlink.send(clash))
                         .isInstanceOfSatisfying(
                                 LinuxException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EBUSY));
@@ -88,7 +90,9 @@ class NetlinkTest {
                 netlink.send(RouteMessages.deleteAddress(bridge.index(), ip("172.30.0.1"), 16));
                 netlink.send(RouteMessages.setMaster("d1", 0));
                 netlink.send(RouteMessages.deleteLink("br0"));
-                assertThat(netlink.links()).extracting(Netlink.Link::name).containsExactlyInAnyOrder("lo", "d1", "peer");
+                assertThat(netlink.links())
+                        .extracting(Netlink.Link::name)
+                        .containsExactlyInAnyOrder("lo", "d1", "peer");
             }
         });
     }
@@ -112,7 +116,8 @@ class NetlinkTest {
             }
         });
         assertThatThrownBy(() -> RouteMessages.setLinkUp("a/b")).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> RouteMessages.setLinkUp("sixteen-letters-")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> RouteMessages.setLinkUp("sixteen-letters-"))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     /** The whole of a container's network with no more messages than a launch plan has. */
@@ -126,7 +131,9 @@ class NetlinkTest {
                     connect(host, (int) container.pid());
                     // Once the peer is up, so is the carrier here, and packets flow.
                     try (Socket socket = new Socket(ip("172.30.0.2"), 7)) {
-                        assertThat(socket.getInputStream().readAllBytes()).asString().isEqualTo("hello");
+                        assertThat(socket.getInputStream().readAllBytes())
+                                .asString()
+                                .isEqualTo("hello");
                     }
                     assertThat(host.link("veth1").isUp()).isTrue();
                 }
@@ -155,8 +162,7 @@ class NetlinkTest {
                 plan.writeBytes(RouteMessages.addDefaultRoute(ip("172.30.0.1"), 2));
                 inside.send(plan.toByteArray());
                 Netlink.Link peer = inside.link("eth0");
-                assertThat(peer)
-                        .isEqualTo(new Netlink.Link(2, "eth0", 1450, PEER, "veth", 0, peer.flags()));
+                assertThat(peer).isEqualTo(new Netlink.Link(2, "eth0", 1450, PEER, "veth", 0, peer.flags()));
                 assertThat(peer.isUp()).isTrue();
                 assertThat(inside.routes()).contains(new Netlink.Route(null, 0, ip("172.30.0.1"), 2, 0));
                 assertThat(inside.link("lo").isUp()).isTrue();

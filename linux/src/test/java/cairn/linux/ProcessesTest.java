@@ -19,7 +19,8 @@ class ProcessesTest {
         // A program may have any name, also one that looks like the fields behind it.
         String shell = scratch.resolve("a) R (b").toString();
         Files.copy(Path.of("/bin/sh").toRealPath(), Path.of(shell), StandardCopyOption.COPY_ATTRIBUTES);
-        Process child = new ProcessBuilder("unshare", "-n", "-p", "--fork", shell, "-c", "sleep 60; :", "x", "").start();
+        Process child =
+                new ProcessBuilder("unshare", "-n", "-p", "--fork", shell, "-c", "sleep 60; :", "x", "").start();
         int outer = (int) child.pid();
         int pid = onlyChild(outer);
         while (!"a) R (b".equals(Processes.info(pid).name())) {
@@ -39,8 +40,10 @@ class ProcessesTest {
         assertThat(Files.readSymbolicLink(Path.of("/proc/" + pid + "/ns/net")))
                 .hasToString("net:[" + its.get("net") + "]");
 
-        assertThat(Processes.killExactly(pid, info.startTime() + 1, Processes.SIGKILL)).isFalse();
-        assertThat(Processes.killExactly(pid, info.startTime(), Processes.SIGSTOP)).isTrue();
+        assertThat(Processes.killExactly(pid, info.startTime() + 1, Processes.SIGKILL))
+                .isFalse();
+        assertThat(Processes.killExactly(pid, info.startTime(), Processes.SIGSTOP))
+                .isTrue();
         while (Processes.info(pid).state() != 'T') {
             Thread.onSpinWait();
         }
@@ -50,8 +53,10 @@ class ProcessesTest {
         assertThat(Processes.info(pid)).isNull();
         assertThat(Processes.namespaces(pid)).isEmpty();
         assertThat(Processes.children(pid)).isEmpty();
-        assertThat(Processes.killExactly(pid, info.startTime(), Processes.SIGKILL)).isFalse();
-        assertThatThrownBy(() -> Processes.kill(pid, Processes.SIGTERM)).hasMessage("kill " + pid + ": No such process");
+        assertThat(Processes.killExactly(pid, info.startTime(), Processes.SIGKILL))
+                .isFalse();
+        assertThatThrownBy(() -> Processes.kill(pid, Processes.SIGTERM))
+                .hasMessage("kill " + pid + ": No such process");
     }
 
     private static int onlyChild(int parent) {

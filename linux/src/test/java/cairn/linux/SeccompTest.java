@@ -128,7 +128,8 @@ class SeccompTest {
                         List.of(new Argument(0, Operator.EQUAL, 0, 0), new Argument(0, Operator.EQUAL, 8, 0)))));
         int socket = Seccomp.syscallNumber("socket");
         for (int family = 0; family < 50; family++) {
-            assertThat(verdict(families, X86_64, socket, family)).isEqualTo(family == 38 || family == 40 ? EPERM : ALLOW);
+            assertThat(verdict(families, X86_64, socket, family))
+                    .isEqualTo(family == 38 || family == 40 ? EPERM : ALLOW);
         }
         int personality = Seccomp.syscallNumber("personality");
         assertThat(verdict(families, X86_64, personality, 8)).isEqualTo(ALLOW);

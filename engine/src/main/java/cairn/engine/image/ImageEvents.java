@@ -18,6 +18,8 @@ public interface ImageEvents {
     }
 
     /**
+     * One action on one image.
+     *
      * @param id the event's actor: an image ID with {@code sha256:}, for PULL the reference
      * @param name Docker's {@code name} attribute: the new tag for TAG, else the same as the id
      * @param labels of the image; empty once it is gone

@@ -41,9 +41,7 @@ final class InitLayer {
     private final List<Entry> entries;
 
     /** One name of a directory of the init layer, and for a directory what is in it. */
-    private sealed interface Entry {
-        String name();
-    }
+    private sealed interface Entry {}
 
     private record File(String name) implements Entry {}
 

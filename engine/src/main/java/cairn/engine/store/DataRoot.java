@@ -13,7 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
-import java.util.EnumSet;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
 
@@ -196,14 +196,13 @@ public final class DataRoot implements AutoCloseable {
     }
 
     private static Set<PosixFilePermission> permissions(int mode) {
-        Set<PosixFilePermission> set = EnumSet.noneOf(PosixFilePermission.class);
-        // The enum runs from OWNER_READ, the highest of the nine bits, to OTHERS_EXECUTE, the lowest.
-        for (PosixFilePermission permission : PosixFilePermission.values()) {
-            if ((mode & (0400 >> permission.ordinal())) != 0) {
-                set.add(permission);
+        StringBuilder text = new StringBuilder("rwxrwxrwx");
+        for (int bit = 0; bit < text.length(); bit++) {
+            if ((mode & (0400 >> bit)) == 0) {
+                text.setCharAt(bit, '-');
             }
         }
-        return set;
+        return PosixFilePermissions.fromString(text.toString());
     }
 
     /** fcntl(2) locks, unlike flock(2), die with this process even where a child has inherited the descriptor. */

@@ -9,7 +9,11 @@ import cairn.linux.LinuxException;
 public final class StoreFault {
     private StoreFault() {}
 
-    /** @param what the operation in words, such as {@code unpack layer} */
+    /**
+     * The failure as an exception of the engine.
+     *
+     * @param what the operation in words, such as {@code unpack layer}
+     */
     public static EngineException of(String what, LinuxException fault) {
         Problem problem =
                 switch (fault.errno()) {

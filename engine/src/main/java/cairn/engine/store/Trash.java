@@ -36,7 +36,6 @@ public final class Trash implements AutoCloseable {
         this.deleter = Thread.ofPlatform()
                 .name("cairn-trash")
                 .daemon()
-                .priority(Thread.MIN_PRIORITY)
                 .unstarted(this::deleteAll);
         deleter.start();
     }

@@ -78,7 +78,7 @@ public enum LayerCompression {
     /** The Java decoder: its window is at most 8 MiB, so that no frame makes it allocate more. */
     private static InputStream zstd(InputStream in) {
         return new InputStream() {
-            private final ZstdJavaInputStream zstd = new ZstdJavaInputStream(in);
+            private final ZstdJavaInputStream zstd = new ZstdJavaInputStream(new ZstdFrames(in));
 
             @Override
             public int read() throws IOException {

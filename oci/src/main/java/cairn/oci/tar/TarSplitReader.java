@@ -1,26 +1,15 @@
 package cairn.oci.tar;
 
-import io.avaje.json.JsonDataException;
-import io.avaje.json.JsonReader;
-import io.avaje.json.stream.JsonStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.util.Base64;
-import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a layer's exact tar again from its tar-split record and its files. */
 public final class TarSplitReader {
     /** The longest line of a record; dockerd before 24 put everything that trails an archive on one. */
     private static final int MAX_LINE = 256 << 20;
-
-    private static final int SEGMENT = 2;
-    private static final int FILE = 1;
-
-    private static final JsonStream JSON = JsonStream.builder().build();
 
     private final InputStream lines;
     private final byte[] buffer = new byte[64 << 10];
@@ -33,39 +22,43 @@ public final class TarSplitReader {
     }
 
     /**
-     * Writes the archive that {@code tarSplitGz} records.
+     * Writes the archive that {@code tarSplitGz} records; closes the record.
      *
      * @return the bytes written
      * @throws TarException where the record is broken, or a file's content is not what it was
      */
     public static long assemble(InputStream tarSplitGz, FileSource files, OutputStream out) throws IOException {
-        TarSplitReader reader = new TarSplitReader(new GZIPInputStream(tarSplitGz, 64 << 10));
         byte[] copyBuffer = new byte[128 << 10];
         long total = 0;
-        for (Line next = reader.next(); next != null; next = reader.next()) {
-            total += switch (next) {
-                case Segment segment -> {
-                    out.write(segment.bytes());
-                    yield segment.bytes().length;
-                }
-                case File file -> {
-                    copy(file, files, out, copyBuffer);
-                    yield file.size();
-                }
-            };
+        try (GzipInput lines = new GzipInput(tarSplitGz)) {
+            TarSplitReader reader = new TarSplitReader(lines);
+            for (TarSplitLine next = reader.next(); next != null; next = reader.next()) {
+                total += switch (next) {
+                    case TarSplitLine.Segment segment -> {
+                        out.write(segment.bytes());
+                        yield segment.bytes().length;
+                    }
+                    case TarSplitLine.File file -> {
+                        copy(file, files, out, copyBuffer);
+                        yield file.size();
+                    }
+                };
+            }
         }
         return total;
     }
 
-    /** The length of what {@link #assemble} would write, without any of the files. */
+    /** The length of what {@link #assemble} would write, without any of the files; closes the record. */
     public static long length(InputStream tarSplitGz) throws IOException {
-        TarSplitReader reader = new TarSplitReader(new GZIPInputStream(tarSplitGz, 64 << 10));
         long total = 0;
-        for (Line next = reader.next(); next != null; next = reader.next()) {
-            total += switch (next) {
-                case Segment segment -> segment.bytes().length;
-                case File file -> file.size();
-            };
+        try (GzipInput lines = new GzipInput(tarSplitGz)) {
+            TarSplitReader reader = new TarSplitReader(lines);
+            for (TarSplitLine next = reader.next(); next != null; next = reader.next()) {
+                total += switch (next) {
+                    case TarSplitLine.Segment segment -> segment.bytes().length;
+                    case TarSplitLine.File file -> file.size();
+                };
+            }
         }
         return total;
     }
@@ -75,14 +68,7 @@ public final class TarSplitReader {
         InputStream open(String name) throws IOException;
     }
 
-    private sealed interface Line {}
-
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Segment(byte[] bytes) implements Line {}
-
-    private record File(String name, long size, long crc64) implements Line {}
-
-    private static void copy(File file, FileSource files, OutputStream out, byte[] buffer) throws IOException {
+    private static void copy(TarSplitLine.File file, FileSource files, OutputStream out, byte[] buffer) throws IOException {
         if (file.size() == 0) {
             return;
         }
@@ -100,10 +86,10 @@ public final class TarSplitReader {
         }
     }
 
-    private @Nullable Line next() throws IOException {
+    private @Nullable TarSplitLine next() throws IOException {
         while (readLine()) {
             if (line.size() > 0) {
-                return parse(line.toByteArray());
+                return TarSplitLine.parse(line.toByteArray());
             }
         }
         return null;
@@ -135,42 +121,5 @@ public final class TarSplitReader {
                 return true;
             }
         }
-    }
-
-    private static Line parse(byte[] json) throws TarException {
-        int type = 0;
-        long size = 0;
-        String name = "";
-        byte[] payload = new byte[0];
-        try (JsonReader reader = JSON.reader(json)) {
-            reader.beginObject();
-            while (reader.hasNextField()) {
-                switch (reader.nextField()) {
-                    case "type" -> type = reader.readInt();
-                    case "size" -> size = reader.readLong();
-                    case "name" -> name = reader.readString();
-                    case "name_raw" -> {
-                        byte[] raw = Base64.getDecoder().decode(reader.readString());
-                        name = TarName.decode(raw, 0, raw.length);
-                    }
-                    case "payload" -> {
-                        if (!reader.isNullValue()) {
-                            payload = Base64.getDecoder().decode(reader.readString());
-                        }
-                    }
-                    default -> reader.skipValue();
-                }
-            }
-            reader.endObject();
-        } catch (JsonDataException | IllegalArgumentException | IllegalStateException e) {
-            throw new TarException("broken line in a tar-split record", e);
-        }
-        if (type == SEGMENT) {
-            return new Segment(payload);
-        }
-        if (type != FILE || size < 0 || (size > 0 && payload.length != Long.BYTES)) {
-            throw new TarException("broken line in a tar-split record");
-        }
-        return new File(name, size, size == 0 ? 0 : ByteBuffer.wrap(payload).getLong());
     }
 }

@@ -16,11 +16,11 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 
 class LayerCompressionTest {
-    private static final LayerCompression.Limits LIMITS = new LayerCompression.Limits(200, 1 << 20, 8 << 20);
+    private static final LayerCompression.Limits LIMITS = new LayerCompression.Limits(200, 1 << 18, 2 << 20);
 
     @Test
     void everyCompressionIsDetectedAndUndone() throws IOException {
-        byte[] plain = text(3_000_000);
+        byte[] plain = text(700_000);
         assertThat(plain(plain)).isEqualTo(plain);
         assertThat(plain(gzip(plain))).isEqualTo(plain);
         assertThat(plain(zstd(plain))).isEqualTo(plain);
@@ -39,7 +39,7 @@ class LayerCompressionTest {
         assertThat(plain(concat(gzip(a), gzip(new byte[0]), gzip(b), new byte[700]))).isEqualTo(both);
         assertThat(plain(concat(zstd(a), zstd(b)))).isEqualTo(both);
         byte[] skippable = {0x5f, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 9, 9, 9};
-        assertThat(plain(concat(skippable, zstd(b)))).isEqualTo(b);
+        assertThat(plain(concat(skippable, zstd(a), skippable, zstd(b), skippable))).isEqualTo(both);
     }
 
     @Test
@@ -60,16 +60,16 @@ class LayerCompressionTest {
 
     @Test
     void zerosThatGrowBeyondTheRatioAreRefused() throws IOException {
-        byte[] zeros = new byte[4 << 20];
+        byte[] zeros = new byte[1 << 20];
         assertThatThrownBy(() -> plain(gzip(zeros))).isInstanceOf(TarException.class).hasMessageContaining("more than 200 times its size");
         assertThatThrownBy(() -> plain(zstd(zeros))).isInstanceOf(TarException.class).hasMessageContaining("more than 200 times its size");
-        assertThat(plain(gzip(new byte[1 << 20]))).hasSize(1 << 20);
+        assertThat(plain(gzip(new byte[1 << 18]))).hasSize(1 << 18);
     }
 
     @Test
     void plainBytesAreCapped() {
-        assertThatThrownBy(() -> plain(gzip(text(9 << 20)))).isInstanceOf(TarException.class).hasMessageContaining("larger than 8388608 bytes");
-        assertThatThrownBy(() -> plain(text(9 << 20))).isInstanceOf(TarException.class).hasMessageContaining("larger than 8388608 bytes");
+        assertThatThrownBy(() -> plain(gzip(text(2_100_000)))).isInstanceOf(TarException.class).hasMessageContaining("larger than 2097152 bytes");
+        assertThatThrownBy(() -> plain(text(2_100_000))).isInstanceOf(TarException.class).hasMessageContaining("larger than 2097152 bytes");
     }
 
     @Test
@@ -83,7 +83,7 @@ class LayerCompressionTest {
         byte[] plain = text(20_000);
         for (byte[] whole : new byte[][] {gzip(plain), zstd(plain), concat(gzip(plain), gzip(plain))}) {
             int refused = 0;
-            for (int seed = 0; seed < 600; seed++) {
+            for (int seed = 0; seed < 300; seed++) {
                 Random random = new Random(seed);
                 byte[] broken = seed % 3 == 0 ? Arrays.copyOf(whole, 4 + random.nextInt(whole.length - 4)) : whole.clone();
                 if (seed % 3 != 0) {
@@ -95,7 +95,7 @@ class LayerCompressionTest {
                     refused++;
                 }
             }
-            assertThat(refused).isGreaterThan(400);
+            assertThat(refused).isGreaterThan(200);
         }
     }
 

@@ -286,7 +286,7 @@ class TarReaderTest {
                 .end();
         TarLimits limits = TarLimits.DEFAULT.withTotalBytes(1 << 20);
         int refused = 0;
-        for (int seed = 0; seed < 20_000; seed++) {
+        for (int seed = 0; seed < 6_000; seed++) {
             Random random = new Random(seed);
             byte[] mutated = tar.clone();
             for (int i = random.nextInt(4); i >= 0; i--) {
@@ -305,7 +305,7 @@ class TarReaderTest {
                 refused++;
             }
         }
-        assertThat(refused).isBetween(1000, 19_999);
+        assertThat(refused).isBetween(300, 5_999);
     }
 
     private static void seal(byte[] tar, int at) {

@@ -15,8 +15,8 @@ import java.util.List;
  * @param instruction that made it; empty where the config does not say
  * @param size bytes of its files, each hard-linked file once
  * @param names what lies at its top, sorted
- * @param adds what no layer below has; directories are not counted
- * @param changes what a layer below has under the same name, directories that only lead to something left out
+ * @param adds what no layer below has
+ * @param changes what a layer below has under the same name; a directory that is merged with those below is no change
  * @param hides whiteouts and opaque directories
  * @param incomplete why not everything was counted; empty if everything was
  */

@@ -28,9 +28,18 @@ final class ChannelOutput extends OutputStream {
 
     /** Several pieces in one system call where the socket takes them. */
     void write(ByteBuffer... pieces) throws IOException {
-        ByteBuffer last = pieces[pieces.length - 1];
-        while (last.hasRemaining()) {
+        while (anyRemains(pieces)) {
             channel.write(pieces);
         }
+    }
+
+    /** Not only the last piece: it may be empty, as in the answer to HEAD. */
+    private static boolean anyRemains(ByteBuffer[] pieces) {
+        for (ByteBuffer piece : pieces) {
+            if (piece.hasRemaining()) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -10,7 +10,8 @@ import java.util.List;
  *
  * @param programs where each was found
  * @param missing of the usual programs, those that this machine does not have
- * @param files number of files, @param libraries of shared libraries among them
+ * @param files number of files
+ * @param libraries number of shared libraries among the files
  * @param size bytes of all files
  */
 @Json

@@ -1,0 +1,170 @@
+package cairn.oci.tar;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+
+/**
+ * One line of a tar-split record: a JSON object of strings and whole numbers. Read by hand, since the strings are megabytes of base64 that
+ * general readers would copy several times or refuse.
+ */
+sealed interface TarSplitLine {
+
+    /** Bytes of the archive as they are. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Segment(byte[] bytes) implements TarSplitLine {}
+
+    /** The content of a file. */
+    record File(String name, long size, long crc64) implements TarSplitLine {}
+
+    static TarSplitLine parse(byte[] json) throws TarException {
+        try {
+            return new Parser(json).line();
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            throw new TarException("broken line in a tar-split record", e);
+        }
+    }
+
+    /** Throws {@link IllegalArgumentException} or {@link IndexOutOfBoundsException} for whatever is wrong. */
+    final class Parser {
+        private static final int FILE = 1;
+        private static final int SEGMENT = 2;
+
+        private final ByteBuffer in;
+        private long type;
+        private long size;
+        private byte[] name = {};
+        private byte[] payload = {};
+
+        private Parser(byte[] json) {
+            this.in = ByteBuffer.wrap(json);
+        }
+
+        private TarSplitLine line() {
+            expect('{');
+            do {
+                String member = new String(string(), StandardCharsets.UTF_8);
+                expect(':');
+                switch (member) {
+                    case "type" -> type = number();
+                    case "size" -> size = number();
+                    case "name" -> name = string();
+                    case "name_raw" -> name = base64();
+                    case "payload" -> payload = base64();
+                    case "position" -> number();
+                    default -> throw new IllegalArgumentException("unknown member " + member);
+                }
+            } while (more());
+            if (type == SEGMENT) {
+                return new Segment(payload);
+            }
+            check(type == FILE && size >= 0 && (size == 0 || payload.length == Long.BYTES));
+            long crc64 = size == 0 ? 0 : ByteBuffer.wrap(payload).getLong();
+            return new File(TarName.decode(name, 0, name.length), size, crc64);
+        }
+
+        private boolean more() {
+            byte c = token();
+            check(c == ',' || (c == '}' && blank()));
+            return c == ',';
+        }
+
+        private boolean blank() {
+            while (in.hasRemaining()) {
+                check(in.get() <= ' ');
+            }
+            return true;
+        }
+
+        private byte[] base64() {
+            if (token() == 'n') {
+                check(next() == 'u' && next() == 'l' && next() == 'l');
+                return new byte[0];
+            }
+            int from = in.position();
+            while (next() != '"') {
+                // Base64 has no escapes.
+            }
+            return Base64.getDecoder().decode(Arrays.copyOfRange(in.array(), from, in.position() - 1));
+        }
+
+        private byte[] string() {
+            expect('"');
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            for (byte c = next(); c != '"'; c = next()) {
+                if (c == '\\') {
+                    out.writeBytes(escaped());
+                } else {
+                    out.write(c);
+                }
+            }
+            return out.toByteArray();
+        }
+
+        private byte[] escaped() {
+            byte c = next();
+            char text =
+                    switch (c) {
+                        case '"', '\\', '/' -> (char) c;
+                        case 'b' -> '\b';
+                        case 'f' -> '\f';
+                        case 'n' -> '\n';
+                        case 'r' -> '\r';
+                        case 't' -> '\t';
+                        case 'u' -> (char) (hex() << 12 | hex() << 8 | hex() << 4 | hex());
+                        default -> throw new IllegalArgumentException("unknown escape");
+                    };
+            check(!Character.isLowSurrogate(text));
+            if (!Character.isHighSurrogate(text)) {
+                return Character.toString(text).getBytes(StandardCharsets.UTF_8);
+            }
+            check(next() == '\\' && next() == 'u');
+            char low = (char) (hex() << 12 | hex() << 8 | hex() << 4 | hex());
+            check(Character.isLowSurrogate(low));
+            return new String(new char[] {text, low}).getBytes(StandardCharsets.UTF_8);
+        }
+
+        private int hex() {
+            int digit = Character.digit(next(), 16);
+            check(digit >= 0);
+            return digit;
+        }
+
+        private long number() {
+            StringBuilder digits = new StringBuilder();
+            digits.append((char) token());
+            while (in.hasRemaining() && in.get(in.position()) >= '0' && in.get(in.position()) <= '9') {
+                digits.append((char) next());
+            }
+            return Long.parseLong(digits, 0, digits.length(), 10);
+        }
+
+        private void expect(char c) {
+            check(token() == c);
+        }
+
+        /** The next byte that is no space. */
+        private byte token() {
+            byte c = next();
+            while (c == ' ' || c == '\t' || c == '\r') {
+                c = next();
+            }
+            return c;
+        }
+
+        private byte next() {
+            if (!in.hasRemaining()) {
+                throw new IllegalArgumentException("ends too early");
+            }
+            return in.get();
+        }
+
+        private static void check(boolean condition) {
+            if (!condition) {
+                throw new IllegalArgumentException("not as expected");
+            }
+        }
+    }
+}
