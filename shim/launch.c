@@ -10,6 +10,7 @@
 
 #include "kernel.h"
 #include "launch.h"
+#include "paths.h"
 #include "report.h"
 
 static int read_whole(int fd, unsigned char *bytes, size_t length) {
@@ -80,6 +81,7 @@ static int make_stdio(struct launch *launch, int childs[3]) {
 static int become_child(struct launch *launch, int status, const int stdio[3]) {
     launch->pid = 0;
     launch->status = status;
+    root_changed(); /* A descriptor from before the clone leads into the mounts of the namespace that was left. */
     if (launch->stdio != STDIO_INHERIT) {
         for (int fd = 0; fd <= 2; fd++)
             if (dup2(stdio[fd], fd) < 0)

@@ -41,12 +41,14 @@ int step_pivot(const union arguments *a) {
         return failed("pivot_root ", path, NULL);
     if (umount2(".", MNT_DETACH) != 0)
         return failed("detach the old root", NULL);
+    root_changed();
     return chdir("/") == 0 ? 0 : failed("chdir /", NULL);
 }
 
 int step_chroot(const union arguments *a) {
     if (chroot(a->chroot.new_root.text) != 0 || chdir("/") != 0)
         return failed("chroot ", a->chroot.new_root.text, NULL);
+    root_changed();
     return 0;
 }
 

@@ -24,13 +24,21 @@ int open_at(int at, const char *path, uint64_t flags, uint64_t mode, uint64_t re
     return fd;
 }
 
+/* "/" of this process, kept open over the steps: a launch resolves some two hundred paths. */
+static int root = -1;
+
+void root_changed(void) {
+    if (root >= 0)
+        close(root);
+    root = -1;
+}
+
 int open_in_root(const char *path, uint64_t flags, uint64_t mode) {
-    int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (root < 0)
+        root = open_at(AT_FDCWD, "/", O_PATH | O_DIRECTORY, 0, 0);
     if (root < 0)
         return -1;
-    int fd = open_at(root, path, flags, mode, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
-    close_keeping_errno(root);
-    return fd;
+    return open_at(root, path, flags, mode, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
 }
 
 int open_directory(const char *path, mode_t mode) {

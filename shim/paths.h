@@ -11,6 +11,9 @@ int close_keeping_errno(int fd);
 /* openat2(2) with these RESOLVE_*, and close-on-exec. */
 int open_at(int at, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve);
 
+/* To be called after the root of this process has become another one. */
+void root_changed(void);
+
 /* Symlinks, also absolute ones, stay within the root of this process. */
 int open_in_root(const char *path, uint64_t flags, uint64_t mode);
 

@@ -107,11 +107,13 @@ static int step_mkdir(const union arguments *a) {
 /* ---- inside: from here on this is the child, in its new namespaces ---- */
 
 static int step_enter(const struct launch *launch, const union arguments *a) {
+    root_changed();
     return setns(launch->joined, (int)a->enter.namespaces.number) == 0 ? 0 : failed("join namespaces", NULL);
 }
 
 static int step_enter_path(const union arguments *a) {
     int fd = open(a->enter_path.path.text, O_RDONLY | O_CLOEXEC);
+    root_changed();
     if (fd < 0 || setns(fd, (int)a->enter_path.namespace.number) != 0)
         return failed("join namespace ", a->enter_path.path.text, NULL);
     close(fd);

@@ -6,10 +6,11 @@ final class Nearest {
 
     private Nearest() {}
 
-    /** The spelling with the fewest changed letters, if that is at most two; "" otherwise. */
+    /** The spelling with the fewest changed letters, if that is at most two, or one in three of the last word; else "". */
     static String to(String spelling) {
         String nearest = "";
-        int least = Math.min(FARTHEST, spelling.length() / 2) + 1;
+        int letters = spelling.length() - spelling.lastIndexOf(' ') - 1;
+        int least = Math.min(FARTHEST, letters / 3) + 1;
         for (Command command : Command.all()) {
             for (String known : command.spellings()) {
                 int distance = distance(spelling, known);

@@ -48,7 +48,7 @@ public final class Main {
     }
 
     private static void serve(DaemonOptions options) throws IOException, InterruptedException, DaemonOptions.UsageException {
-        LogFormat.install(options.logLevel());
+        LogFormat.install(options.debug() ? "debug" : options.logLevel());
         Path home = Path.of(System.getProperty("cairn.home", "."));
         EngineSettings settings = new EngineSettings(
                 options.dataRoot(),

@@ -171,13 +171,18 @@ public final class Containers {
         String id = runner.newId();
         String taken = takeName(name, id);
         boolean layer = false;
+        Phases phases = new Phases("create");
         try {
             Container container = NewContainer.of(
                     id, taken, clock.instant(), request, image.id(), image.config().config());
             ContainerFiles files = files(id);
+            phases.done("merge");
             layers.create(id, image.chainId());
+            phases.done("layers");
             layer = true;
             records.create(container, files);
+            phases.done("record");
+            phases.log();
             Live live = new Live(container, files);
             byId.put(id, live);
             runner.event(live, "create");

@@ -80,14 +80,18 @@ final class Runner {
     void startLocked(Live live, @Nullable Path sharedNetwork, AutoRemoval removal) {
         Container container = live.container;
         Endpoint endpoint = null;
+        Phases phases = new Phases("start");
         try {
             makePrivate(live.files.shim());
             Path rootfs = layers.mount(container.id(), container.hostConfig().autoRemove());
+            phases.done("mount");
             if (NetworkMode.of(container.hostConfig()) instanceof NetworkMode.Bridge) {
                 endpoint = bridge.attach(newId());
             }
+            phases.done("endpoint");
             etcFiles(live, endpoint);
             Binds.makeSources(container.mounts());
+            phases.done("etc");
             LaunchSpec spec = specs.run(
                     container,
                     live.files,
@@ -96,8 +100,11 @@ final class Runner {
                     live.waiting.size(),
                     consoleSize(container.hostConfig()));
             LaunchPlan plan = planner.run(spec);
+            phases.done("plan");
             ShimConnection shim = launcher.launch(plan);
+            phases.done("send");
             LifeState.Running running = awaitStart(live, shim, plan);
+            phases.done("shim");
             live.shim = shim;
             live.container = container.started(running, endpoint == null ? null : remembered(endpoint));
             records.save(live.container, live.files);
@@ -107,6 +114,8 @@ final class Runner {
             }
             event(live, "start");
             live.changed.signalAll();
+            phases.done("record");
+            phases.log();
             watch(live, shim, removal);
         } catch (IOException | LinuxException e) {
             failedLocked(live, endpoint, new Problem.LaunchFailed(
@@ -250,6 +259,7 @@ final class Runner {
     }
 
     private void ended(Live live, Report.Exited exited, AutoRemoval removal) {
+        Phases phases = new Phases("end");
         boolean outOfMemory = cgroups.outOfMemory(live.container.id());
         Container.Attachment network;
         boolean remove;
@@ -278,6 +288,7 @@ final class Runner {
         } finally {
             live.lock.unlock();
         }
+        phases.done("tell");
         // Whoever waits knows already; what follows takes time and may.
         if (network != null) {
             bridge.release(network.address());
@@ -288,6 +299,7 @@ final class Runner {
             records.save(live.container, live.files);
         }
         release(live);
+        phases.done("release");
         live.lock.lock();
         try {
             live.tearingDown = false;
@@ -297,7 +309,9 @@ final class Runner {
         }
         if (remove) {
             removal.remove(live);
+            phases.done("remove");
         }
+        phases.log();
     }
 
     /** Root, cgroups and runtime directory of a run that is over. */

@@ -112,7 +112,8 @@ public sealed interface Problem {
      * @param ref what the caller asked to remove, as he wrote it
      * @param imageId hexadecimal, without {@code sha256:}
      */
-    record ImageInUse(String ref, String imageId, String containerId, boolean running, boolean byTag) implements Problem {}
+    record ImageInUse(String ref, String imageId, String containerId, boolean running, boolean byTag)
+            implements Problem {}
 
     /** 409 {@code conflict: unable to delete {imageId~12} (cannot be forced) - image has dependent child images}. */
     record ImageHasChildren(String imageId) implements Problem {}

@@ -41,15 +41,51 @@ public final class ConfigChanges {
             case "CMD" -> with(c, c.entrypoint(), command(rest));
             case "ENTRYPOINT" -> with(c, command(rest), c.cmd());
             case "ENV" -> c.withEnv(environment(c.env(), pairs(rest, change)));
-            case "USER" -> new RunConfig(
-                    rest, c.exposedPorts(), c.env(), c.entrypoint(), c.cmd(), c.volumes(), c.workingDir(), c.labels(),
-                    c.stopSignal(), c.shell(), c.healthcheck(), c.argsEscaped(), c.onBuild());
-            case "WORKDIR" -> new RunConfig(
-                    c.user(), c.exposedPorts(), c.env(), c.entrypoint(), c.cmd(), c.volumes(), rest, c.labels(),
-                    c.stopSignal(), c.shell(), c.healthcheck(), c.argsEscaped(), c.onBuild());
-            case "STOPSIGNAL" -> new RunConfig(
-                    c.user(), c.exposedPorts(), c.env(), c.entrypoint(), c.cmd(), c.volumes(), c.workingDir(), c.labels(),
-                    rest, c.shell(), c.healthcheck(), c.argsEscaped(), c.onBuild());
+            case "USER" ->
+                new RunConfig(
+                        rest,
+                        c.exposedPorts(),
+                        c.env(),
+                        c.entrypoint(),
+                        c.cmd(),
+                        c.volumes(),
+                        c.workingDir(),
+                        c.labels(),
+                        c.stopSignal(),
+                        c.shell(),
+                        c.healthcheck(),
+                        c.argsEscaped(),
+                        c.onBuild());
+            case "WORKDIR" ->
+                new RunConfig(
+                        c.user(),
+                        c.exposedPorts(),
+                        c.env(),
+                        c.entrypoint(),
+                        c.cmd(),
+                        c.volumes(),
+                        rest,
+                        c.labels(),
+                        c.stopSignal(),
+                        c.shell(),
+                        c.healthcheck(),
+                        c.argsEscaped(),
+                        c.onBuild());
+            case "STOPSIGNAL" ->
+                new RunConfig(
+                        c.user(),
+                        c.exposedPorts(),
+                        c.env(),
+                        c.entrypoint(),
+                        c.cmd(),
+                        c.volumes(),
+                        c.workingDir(),
+                        c.labels(),
+                        rest,
+                        c.shell(),
+                        c.healthcheck(),
+                        c.argsEscaped(),
+                        c.onBuild());
             case "LABEL" -> {
                 Map<String, String> labels = new LinkedHashMap<>();
                 if (c.labels() != null) {
@@ -57,23 +93,69 @@ public final class ConfigChanges {
                 }
                 labels.putAll(pairs(rest, change));
                 yield new RunConfig(
-                        c.user(), c.exposedPorts(), c.env(), c.entrypoint(), c.cmd(), c.volumes(), c.workingDir(), labels,
-                        c.stopSignal(), c.shell(), c.healthcheck(), c.argsEscaped(), c.onBuild());
+                        c.user(),
+                        c.exposedPorts(),
+                        c.env(),
+                        c.entrypoint(),
+                        c.cmd(),
+                        c.volumes(),
+                        c.workingDir(),
+                        labels,
+                        c.stopSignal(),
+                        c.shell(),
+                        c.healthcheck(),
+                        c.argsEscaped(),
+                        c.onBuild());
             }
-            case "EXPOSE" -> new RunConfig(
-                    c.user(), union(c.exposedPorts(), ports(rest)), c.env(), c.entrypoint(), c.cmd(), c.volumes(),
-                    c.workingDir(), c.labels(), c.stopSignal(), c.shell(), c.healthcheck(), c.argsEscaped(), c.onBuild());
-            case "VOLUME" -> new RunConfig(
-                    c.user(), c.exposedPorts(), c.env(), c.entrypoint(), c.cmd(), union(c.volumes(), words(rest)),
-                    c.workingDir(), c.labels(), c.stopSignal(), c.shell(), c.healthcheck(), c.argsEscaped(), c.onBuild());
+            case "EXPOSE" ->
+                new RunConfig(
+                        c.user(),
+                        union(c.exposedPorts(), ports(rest)),
+                        c.env(),
+                        c.entrypoint(),
+                        c.cmd(),
+                        c.volumes(),
+                        c.workingDir(),
+                        c.labels(),
+                        c.stopSignal(),
+                        c.shell(),
+                        c.healthcheck(),
+                        c.argsEscaped(),
+                        c.onBuild());
+            case "VOLUME" ->
+                new RunConfig(
+                        c.user(),
+                        c.exposedPorts(),
+                        c.env(),
+                        c.entrypoint(),
+                        c.cmd(),
+                        union(c.volumes(), words(rest)),
+                        c.workingDir(),
+                        c.labels(),
+                        c.stopSignal(),
+                        c.shell(),
+                        c.healthcheck(),
+                        c.argsEscaped(),
+                        c.onBuild());
             default -> throw invalid(change);
         };
     }
 
     private static RunConfig with(RunConfig c, @Nullable List<String> entrypoint, @Nullable List<String> cmd) {
         return new RunConfig(
-                c.user(), c.exposedPorts(), c.env(), entrypoint, cmd, c.volumes(), c.workingDir(), c.labels(),
-                c.stopSignal(), c.shell(), c.healthcheck(), c.argsEscaped(), c.onBuild());
+                c.user(),
+                c.exposedPorts(),
+                c.env(),
+                entrypoint,
+                cmd,
+                c.volumes(),
+                c.workingDir(),
+                c.labels(),
+                c.stopSignal(),
+                c.shell(),
+                c.healthcheck(),
+                c.argsEscaped(),
+                c.onBuild());
     }
 
     /** The JSON form as it is, anything else as a shell's command. */
@@ -140,7 +222,9 @@ public final class ConfigChanges {
             if (firstSpace < 0) {
                 throw invalid(change);
             }
-            pairs.put(rest.substring(0, firstSpace), rest.substring(firstSpace + 1).strip());
+            pairs.put(
+                    rest.substring(0, firstSpace),
+                    rest.substring(firstSpace + 1).strip());
             return pairs;
         }
         for (String word : quotedWords(rest)) {

@@ -191,7 +191,9 @@ final class ImageArchives {
             images.toSave(name).forEach((image, references) -> {
                 found.putIfAbsent(image.id(), image);
                 List<Reference> known = tags.computeIfAbsent(image.id(), id -> new ArrayList<>());
-                references.stream().filter(reference -> !known.contains(reference)).forEach(known::add);
+                references.stream()
+                        .filter(reference -> !known.contains(reference))
+                        .forEach(known::add);
             });
         }
         // Layers stay for as long as they are being read, even if somebody removes the image meanwhile.

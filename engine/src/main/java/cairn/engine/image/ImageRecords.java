@@ -31,7 +31,10 @@ final class ImageRecords {
     }
 
     /** One image on disk. */
-    record Stored(ImageConfig config, @Nullable ImageId parent, @Nullable Instant lastTagTime) {}
+    record Stored(
+            ImageConfig config,
+            @Nullable ImageId parent,
+            @Nullable Instant lastTagTime) {}
 
     /** All images whose config is what its name says; others are logged and left alone. */
     List<Stored> load() {

@@ -65,8 +65,8 @@ final class ImageRemoval {
 
     private boolean hasTagIn(Image image, Reference named) {
         return images.references(image.id()).stream()
-                .anyMatch(reference -> reference.digest() == null
-                        && reference.repository().equals(named.repository()));
+                .anyMatch(reference ->
+                        reference.digest() == null && reference.repository().equals(named.repository()));
     }
 
     private void removeById(Image image, String text, boolean force, boolean prune) {

@@ -54,7 +54,11 @@ public final class Images {
 
     /** What is known of an image beside its names. */
     private record Known(
-            ImageConfig config, long size, @Nullable ImageId parent, @Nullable ChainId chainId, @Nullable Instant tagged) {
+            ImageConfig config,
+            long size,
+            @Nullable ImageId parent,
+            @Nullable ChainId chainId,
+            @Nullable Instant tagged) {
         Known withParent(@Nullable ImageId parent) {
             return new Known(config, size, parent, chainId, tagged);
         }
@@ -113,7 +117,9 @@ public final class Images {
                 list.add(snapshot(image, references.getOrDefault(image.config().id(), List.of())));
             }
         }
-        list.sort(Comparator.comparing(Image::created).reversed().thenComparing(Image::id, Comparator.comparing(ImageId::digest)));
+        list.sort(Comparator.comparing(Image::created)
+                .reversed()
+                .thenComparing(Image::id, Comparator.comparing(ImageId::digest)));
         return list;
     }
 
@@ -181,7 +187,12 @@ public final class Images {
             entries.set(
                     i,
                     new HistoryEntry(
-                            made.id(), entry.created(), entry.createdBy(), made.repoTags(), entry.size(), entry.comment()));
+                            made.id(),
+                            entry.created(),
+                            entry.createdBy(),
+                            made.repoTags(),
+                            entry.size(),
+                            entry.comment()));
             made = made.parent() == null ? null : find(made.parent());
         }
     }
@@ -204,7 +215,8 @@ public final class Images {
     }
 
     /** The image that had the name before, if it was another one. */
-    @Nullable ImageId putTag(ImageId id, Reference name) {
+    @Nullable
+    ImageId putTag(ImageId id, Reference name) {
         if (name.digest() != null) {
             throw new Problem.InvalidParameter("refusing to create a tag with a digest reference").exception();
         }
@@ -254,7 +266,8 @@ public final class Images {
                 return new ImageRemoval(this, users, untagged, deleted).remove(image, text, force, !noPrune);
             }
         } finally {
-            // Also after a conflict halfway: what has happened by then has happened. The image itself may be gone, and its labels with it.
+            // Also after a conflict halfway: what has happened by then has happened. The image itself may be gone, and
+            // its labels with it.
             untagged.forEach(id -> events.happened(ImageEvents.Action.UNTAG, id.toString(), id.toString(), Map.of()));
             deleted.forEach(id -> events.happened(ImageEvents.Action.DELETE, id.toString(), id.toString(), Map.of()));
         }
@@ -406,7 +419,8 @@ public final class Images {
         synchronized (lock) {
             if (reference != null && reference.isNameOnly()) {
                 for (Reference tag : repositories.tagsIn(reference)) {
-                    found.computeIfAbsent(get(tag.familiar()), key -> new ArrayList<>()).add(tag);
+                    found.computeIfAbsent(get(tag.familiar()), key -> new ArrayList<>())
+                            .add(tag);
                 }
             }
             if (found.isEmpty()) {
@@ -488,7 +502,11 @@ public final class Images {
 
     private static EngineException missing(String text) {
         ImageId id = asId(text);
-        return new Problem.NoSuchImage(id != null ? id.toString() : parse(text).withDefaultTag().familiar()).exception();
+        return new Problem.NoSuchImage(
+                        id != null
+                                ? id.toString()
+                                : parse(text).withDefaultTag().familiar())
+                .exception();
     }
 
     private static @Nullable ChainId chainOf(ImageConfig config) {

@@ -9,4 +9,5 @@ import org.jspecify.annotations.Nullable;
  *
  * @param displaced the image that had the name before, if it was another one; it keeps its other names
  */
-public record Loaded(ImageId id, @Nullable Reference tag, @Nullable ImageId displaced) {}
+public record Loaded(
+        ImageId id, @Nullable Reference tag, @Nullable ImageId displaced) {}

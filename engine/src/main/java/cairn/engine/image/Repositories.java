@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
  * is on disk before its call returns. Not safe for several threads: {@link Images} holds its lock.
  */
 final class Repositories {
-    private static final Comparator<Reference> TAGS_FIRST =
-            Comparator.<Reference, Boolean>comparing(reference -> reference.digest() != null)
-                    .thenComparing(Reference::familiar);
+    private static final Comparator<Reference> TAGS_FIRST = Comparator.<Reference, Boolean>comparing(
+                    reference -> reference.digest() != null)
+            .thenComparing(Reference::familiar);
 
     private final Path file;
     private final AtomicFiles files;
@@ -64,7 +64,8 @@ final class Repositories {
     }
 
     /** What a complete reference names; a digest goes before a tag. */
-    @Nullable ImageId find(Reference reference) {
+    @Nullable
+    ImageId find(Reference reference) {
         Reference key = key(reference);
         SortedMap<String, ImageId> references = byRepository.get(key.familiarRepository());
         return references == null ? null : references.get(key.familiar());
@@ -79,11 +80,13 @@ final class Repositories {
     /** All references to an image, tags first, sorted. */
     List<Reference> of(ImageId id) {
         List<Reference> found = new ArrayList<>();
-        byRepository.values().forEach(references -> references.forEach((text, holder) -> {
-            if (holder.equals(id)) {
-                addParsed(found, text);
-            }
-        }));
+        byRepository
+                .values()
+                .forEach(references -> references.forEach((text, holder) -> {
+                    if (holder.equals(id)) {
+                        addParsed(found, text);
+                    }
+                }));
         found.sort(TAGS_FIRST);
         return found;
     }
@@ -91,8 +94,10 @@ final class Repositories {
     /** By image, for a list of all of them. */
     Map<ImageId, List<Reference>> all() {
         Map<ImageId, List<Reference>> all = new HashMap<>();
-        byRepository.values().forEach(references -> references.forEach(
-                (text, holder) -> addParsed(all.computeIfAbsent(holder, key -> new ArrayList<>()), text)));
+        byRepository
+                .values()
+                .forEach(references -> references.forEach(
+                        (text, holder) -> addParsed(all.computeIfAbsent(holder, key -> new ArrayList<>()), text)));
         all.values().forEach(list -> list.sort(TAGS_FIRST));
         return all;
     }
@@ -117,7 +122,8 @@ final class Repositories {
     }
 
     /** Puts a tag or digest reference on an image, whatever had it before; that one is returned. */
-    @Nullable ImageId put(Reference reference, ImageId id) {
+    @Nullable
+    ImageId put(Reference reference, ImageId id) {
         Reference key = key(reference);
         ImageId before = find(key);
         if (!id.equals(before)) {

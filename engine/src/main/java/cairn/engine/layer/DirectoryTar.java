@@ -36,7 +36,8 @@ final class DirectoryTar {
 
     private void directory(DirectoryHandle directory, String path) throws IOException {
         if (directory.getxattrs().containsKey(Overlay.OPAQUE)) {
-            out.write(TarEntry.file(path + Overlay.OPAQUE_MARK, 0, 0, directory.stat().modifiedSeconds()));
+            out.write(TarEntry.file(
+                    path + Overlay.OPAQUE_MARK, 0, 0, directory.stat().modifiedSeconds()));
         }
         for (String name : directory.list()) {
             FileStatus status = directory.stat(name);
@@ -76,7 +77,8 @@ final class DirectoryTar {
             case FileStatus.S_IFLNK ->
                 out.write(describe(status, path + name, TarType.SYMLINK, 0, directory.readlink(name), attributes));
             case FileStatus.S_IFCHR -> out.write(describe(status, path + name, TarType.CHAR_DEVICE, 0, "", attributes));
-            case FileStatus.S_IFBLK -> out.write(describe(status, path + name, TarType.BLOCK_DEVICE, 0, "", attributes));
+            case FileStatus.S_IFBLK ->
+                out.write(describe(status, path + name, TarType.BLOCK_DEVICE, 0, "", attributes));
             case FileStatus.S_IFIFO -> out.write(describe(status, path + name, TarType.FIFO, 0, "", attributes));
             default -> {
                 // Sockets have no meaning without the process that bound them; Docker leaves them out too.

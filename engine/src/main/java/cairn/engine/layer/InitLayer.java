@@ -48,7 +48,8 @@ final class InitLayer {
     private record Link(String name, String target) implements Entry {}
 
     /** @param below what the image has there, copied up as overlayfs would; null for a new directory */
-    private record Directory(String name, @Nullable Below below, boolean opaque, List<Entry> entries) implements Entry {}
+    private record Directory(String name, @Nullable Below below, boolean opaque, List<Entry> entries)
+            implements Entry {}
 
     private record Below(int mode, int uid, int gid, Map<String, byte[]> attributes) {}
 

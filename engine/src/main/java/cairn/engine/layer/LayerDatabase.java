@@ -36,10 +36,16 @@ final class LayerDatabase implements AutoCloseable {
     }
 
     /** A layer's record as it is read, its directory not yet looked at. */
-    record LayerRecord(ChainId chainId, DiffId diffId, String cacheId, long size, @Nullable ChainId parent) {}
+    record LayerRecord(
+            ChainId chainId,
+            DiffId diffId,
+            String cacheId,
+            long size,
+            @Nullable ChainId parent) {}
 
     /** A container's record. */
-    record MountRecord(String containerId, String mountId, @Nullable ChainId parent) {}
+    record MountRecord(
+            String containerId, String mountId, @Nullable ChainId parent) {}
 
     /** All layers that are whole; broken ones are logged and left alone. */
     List<LayerRecord> readLayers() throws IOException {
@@ -182,5 +188,4 @@ final class LayerDatabase implements AutoCloseable {
         mounts.close();
         aside.close();
     }
-
 }

@@ -95,10 +95,8 @@ public final class Layers implements AutoCloseable {
     public GraphDriverData graphDriver(ChainId top) {
         List<Layer> chain = chain(top);
         Layer layer = chain.getFirst();
-        String lower = chain.stream()
-                .skip(1)
-                .map(below -> below.diff().toString())
-                .collect(Collectors.joining(":"));
+        String lower =
+                chain.stream().skip(1).map(below -> below.diff().toString()).collect(Collectors.joining(":"));
         return new GraphDriverData(
                 lower.isEmpty() ? null : lower,
                 layer.directory().resolve("merged").toString(),
@@ -321,8 +319,7 @@ public final class Layers implements AutoCloseable {
      */
     public void sweep() {
         synchronized (lock) {
-            Set<String> published =
-                    known.values().stream().map(Layer::cacheId).collect(Collectors.toSet());
+            Set<String> published = known.values().stream().map(Layer::cacheId).collect(Collectors.toSet());
             for (String cacheId : pending.names()) {
                 if (!published.contains(cacheId)) {
                     staging.discardStray(cacheId);

@@ -33,7 +33,9 @@ final class OpenPath implements AutoCloseable {
      */
     DirectoryHandle open(List<String> path, boolean create, String entry) {
         int common = 0;
-        while (common < names.size() && common < path.size() && names.get(common).equals(path.get(common))) {
+        while (common < names.size()
+                && common < path.size()
+                && names.get(common).equals(path.get(common))) {
             common++;
         }
         shorten(common);

@@ -116,7 +116,8 @@ final class OverlayDirectories implements AutoCloseable {
     }
 
     /** The short name that a layer's directory says it has; null where it says nothing. */
-    @Nullable String link(String id) {
+    @Nullable
+    String link(String id) {
         try (DirectoryHandle layer = home.openIn(id);
                 InputStream in = layer.openFile("link")) {
             return new String(in.readNBytes(LINK_LENGTH), StandardCharsets.US_ASCII);

@@ -49,8 +49,7 @@ public final class ReadWriteLayers {
             return;
         }
         byContainer.put(
-                record.containerId(),
-                layer(record, link == null ? "" : link, initLink == null ? "" : initLink));
+                record.containerId(), layer(record, link == null ? "" : link, initLink == null ? "" : initLink));
         if (record.parent() != null) {
             layers.retain(record.parent());
         }
@@ -110,7 +109,8 @@ public final class ReadWriteLayers {
         String below = "l/" + layer.initLink() + (lower == null ? "" : ":" + lower);
         try (DirectoryHandle writable = overlay.create(layer.mountId(), layer.link(), below)) {
             writable.mkdir("merged", 0700);
-            // Otherwise kernels since 6.7 do it at the first mount, and only then show a "uuid=on" that dockerd's mounts do not have.
+            // Otherwise kernels since 6.7 do it at the first mount, and only then show a "uuid=on" that dockerd's
+            // mounts do not have.
             writable.setxattr("diff", Overlay.UUID, overlay.newUuid());
         }
     }
@@ -281,7 +281,8 @@ public final class ReadWriteLayers {
             }
             OverlayMount mount = overlayMount(containerId, volatileUpper);
             if (!mount.fitsAbsolute()) {
-                throw new Problem.NotSupported("mount root of container " + containerId + ": too many layers for one page")
+                throw new Problem.NotSupported(
+                                "mount root of container " + containerId + ": too many layers for one page")
                         .exception();
             }
             Mounts.mount("overlay", mount.target(), "overlay", 0, mount.data());

@@ -84,7 +84,8 @@ final class Unpacker {
     private void unpack(TarEntry entry) throws IOException {
         EntryPath path = EntryPath.of(entry.name(), entry.name());
         if (path == null) {
-            // Docker ignores what an archive says of the root itself: a container's root is the upper layer's, always root's and 0755.
+            // Docker ignores what an archive says of the root itself: a container's root is the upper layer's, always
+            // root's and 0755.
             switch (entry.type()) {
                 case DIRECTORY -> {}
                 default -> throw bad(entry, "would replace the root of the layer");

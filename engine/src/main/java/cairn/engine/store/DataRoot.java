@@ -208,15 +208,16 @@ public final class DataRoot implements AutoCloseable {
     /** fcntl(2) locks, unlike flock(2), die with this process even where a child has inherited the descriptor. */
     private static FileChannel lock(Path root) throws IOException {
         Path file = root.resolve("cairn/lock");
-        // Looked up before it is tried: closing any descriptor of the file would drop a lock that this very process holds.
+        // Looked up before it is tried: closing any descriptor of the file would drop a lock that this very process
+        // holds.
         if (Files.exists(file)) {
             String holder = FileLocks.holder(file, "POSIX");
             if (holder != null) {
                 throw inUse(root, "cairnd, process " + holder);
             }
         }
-        FileChannel channel = FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         if (channel.tryLock() == null) {
             channel.close();
             throw inUse(root, "another cairnd");

@@ -15,11 +15,10 @@ public final class StoreFault {
      * @param what the operation in words, such as {@code unpack layer}
      */
     public static EngineException of(String what, LinuxException fault) {
-        Problem problem =
-                switch (fault.errno()) {
-                    case Errno.ENOSPC, Errno.EDQUOT -> new Problem.DiskFull(what);
-                    default -> new Problem.Internal(what + ": " + fault.getMessage());
-                };
+        Problem problem = switch (fault.errno()) {
+            case Errno.ENOSPC, Errno.EDQUOT -> new Problem.DiskFull(what);
+            default -> new Problem.Internal(what + ": " + fault.getMessage());
+        };
         return problem.exception(fault);
     }
 }

@@ -33,10 +33,7 @@ public final class Trash implements AutoCloseable {
         this.session = HexFormat.of().toHexDigits(System.nanoTime());
         waiting.addAll(this.directory.list());
         // A platform thread: unlinking blocks in the kernel, which would hold a carrier of virtual threads.
-        this.deleter = Thread.ofPlatform()
-                .name("cairn-trash")
-                .daemon()
-                .unstarted(this::deleteAll);
+        this.deleter = Thread.ofPlatform().name("cairn-trash").daemon().unstarted(this::deleteAll);
         deleter.start();
     }
 

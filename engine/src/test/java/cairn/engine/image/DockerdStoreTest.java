@@ -64,8 +64,7 @@ class DockerdStoreTest {
         static Ours open(Path data) {
             DataRoot root = DataRoot.open(data);
             Layers layers = new Layers(root);
-            Images images =
-                    new Images(root, layers, (action, id, name, labels) -> {}, Clock.systemUTC(), "test");
+            Images images = new Images(root, layers, (action, id, name, labels) -> {}, Clock.systemUTC(), "test");
             return new Ours(root, layers, images);
         }
 
@@ -83,18 +82,33 @@ class DockerdStoreTest {
 
         Dockerd() throws Exception {
             process = new ProcessBuilder(
-                            "unshare", "-m", "--propagation", "private", "dockerd",
-                            "--data-root", data.toString(),
-                            "--exec-root", temporary.resolve("exec").toString(),
-                            "--pidfile", temporary.resolve("pid").toString(),
-                            "-H", socket(),
-                            "--storage-driver", "overlay2", "--log-level", "error",
-                            "--bridge=none", "--iptables=false", "--ip-masq=false")
+                            "unshare",
+                            "-m",
+                            "--propagation",
+                            "private",
+                            "dockerd",
+                            "--data-root",
+                            data.toString(),
+                            "--exec-root",
+                            temporary.resolve("exec").toString(),
+                            "--pidfile",
+                            temporary.resolve("pid").toString(),
+                            "-H",
+                            socket(),
+                            "--storage-driver",
+                            "overlay2",
+                            "--log-level",
+                            "error",
+                            "--bridge=none",
+                            "--iptables=false",
+                            "--ip-masq=false")
                     .redirectErrorStream(true)
                     .redirectOutput(log.toFile())
                     .start();
             for (int i = 0; i < 300 && run(List.of("docker", "-H", socket(), "version")).status != 0; i++) {
-                assertThat(process.isAlive()).as(() -> "dockerd lives: " + read(log)).isTrue();
+                assertThat(process.isAlive())
+                        .as(() -> "dockerd lives: " + read(log))
+                        .isTrue();
                 Thread.sleep(100);
             }
         }
@@ -108,7 +122,9 @@ class DockerdStoreTest {
             List<String> command = new ArrayList<>(List.of("docker", "-H", socket()));
             command.addAll(List.of(arguments));
             Result result = run(command);
-            assertThat(result.status).as(() -> command + ": " + result.output + read(log)).isZero();
+            assertThat(result.status)
+                    .as(() -> command + ": " + result.output + read(log))
+                    .isZero();
             return result.output.strip();
         }
 
@@ -177,11 +193,24 @@ class DockerdStoreTest {
         Layer layer = ours.layers.unpack(base.chainId(), new ByteArrayInputStream(tar), null);
         List<DiffId> diffIds = new ArrayList<>(base.config().diffIds());
         diffIds.add(layer.diffId());
-        List<ImageConfig.History> history = new ArrayList<>(base.config().content().history());
+        List<ImageConfig.History> history =
+                new ArrayList<>(base.config().content().history());
         history.add(new ImageConfig.History(Clock.systemUTC().instant(), "sh -c rm", null, null, false));
         ImageConfig config = ImageConfig.create(new ImageConfig.Content(
-                Clock.systemUTC().instant(), null, "amd64", null, "linux", null, base.config().config(), null, diffIds, history, null,
-                "test", null, null));
+                Clock.systemUTC().instant(),
+                null,
+                "amd64",
+                null,
+                "linux",
+                null,
+                base.config().config(),
+                null,
+                diffIds,
+                history,
+                null,
+                "test",
+                null,
+                null));
         return ours.images.create(config, base.id(), Reference.parseNormalized("example.com/team/stacked:v2"));
     }
 
@@ -199,20 +228,33 @@ class DockerdStoreTest {
         String theirId;
         String container;
         try (Dockerd dockerd = new Dockerd()) {
-            assertThat(dockerd.docker("images", "--no-trunc", "--format", "{{.Repository}}:{{.Tag}} {{.ID}}").lines())
+            assertThat(dockerd.docker("images", "--no-trunc", "--format", "{{.Repository}}:{{.Tag}} {{.ID}}")
+                            .lines())
                     .containsExactlyInAnyOrder("made:1 " + made.id(), "example.com/team/stacked:v2 " + stacked.id());
-            String inspect = "{{.Parent}} {{.Size}} {{.GraphDriver.Data.LowerDir}} {{.GraphDriver.Data.UpperDir}} {{json .RootFS.Layers}}";
+            String inspect =
+                    "{{.Parent}} {{.Size}} {{.GraphDriver.Data.LowerDir}} {{.GraphDriver.Data.UpperDir}} {{json .RootFS.Layers}}";
             assertThat(dockerd.docker("inspect", "--format", inspect, "example.com/team/stacked:v2"))
                     .startsWith(made.id() + " " + stacked.size() + " ")
                     .endsWith("[\"" + stacked.config().diffIds().get(0) + "\",\""
                             + stacked.config().diffIds().get(1) + "\"]");
-            String[] directories = dockerd.docker("inspect", "--format", inspect, "example.com/team/stacked:v2").split(" ");
+            String[] directories = dockerd.docker("inspect", "--format", inspect, "example.com/team/stacked:v2")
+                    .split(" ");
             assertThat(madeData).contains("LowerDir=" + directories[2], "UpperDir=" + directories[3]);
-            assertThat(dockerd.docker("history", "-q", "--no-trunc", "example.com/team/stacked:v2").lines())
+            assertThat(dockerd.docker("history", "-q", "--no-trunc", "example.com/team/stacked:v2")
+                            .lines())
                     .containsExactly(stacked.id().toString(), made.id().toString());
 
             String script = "ls /gone 2>&1; ls /opaque; cat /replaced; echo; stat -c '%a' /etc; echo $A";
-            assertThat(dockerd.docker("run", "--rm", "--network", "none", "example.com/team/stacked:v2", "sh", "-c", script).lines())
+            assertThat(dockerd.docker(
+                                    "run",
+                                    "--rm",
+                                    "--network",
+                                    "none",
+                                    "example.com/team/stacked:v2",
+                                    "sh",
+                                    "-c",
+                                    script)
+                            .lines())
                     .containsExactly("ls: /gone: No such file or directory", "above", "above", "750", "b");
 
             // Only with a good tar-split record can it write the very bytes that the digests name.
@@ -247,9 +289,10 @@ class DockerdStoreTest {
             List<Loaded> loaded = ours.images.load(
                     Files.newInputStream(temporary.resolve("saved.tar")), (diffId, current, total) -> {});
             assertThat(loaded)
-                    .containsExactly(new Loaded(
-                            stacked.id(), Reference.parseNormalized("example.com/team/stacked:v2"), null));
-            assertThat(ours.images.remove("renamed:1", false, false, image -> List.of())).hasSize(1);
+                    .containsExactly(
+                            new Loaded(stacked.id(), Reference.parseNormalized("example.com/team/stacked:v2"), null));
+            assertThat(ours.images.remove("renamed:1", false, false, image -> List.of()))
+                    .hasSize(1);
             try (var archive = Files.newOutputStream(temporary.resolve("ours.tar"))) {
                 ours.images.save(List.of("example.com/team/stacked:v2"), archive);
             }
@@ -257,14 +300,17 @@ class DockerdStoreTest {
         }
 
         try (Dockerd dockerd = new Dockerd()) {
-            assertThat(dockerd.docker("images", "--format", "{{.Repository}}:{{.Tag}}").lines())
+            assertThat(dockerd.docker("images", "--format", "{{.Repository}}:{{.Tag}}")
+                            .lines())
                     .containsExactlyInAnyOrder("made:1", "example.com/team/stacked:v2", "theirs:1");
             dockerd.docker("start", "-a", "kept");
             dockerd.docker("rm", "kept");
             dockerd.docker("rmi", "example.com/team/stacked:v2", "made:1", "theirs:1");
-            assertThat(dockerd.docker("load", "-i", temporary.resolve("ours.tar").toString()))
+            assertThat(dockerd.docker(
+                            "load", "-i", temporary.resolve("ours.tar").toString()))
                     .contains("Loaded image: example.com/team/stacked:v2");
-            assertThat(dockerd.docker("images", "--no-trunc", "-q")).isEqualTo(stacked.id().toString());
+            assertThat(dockerd.docker("images", "--no-trunc", "-q"))
+                    .isEqualTo(stacked.id().toString());
         }
     }
 
@@ -275,8 +321,8 @@ class DockerdStoreTest {
             for (Path path : all.sorted().toList()) {
                 String name = directory.relativize(path).toString();
                 if (!name.startsWith("work/")) {
-                    var facts = Files.readAttributes(
-                            path, "unix:mode,uid,gid", java.nio.file.LinkOption.NOFOLLOW_LINKS);
+                    var facts =
+                            Files.readAttributes(path, "unix:mode,uid,gid", java.nio.file.LinkOption.NOFOLLOW_LINKS);
                     names.add(name + " " + Integer.toOctalString((int) facts.get("mode")) + " " + facts.get("uid") + " "
                             + facts.get("gid"));
                 }
@@ -287,9 +333,10 @@ class DockerdStoreTest {
 
     /** mount(8) in a namespace of its own takes the data as it stands, and the kernel shows the line that dockerd's mounts have. */
     private static void assertMounts(OverlayMount mount, ReadWriteLayer layer) throws Exception {
-        String script = "mount -t overlay overlay -o \"$1\" \"$2\" && cat \"$2\"/replaced && echo && ls \"$2\"/dev && grep overlay /proc/mounts";
-        Result result =
-                run(List.of("unshare", "-m", "--propagation", "private", "sh", "-c", script, "sh", mount.data(), mount.target()));
+        String script =
+                "mount -t overlay overlay -o \"$1\" \"$2\" && cat \"$2\"/replaced && echo && ls \"$2\"/dev && grep overlay /proc/mounts";
+        Result result = run(List.of(
+                "unshare", "-m", "--propagation", "private", "sh", "-c", script, "sh", mount.data(), mount.target()));
         assertThat(result.output.lines())
                 .satisfiesExactly(
                         line -> assertThat(line).isEqualTo("below"),

@@ -72,14 +72,31 @@ class ImagesTest {
 
     private Image child(Image parent, String name, String content) throws IOException {
         Layer layer = store.layers()
-                .unpack(parent.chainId(), new ByteArrayInputStream(new Tar().file("child", content).bytes()), null);
+                .unpack(
+                        parent.chainId(),
+                        new ByteArrayInputStream(
+                                new Tar().file("child", content).bytes()),
+                        null);
         List<DiffId> diffIds = new ArrayList<>(parent.config().diffIds());
         diffIds.add(layer.diffId());
-        List<ImageConfig.History> history = new ArrayList<>(parent.config().content().history());
+        List<ImageConfig.History> history =
+                new ArrayList<>(parent.config().content().history());
         history.add(new ImageConfig.History(CLOCK.instant(), "sh -c true", null, null, false));
         history.add(new ImageConfig.History(CLOCK.instant(), "ENV a=b", null, null, true));
         ImageConfig config = ImageConfig.create(new ImageConfig.Content(
-                CLOCK.instant(), null, "amd64", null, "linux", null, RunConfig.empty(), null, diffIds, history, null, "test", null,
+                CLOCK.instant(),
+                null,
+                "amd64",
+                null,
+                "linux",
+                null,
+                RunConfig.empty(),
+                null,
+                diffIds,
+                history,
+                null,
+                "test",
+                null,
                 null));
         return images.create(config, parent.id(), name == null ? null : Reference.parseNormalized(name));
     }
@@ -240,7 +257,11 @@ class ImagesTest {
         assertThat(images.remove("base", false, false, NOBODY)).containsExactly(untagged("base:latest"));
         assertThat(images.remove("top", false, false, NOBODY))
                 .containsExactly(
-                        untagged("top:latest"), deleted(top.id()), deleted(top.chainId()), deleted(base.id()), deleted(base.chainId()));
+                        untagged("top:latest"),
+                        deleted(top.id()),
+                        deleted(top.chainId()),
+                        deleted(base.id()),
+                        deleted(base.chainId()));
         store.assertEmpty();
     }
 
@@ -282,13 +303,15 @@ class ImagesTest {
 
         Map<DiffId, Long> progress = new HashMap<>();
         List<Loaded> loaded = images.load(
-                new ByteArrayInputStream(archive.toByteArray()), (diffId, current, total) -> progress.put(diffId, total - current));
+                new ByteArrayInputStream(archive.toByteArray()),
+                (diffId, current, total) -> progress.put(diffId, total - current));
         assertThat(loaded)
                 .containsExactlyInAnyOrder(
                         new Loaded(top.id(), Reference.parseNormalized("top:1"), null),
                         new Loaded(top.id(), Reference.parseNormalized("top:2"), null),
                         new Loaded(base.id(), Reference.parseNormalized("base:latest"), null));
-        assertThat(progress.keySet()).containsExactlyInAnyOrderElementsOf(top.config().diffIds());
+        assertThat(progress.keySet())
+                .containsExactlyInAnyOrderElementsOf(top.config().diffIds());
         assertThat(progress.values()).containsOnly(0L);
         assertThat(images.list()).extracting(Image::id).containsExactlyInAnyOrder(top.id(), base.id());
 
@@ -328,12 +351,26 @@ class ImagesTest {
     @Test
     void anImageWithoutLayersIsAnImageToo() throws IOException {
         ImageConfig config = ImageConfig.create(new ImageConfig.Content(
-                CLOCK.instant(), null, "amd64", null, "linux", null, RunConfig.empty(), null, List.of(), List.of(), null, null, null, null));
+                CLOCK.instant(),
+                null,
+                "amd64",
+                null,
+                "linux",
+                null,
+                RunConfig.empty(),
+                null,
+                List.of(),
+                List.of(),
+                null,
+                null,
+                null,
+                null));
         Image image = images.create(config, null, Reference.parseNormalized("empty"));
         assertThat(image.chainId()).isNull();
         store.layers().readWrite().create("c".repeat(64), null);
         store.layers().readWrite().remove("c".repeat(64));
-        assertThat(images.remove("empty", false, false, NOBODY)).containsExactly(untagged("empty:latest"), deleted(image.id()));
+        assertThat(images.remove("empty", false, false, NOBODY))
+                .containsExactly(untagged("empty:latest"), deleted(image.id()));
         ImageId id = image.id();
         assertThat(images.find(id)).isNull();
     }

@@ -54,8 +54,8 @@ class HostileLayerTest {
         StringBuilder text = new StringBuilder();
         try (Stream<Path> all = Files.walk(canary)) {
             for (Path path : all.sorted().toList()) {
-                Map<String, Object> facts =
-                        new TreeMap<>(Files.readAttributes(path, "unix:mode,uid,gid,size,nlink,lastModifiedTime,ctime", LinkOption.NOFOLLOW_LINKS));
+                Map<String, Object> facts = new TreeMap<>(Files.readAttributes(
+                        path, "unix:mode,uid,gid,size,nlink,lastModifiedTime,ctime", LinkOption.NOFOLLOW_LINKS));
                 text.append(path).append(facts);
                 if (Files.isRegularFile(path)) {
                     text.append(Files.readString(path));
@@ -78,12 +78,21 @@ class HostileLayerTest {
         cases.put("root becomes a file", (tar, out) -> tar.file("./", "x"));
         cases.put("root becomes a link", (tar, out) -> tar.symlink(".", out));
         cases.put("component of 256 bytes", (tar, out) -> tar.file("n".repeat(256), "x"));
-        cases.put("through an absolute link", (tar, out) -> tar.symlink("a", out).file("a/evil", "x"));
-        cases.put("through a relative link", (tar, out) -> tar.symlink("a", UP + out).file("a/evil", "x"));
-        cases.put("through two links", (tar, out) -> tar.symlink("a", "b").symlink("b", out).file("a/evil", "x"));
-        cases.put("directory through a link", (tar, out) -> tar.symlink("a", out).directory("a/evil/deep"));
-        cases.put("over a file that a link shows", (tar, out) -> tar.symlink("a", out).file("a/file", "x"));
-        cases.put("through a link to itself", (tar, out) -> tar.symlink("a", "a").file("a/evil", "x"));
+        cases.put(
+                "through an absolute link", (tar, out) -> tar.symlink("a", out).file("a/evil", "x"));
+        cases.put(
+                "through a relative link",
+                (tar, out) -> tar.symlink("a", UP + out).file("a/evil", "x"));
+        cases.put(
+                "through two links",
+                (tar, out) -> tar.symlink("a", "b").symlink("b", out).file("a/evil", "x"));
+        cases.put(
+                "directory through a link", (tar, out) -> tar.symlink("a", out).directory("a/evil/deep"));
+        cases.put(
+                "over a file that a link shows",
+                (tar, out) -> tar.symlink("a", out).file("a/file", "x"));
+        cases.put(
+                "through a link to itself", (tar, out) -> tar.symlink("a", "a").file("a/evil", "x"));
         cases.put("through a file", (tar, out) -> tar.file("a", "x").file("a/evil", "x"));
         cases.put("over a link", (tar, out) -> tar.symlink("a", out + "/file").file("a", "x"));
         cases.put("directory over a link", (tar, out) -> tar.symlink("a", out).directory("a", 0777));
@@ -92,10 +101,13 @@ class HostileLayerTest {
         cases.put("same directory twice", (tar, out) -> tar.directory("a").directory("a", 0777));
         cases.put("hard link out by name", (tar, out) -> tar.hardLink("a", UP + out + "/file"));
         cases.put("hard link out absolutely", (tar, out) -> tar.hardLink("a", out + "/file"));
-        cases.put("hard link through a link", (tar, out) -> tar.symlink("a", out).hardLink("b", "a/file"));
+        cases.put(
+                "hard link through a link", (tar, out) -> tar.symlink("a", out).hardLink("b", "a/file"));
         cases.put("hard link to a directory", (tar, out) -> tar.directory("a").hardLink("b", "a"));
         cases.put("hard link to itself", (tar, out) -> tar.hardLink("a", "a"));
-        cases.put("hard link before its target", (tar, out) -> tar.hardLink("a", "b").file("b", "x"));
+        cases.put(
+                "hard link before its target",
+                (tar, out) -> tar.hardLink("a", "b").file("b", "x"));
         cases.put("hard link to the root", (tar, out) -> tar.hardLink("a", "."));
         cases.put("unknown type", (tar, out) -> tar.flag("a", 'Z'));
         cases.put("major number out of range", (tar, out) -> tar.node("a", TarType.CHAR_DEVICE, 0600, 4096, 1));
@@ -107,22 +119,26 @@ class HostileLayerTest {
         cases.put("whiteout that is a link", (tar, out) -> tar.symlink(".wh.a", out));
         cases.put("whiteout with content", (tar, out) -> tar.file(".wh.a", "x"));
         cases.put("whiteout through a link", (tar, out) -> tar.symlink("a", out).file("a/.wh.file", ""));
-        cases.put("opaque mark through a link", (tar, out) -> tar.symlink("a", out).file("a/.wh..wh..opq", ""));
-        cases.put("owner beyond 32 bits", (tar, out) -> tar.write(
-                TarEntry.file("a", 0644, 0, 0).withOwner(1L << 32, 0), new byte[0]));
-        cases.put("owner that means no change", (tar, out) -> tar.write(
-                TarEntry.file("a", 04755, 0, 0).withOwner(0xffffffffL, 0), new byte[0]));
+        cases.put(
+                "opaque mark through a link",
+                (tar, out) -> tar.symlink("a", out).file("a/.wh..wh..opq", ""));
+        cases.put(
+                "owner beyond 32 bits",
+                (tar, out) -> tar.write(TarEntry.file("a", 0644, 0, 0).withOwner(1L << 32, 0), new byte[0]));
+        cases.put(
+                "owner that means no change",
+                (tar, out) -> tar.write(TarEntry.file("a", 04755, 0, 0).withOwner(0xffffffffL, 0), new byte[0]));
         return cases.entrySet().stream().map(one -> Arguments.of(one.getKey(), one.getValue()));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource
     void refused(String what, BiFunction<Tar, String, Tar> make) {
-        byte[] archive = make.apply(new Tar().file("before", "x"), canary.toString()).bytes();
+        byte[] archive =
+                make.apply(new Tar().file("before", "x"), canary.toString()).bytes();
         assertThatThrownBy(() -> store.layers().unpack(null, new ByteArrayInputStream(archive), null))
                 .isInstanceOfSatisfying(
-                        EngineException.class,
-                        e -> assertThat(e.problem()).isInstanceOf(Problem.BadArchive.class));
+                        EngineException.class, e -> assertThat(e.problem()).isInstanceOf(Problem.BadArchive.class));
         store.assertEmpty();
     }
 
@@ -132,8 +148,12 @@ class HostileLayerTest {
         cases.put("absolute link", (tar, out) -> tar.symlink("a", out));
         cases.put("link far up", (tar, out) -> tar.symlink("a", UP + out));
         cases.put("links to one another", (tar, out) -> tar.symlink("a", "b").symlink("b", "a"));
-        cases.put("link whose target the layer has too", (tar, out) -> tar.directory(out).symlink("a", out).file("a/evil", "x"));
-        cases.put("hard link to a link with another mode", (tar, out) -> tar.symlink("a", out + "/file").hardLink("b", "a", 0777));
+        cases.put(
+                "link whose target the layer has too",
+                (tar, out) -> tar.directory(out).symlink("a", out).file("a/evil", "x"));
+        cases.put(
+                "hard link to a link with another mode",
+                (tar, out) -> tar.symlink("a", out + "/file").hardLink("b", "a", 0777));
         cases.put("whiteout of a link", (tar, out) -> tar.symlink("a", out).file(".wh.a", ""));
         cases.put("fifo", (tar, out) -> tar.node("a", TarType.FIFO, 0600, 0, 0));
         cases.put("whiteout in disguise", (tar, out) -> tar.node("a", TarType.CHAR_DEVICE, 0, 0, 0));
@@ -146,7 +166,8 @@ class HostileLayerTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource
     void confined(String what, BiFunction<Tar, String, Tar> make) throws Exception {
-        byte[] archive = make.apply(new Tar().file("before", "x"), canary.toString()).bytes();
+        byte[] archive =
+                make.apply(new Tar().file("before", "x"), canary.toString()).bytes();
         Layer layer = store.layers().unpack(null, new ByteArrayInputStream(archive), null);
         assertThat(layer.diff().resolve("before")).hasContent("x");
         store.layers().release(layer.chainId());
@@ -161,10 +182,14 @@ class HostileLayerTest {
                 .write(
                         TarEntry.directory("a", 0755, 0)
                                 .withXattrs(Map.of(
-                                        "trusted.overlay.redirect", evil,
-                                        "user.overlay.redirect", evil,
-                                        "trusted.overlay.opaque", "y".getBytes(),
-                                        "user.kept", "1".getBytes())),
+                                        "trusted.overlay.redirect",
+                                        evil,
+                                        "user.overlay.redirect",
+                                        evil,
+                                        "trusted.overlay.opaque",
+                                        "y".getBytes(),
+                                        "user.kept",
+                                        "1".getBytes())),
                         new byte[0])
                 .bytes();
         Layer layer = store.layers().unpack(null, new ByteArrayInputStream(archive), null);

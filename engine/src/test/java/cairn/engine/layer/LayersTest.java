@@ -7,8 +7,8 @@ import cairn.engine.error.EngineException;
 import cairn.engine.error.Problem;
 import cairn.linux.DirectoryHandle;
 import cairn.oci.ChainId;
-import cairn.oci.Digest;
 import cairn.oci.DiffId;
+import cairn.oci.Digest;
 import cairn.oci.tar.TarEntry;
 import cairn.oci.tar.TarType;
 import java.io.ByteArrayInputStream;
@@ -123,11 +123,13 @@ class LayersTest {
     @Test
     void aLayerWithoutItsRecordIsMadeAgainAndUnpacksToTheSame() throws IOException {
         Layer layer = unpack(null, allKinds());
-        Path record = store.root().layers().resolve(layer.chainId().digest().hex()).resolve("tar-split.json.gz");
+        Path record =
+                store.root().layers().resolve(layer.chainId().digest().hex()).resolve("tar-split.json.gz");
         Files.delete(record);
         byte[] made = tar(layer);
         Layer second = unpack(null, made);
-        Files.delete(store.root().layers().resolve(second.chainId().digest().hex()).resolve("tar-split.json.gz"));
+        Files.delete(
+                store.root().layers().resolve(second.chainId().digest().hex()).resolve("tar-split.json.gz"));
         assertThat(Digest.sha256(tar(second))).isEqualTo(Digest.sha256(made));
         assertThat(second.size()).isEqualTo(layer.size());
     }
@@ -176,8 +178,8 @@ class LayersTest {
         DiffId other = new DiffId(Digest.sha256(new byte[0]));
         InputStream tar = new ByteArrayInputStream(allKinds());
         assertThatThrownBy(() -> store.layers().unpack(null, tar, other))
-                .isInstanceOfSatisfying(EngineException.class, e -> assertThat(e.problem())
-                        .isInstanceOf(Problem.BadArchive.class));
+                .isInstanceOfSatisfying(
+                        EngineException.class, e -> assertThat(e.problem()).isInstanceOf(Problem.BadArchive.class));
         store.assertEmpty();
     }
 
@@ -218,7 +220,8 @@ class LayersTest {
                         "overlay2/" + kept.cacheId(),
                         "overlay2/stranger",
                         "overlay2/l/" + kept.link(),
-                        "image/overlay2/layerdb/sha256/" + kept.chainId().digest().hex());
+                        "image/overlay2/layerdb/sha256/"
+                                + kept.chainId().digest().hex());
         // The layer has one use, the image's.
         assertThat(reopened.release(kept.chainId())).containsExactly(kept.chainId());
     }
@@ -231,8 +234,8 @@ class LayersTest {
         }
         ChainId full = top;
         assertThatThrownBy(() -> unpack(full, new Tar().file("last", "").bytes()))
-                .isInstanceOfSatisfying(EngineException.class, e -> assertThat(e.problem())
-                        .isEqualTo(new Problem.TooManyLayers(128)));
+                .isInstanceOfSatisfying(
+                        EngineException.class, e -> assertThat(e.problem()).isEqualTo(new Problem.TooManyLayers(128)));
         assertThatThrownBy(() -> store.layers().readWrite().create("c".repeat(64), full))
                 .isInstanceOf(EngineException.class);
     }

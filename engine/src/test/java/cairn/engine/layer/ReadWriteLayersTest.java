@@ -32,7 +32,8 @@ class ReadWriteLayersTest {
     }
 
     private Layer layer(Layer below, Tar tar) throws IOException {
-        return store.layers().unpack(below == null ? null : below.chainId(), new ByteArrayInputStream(tar.bytes()), null);
+        return store.layers()
+                .unpack(below == null ? null : below.chainId(), new ByteArrayInputStream(tar.bytes()), null);
     }
 
     private static List<String> names(Path directory) throws IOException {
@@ -52,10 +53,22 @@ class ReadWriteLayersTest {
         // As a dockerd 20.10 makes it of the same image.
         assertThat(names(made.initDirectory().resolve("diff")))
                 .containsExactly(
-                        ".dockerenv", "dev/", "dev/console", "dev/pts/", "dev/shm/", "etc/", "etc/hostname", "etc/hosts",
-                        "etc/mtab", "etc/resolv.conf", "proc/", "sys/");
-        assertThat(Files.readSymbolicLink(made.initDirectory().resolve("diff/etc/mtab"))).hasToString("/proc/mounts");
-        assertThat(StoreFixture.mode(made.initDirectory().resolve("diff/etc/hosts"))).isEqualTo(0755);
+                        ".dockerenv",
+                        "dev/",
+                        "dev/console",
+                        "dev/pts/",
+                        "dev/shm/",
+                        "etc/",
+                        "etc/hostname",
+                        "etc/hosts",
+                        "etc/mtab",
+                        "etc/resolv.conf",
+                        "proc/",
+                        "sys/");
+        assertThat(Files.readSymbolicLink(made.initDirectory().resolve("diff/etc/mtab")))
+                .hasToString("/proc/mounts");
+        assertThat(StoreFixture.mode(made.initDirectory().resolve("diff/etc/hosts")))
+                .isEqualTo(0755);
         assertThat(names(made.directory())).containsExactly("diff/", "link", "lower", "merged/", "work/");
         assertThat(names(made.initDirectory()))
                 .contains("committed", "link", "lower", "work/")
@@ -83,14 +96,27 @@ class ReadWriteLayersTest {
                         .directory("proc", 0555)
                         .directory("sys"));
         Layer top = layer(
-                base, new Tar().file(".wh.dev", "").symlink("var", "/").file(".wh.sys", "").symlink("sys", "../../.."));
+                base,
+                new Tar()
+                        .file(".wh.dev", "")
+                        .symlink("var", "/")
+                        .file(".wh.sys", "")
+                        .symlink("sys", "../../.."));
         Layer link = layer(top, new Tar().symlink("dev", "/tmp"));
         ReadWriteLayer made = store.layers().readWrite().create(CONTAINER, link.chainId());
         Path diff = made.initDirectory().resolve("diff");
         assertThat(names(diff))
                 .containsExactly(
-                        ".dockerenv", "dev/", "dev/console", "dev/pts/", "dev/shm/", "etc/", "etc/hostname", "etc/hosts",
-                        "etc/mtab", "sys/");
+                        ".dockerenv",
+                        "dev/",
+                        "dev/console",
+                        "dev/pts/",
+                        "dev/shm/",
+                        "etc/",
+                        "etc/hostname",
+                        "etc/hosts",
+                        "etc/mtab",
+                        "sys/");
         assertThat(StoreFixture.mode(diff.resolve("etc"))).isEqualTo(0700);
         assertThat(diff.resolve("etc/hosts")).isEmptyFile();
         try (DirectoryHandle root = DirectoryHandle.open(diff)) {
@@ -121,12 +147,12 @@ class ReadWriteLayersTest {
                                 made.mountId(),
                                 home,
                                 made.mountId()));
-        assertThat(store.layers().readWrite().overlayMount(CONTAINER, true).data()).endsWith("/work,volatile");
+        assertThat(store.layers().readWrite().overlayMount(CONTAINER, true).data())
+                .endsWith("/work,volatile");
         assertThat(mount.target()).isEqualTo(made.merged().toString());
         assertThat(mount.fitsAbsolute()).isTrue();
         assertThat(store.layers().readWrite().graphDriver(CONTAINER).toMap())
-                .containsEntry(
-                        "LowerDir", made.initDirectory().resolve("diff") + ":" + top.diff() + ":" + base.diff())
+                .containsEntry("LowerDir", made.initDirectory().resolve("diff") + ":" + top.diff() + ":" + base.diff())
                 .containsEntry("UpperDir", made.upper().toString());
     }
 
@@ -135,7 +161,9 @@ class ReadWriteLayersTest {
         Layer image = layer(null, new Tar().file("a", "1"));
         List<String> before = store.remains();
         store.layers().readWrite().create(CONTAINER, image.chainId());
-        assertThat(store.layers().release(image.chainId())).as("the container still uses it").isEmpty();
+        assertThat(store.layers().release(image.chainId()))
+                .as("the container still uses it")
+                .isEmpty();
         store.layers().retain(image.chainId());
         store.layers().readWrite().remove(CONTAINER);
         store.layers().readWrite().remove(CONTAINER);
@@ -159,7 +187,9 @@ class ReadWriteLayersTest {
         reopened.readWrite().sweep(Set.of(CONTAINER));
         assertThat(reopened.readWrite().find(CONTAINER)).isEqualTo(made);
         assertThat(store.remains()).filteredOn(name -> name.contains("mounts/")).hasSize(1);
-        assertThat(store.remains()).filteredOn(name -> name.startsWith("overlay2/l/")).hasSize(3);
+        assertThat(store.remains())
+                .filteredOn(name -> name.startsWith("overlay2/l/"))
+                .hasSize(3);
         assertThat(reopened.release(image.chainId())).isEmpty();
     }
 
@@ -175,8 +205,7 @@ class ReadWriteLayersTest {
         assertThat(store.layers().readWrite().size(CONTAINER)).isEqualTo(5);
         ByteArrayOutputStream tar = new ByteArrayOutputStream();
         store.layers().readWrite().tar(CONTAINER, tar);
-        Layer committed =
-                store.layers().unpack(image.chainId(), new ByteArrayInputStream(tar.toByteArray()), null);
+        Layer committed = store.layers().unpack(image.chainId(), new ByteArrayInputStream(tar.toByteArray()), null);
         assertThat(names(committed.diff())).containsExactly("a", "new", "same");
         try (DirectoryHandle diff = DirectoryHandle.open(committed.diff())) {
             assertThat(diff.stat("a").isWhiteout()).isTrue();

@@ -57,8 +57,13 @@ public final class StoreFixture implements AutoCloseable {
     public List<String> remains() {
         TreeSet<String> names = new TreeSet<>();
         for (String place : List.of(
-                "overlay2", "overlay2/l", "image/overlay2/layerdb/sha256", "image/overlay2/layerdb/mounts",
-                "image/overlay2/layerdb/tmp", "cairn/pending", "cairn/tmp")) {
+                "overlay2",
+                "overlay2/l",
+                "image/overlay2/layerdb/sha256",
+                "image/overlay2/layerdb/mounts",
+                "image/overlay2/layerdb/tmp",
+                "cairn/pending",
+                "cairn/tmp")) {
             try (Stream<Path> entries = Files.list(path.resolve(place))) {
                 entries.forEach(entry -> names.add(place + "/" + entry.getFileName()));
             } catch (IOException e) {

@@ -47,12 +47,14 @@ public final class Tar {
 
     public Tar node(String name, TarType type, int mode, long major, long minor) {
         return write(
-                new TarEntry(name, type, type.flag(), mode, 0, 0, "", "", 0, TIME, 0, "", major, minor, Map.of()), new byte[0]);
+                new TarEntry(name, type, type.flag(), mode, 0, 0, "", "", 0, TIME, 0, "", major, minor, Map.of()),
+                new byte[0]);
     }
 
     public Tar flag(String name, char flag) {
         return write(
-                new TarEntry(name, TarType.OTHER, flag, 0644, 0, 0, "", "", 0, TIME, 0, "", 0, 0, Map.of()), new byte[0]);
+                new TarEntry(name, TarType.OTHER, flag, 0644, 0, 0, "", "", 0, TIME, 0, "", 0, 0, Map.of()),
+                new byte[0]);
     }
 
     public Tar write(TarEntry entry, byte[] content) {

@@ -46,9 +46,12 @@ class DataRootTest {
         try (DataRoot first = DataRoot.open(path)) {
             for (int i = 0; i < 2; i++) {
                 assertThatThrownBy(() -> DataRoot.open(path))
-                        .isInstanceOfSatisfying(EngineException.class, e -> assertThat(e.problem())
-                                .isEqualTo(new Problem.Unavailable("data root " + first.path() + " is in use by cairnd, process "
-                                        + ProcessHandle.current().pid())));
+                        .isInstanceOfSatisfying(
+                                EngineException.class,
+                                e -> assertThat(e.problem())
+                                        .isEqualTo(new Problem.Unavailable("data root " + first.path()
+                                                + " is in use by cairnd, process "
+                                                + ProcessHandle.current().pid())));
             }
         }
         DataRoot.open(path).close();
@@ -66,7 +69,10 @@ class DataRootTest {
             {"fcntl.flock(f,fcntl.LOCK_EX)", "volumes/metadata.db", "dockerd, process "}
         }) {
             Process holder = new ProcessBuilder(
-                            "python3", "-c", python.formatted(one[0]), path.resolve(one[1]).toString())
+                            "python3",
+                            "-c",
+                            python.formatted(one[0]),
+                            path.resolve(one[1]).toString())
                     .start();
             try {
                 assertThat(holder.inputReader().readLine()).isEqualTo("held");
@@ -110,7 +116,8 @@ class DataRootTest {
 
     @Test
     void whatIsDiscardedIsGoneAtOnceAndLinksInItAreNotFollowed() throws Exception {
-        Path outside = Files.writeString(Files.createDirectory(temporary.resolve("outside")).resolve("file"), "x");
+        Path outside = Files.writeString(
+                Files.createDirectory(temporary.resolve("outside")).resolve("file"), "x");
         try (DataRoot root = DataRoot.open(temporary.resolve("root"))) {
             Path directory = Files.createDirectories(root.overlay2().resolve("layer/diff"));
             Files.createSymbolicLink(directory.resolve("link"), outside.getParent());

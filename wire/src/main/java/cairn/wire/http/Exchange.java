@@ -181,7 +181,7 @@ public final class Exchange {
 
     private byte[] commit(int status, String entity) {
         // A body that the client holds back for a 100 will never come now, or does at a time of its own choosing.
-        keepAlive &= !body.heldBack();
+        keepAlive &= !body.answered();
         return head(status + " " + Reason.of(status), entity + (keepAlive ? "" : "Connection: close\r\n"));
     }
 

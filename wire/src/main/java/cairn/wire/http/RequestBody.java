@@ -49,9 +49,11 @@ final class RequestBody extends InputStream {
         return ended;
     }
 
-    /** Whether the client still holds the body back. */
-    boolean heldBack() {
-        return continueDue;
+    /** Called with the final reply: a 100 must not follow it. Says whether the client still holds the body back. */
+    boolean answered() {
+        boolean heldBack = continueDue;
+        continueDue = false;
+        return heldBack;
     }
 
     /** Reads to the end, at most so many bytes; false when there is more. */

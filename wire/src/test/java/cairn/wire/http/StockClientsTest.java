@@ -49,7 +49,8 @@ class StockClientsTest {
                             .arch("amd64")
                             .build());
         } else {
-            exchange.stream(200, "application/octet-stream").write(exchange.body().readAllBytes());
+            byte[] body = exchange.body().readAllBytes();
+            exchange.stream(200, "application/octet-stream").write(body);
         }
     }
 
@@ -87,9 +88,9 @@ class StockClientsTest {
     }
 
     private static String run(String... command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(new ArrayList<>(List.of(command)))
-                .redirectErrorStream(true)
-                .start();
+        List<String> bounded = new ArrayList<>(List.of("timeout", "20"));
+        bounded.addAll(List.of(command));
+        Process process = new ProcessBuilder(bounded).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), UTF_8);
         assertThat(process.waitFor()).as(output).isZero();
         return output;
