@@ -1,7 +1,6 @@
 /** Image formats as bytes and checked records: digests, references, configs, manifests, tar and image archives. Needs no root. */
 module cairn.oci {
     requires static transitive org.jspecify;
-    requires io.avaje.jsonb;
     requires aircompressor.v3;
 
     exports cairn.oci;

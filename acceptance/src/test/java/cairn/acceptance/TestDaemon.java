@@ -96,8 +96,10 @@ final class TestDaemon implements AutoCloseable {
         return directory.resolve("engine.sock");
     }
 
+    /** The bridge that carries this daemon's gateway address; found again each time, for the daemon makes it. */
     String bridge() {
-        return "cairnit" + number;
+        String line = Command.run("ip", "-o", "-4", "addr", "show", "to", subnet() + ".1").text();
+        return line.isEmpty() ? "none" : line.split("\\s+")[1];
     }
 
     /** First three numbers of the bridge's addresses. */
@@ -176,7 +178,9 @@ final class TestDaemon implements AutoCloseable {
                 "--bip",
                 subnet() + ".1/24"));
         // Cairn's containers always outlive it; Docker's only when asked to.
-        words.addAll(engine.endsWith("dockerd") ? List.of("--live-restore") : List.of("--bridge", bridge()));
+        if (engine.endsWith("dockerd")) {
+            words.add("--live-restore");
+        }
         words.addAll(flags);
         return words;
     }
@@ -269,7 +273,10 @@ final class TestDaemon implements AutoCloseable {
             if (isRunning()) {
                 end();
             }
-            Command.run("ip", "link", "delete", bridge());
+            // They stay when a daemon ends, as its containers may.
+            String bridge = bridge();
+            Command.run("ip", "link", "delete", bridge);
+            Command.run("nft", "delete", "table", "ip", "cairn_" + bridge.replace('-', '_'));
             deleteTree(directory);
         }
     }

@@ -31,6 +31,7 @@ import cairn.cli.verb.Union;
 import cairn.cli.verb.Unpack;
 import cairn.cli.verb.Version;
 import cairn.cli.verb.Wait;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All commands, in the order of the help. The words of a command stand first; further spellings follow, among them the one in
@@ -96,7 +97,11 @@ public enum Command {
     private static final Command[] ALL = values();
     private final Group group;
     private final String summary;
+
+    /** Never handed out, never changed: a list would cost its classes at each start. */
+    @SuppressWarnings("ImmutableEnumChecker")
     private final String[] spellings;
+
 
     Command(Group group, String summary, String... spellings) {
         this.group = group;
@@ -105,7 +110,6 @@ public enum Command {
     }
 
     /** All, without a copy; not to be changed. */
-    @SuppressWarnings("MS_EXPOSE_REP")
     static Command[] all() {
         return ALL;
     }
@@ -128,7 +132,7 @@ public enum Command {
     }
 
     /** The command with this spelling, or null. */
-    static @org.jspecify.annotations.Nullable Command spelled(String words) {
+    static @Nullable Command spelled(String words) {
         for (Command command : ALL) {
             for (String spelling : command.spellings) {
                 if (spelling.equals(words)) {

@@ -28,9 +28,12 @@ final class HelpText {
         out.append("The daemon itself:\n");
         line(out, "daemon", "Run the daemon in the foreground; the other commands start one when none runs");
         out.append("\nOptions:\n").append(Help.flags(Main.globalFlags(), width));
-        out.append("\nThe daemon is reached at ").append(Endpoint.DEFAULT).append(";\n")
+        out.append("\nThe daemon is reached at ")
+                .append(Endpoint.DEFAULT)
+                .append(";\n")
                 .append("CAIRN_HOST or DOCKER_HOST name another socket, and -H before both of them.\n")
-                .append("\nRun 'cairn COMMAND --help' for more on a command. New to containers? Start with 'cairn tour'.\n");
+                .append(
+                        "\nRun 'cairn COMMAND --help' for more on a command. New to containers? Start with 'cairn tour'.\n");
         return out.toString();
     }
 
@@ -45,11 +48,18 @@ final class HelpText {
                 }
             }
         }
-        return out.append("\nRun 'cairn ").append(word).append(" COMMAND --help' for more on a command.\n").toString();
+        return out.append("\nRun 'cairn ")
+                .append(word)
+                .append(" COMMAND --help' for more on a command.\n")
+                .toString();
     }
 
     private static void line(StringBuilder out, String words, String summary) {
-        out.append("  ").append(words).repeat(' ', Math.max(1, 18 - words.length())).append(summary).append('\n');
+        out.append("  ")
+                .append(words)
+                .repeat(' ', Math.max(1, 18 - words.length()))
+                .append(summary)
+                .append('\n');
     }
 
     static String usageLine(String spelling, Usage usage) {
@@ -71,7 +81,9 @@ final class HelpText {
         out.append("\n\n").append(command.summary()).append('\n');
         String[] spellings = command.spellings();
         if (spellings.length > 1) {
-            out.append("\nAliases:\n  cairn ").append(String.join(", cairn ", spellings)).append('\n');
+            out.append("\nAliases:\n  cairn ")
+                    .append(String.join(", cairn ", spellings))
+                    .append('\n');
         }
         if (!usage.more().isEmpty()) {
             out.append('\n').append(usage.more().strip()).append('\n');

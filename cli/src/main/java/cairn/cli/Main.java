@@ -37,13 +37,17 @@ public final class Main {
 
     public static void main(String[] words) {
         PrintStream out = new PrintStream(
-                new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 15), false, StandardCharsets.UTF_8);
+                new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 15),
+                false,
+                StandardCharsets.UTF_8);
         PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
         InputStream in = new FileInputStream(FileDescriptor.in);
         int status = new Main(in, out, err, System.getenv()).run(words);
         out.flush();
-        // Threads that still wait for the terminal or the daemon must not hold the program up.
-        Runtime.getRuntime().exit(status);
+        // Not exit: verbs have put back what they changed, threads that still wait for the terminal must not hold the
+        // program
+        // up, and exit would load the logging system first.
+        Runtime.getRuntime().halt(status);
     }
 
     /** Runs a further command inside this program, with other ends for its output; the exit status. */
@@ -90,7 +94,10 @@ public final class Main {
         try {
             global = ArgumentParser.parse(globalFlags(), false, words, 0);
         } catch (UsageException e) {
-            throw new CliException(BAD_FLAG, e.getMessage() + "\n\nUsage:  cairn [OPTIONS] COMMAND [ARG...]\n\nRun 'cairn --help' for more information");
+            throw new CliException(
+                    BAD_FLAG,
+                    e.getMessage()
+                            + "\n\nUsage:  cairn [OPTIONS] COMMAND [ARG...]\n\nRun 'cairn --help' for more information");
         }
         if (global.on("version")) {
             out.println("Cairn version " + Product.VERSION);
@@ -158,8 +165,8 @@ public final class Main {
         String hint = near.isEmpty() ? "" : "\n\nDid you mean 'cairn " + near + "'?";
         String usage = inGroup ? "Usage:  cairn " + first + " COMMAND\n\n" : "";
         String help = inGroup ? "cairn " + first : "cairn";
-        return new CliException(
-                "cairn: unknown command: cairn " + spelling + hint + "\n\n" + usage + "Run '" + help + " --help' for more information");
+        return new CliException("cairn: unknown command: cairn " + spelling + hint + "\n\n" + usage + "Run '" + help
+                + " --help' for more information");
     }
 
     private static Arguments parse(Usage usage, String spelling, List<String> rest, int used) {
@@ -175,8 +182,9 @@ public final class Main {
         }
         int count = given.positionals().size();
         if (!given.help() && (count < usage.least() || count > usage.most())) {
-            throw new CliException("cairn: 'cairn " + spelling + "' " + wanted(usage) + "\n\n"
-                    + HelpText.usageLine(spelling, usage) + "\n\nSee 'cairn " + spelling + " --help' for more information");
+            throw new CliException(
+                    "cairn: 'cairn " + spelling + "' " + wanted(usage) + "\n\n" + HelpText.usageLine(spelling, usage)
+                            + "\n\nSee 'cairn " + spelling + " --help' for more information");
         }
         return given;
     }

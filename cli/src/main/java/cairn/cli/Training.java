@@ -19,7 +19,9 @@ public final class Training {
     /** @param words command lines, separated by words that are a single comma */
     public static void main(String[] words) {
         PrintStream out = new PrintStream(
-                new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 15), false, StandardCharsets.UTF_8);
+                new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 15),
+                false,
+                StandardCharsets.UTF_8);
         PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
         List<String> line = new ArrayList<>();
         for (String word : words) {
@@ -37,11 +39,13 @@ public final class Training {
 
     private static void run(List<String> line, PrintStream out, PrintStream err) {
         try {
-            int status = new Main(InputStream.nullInputStream(), out, err, System.getenv()).run(line.toArray(String[]::new));
+            int status =
+                    new Main(InputStream.nullInputStream(), out, err, System.getenv()).run(line.toArray(String[]::new));
             out.flush();
             err.println("training: cairn " + String.join(" ", line) + ": status " + status);
         } catch (RuntimeException e) {
-            // A verb that fails here fails for its users, too, and is not this program's business; the others still count.
+            // A verb that fails here fails for its users, too, and is not this program's business; the others still
+            // count.
             err.println("training: cairn " + String.join(" ", line) + ": " + e);
         }
     }

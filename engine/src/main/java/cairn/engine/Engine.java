@@ -4,16 +4,22 @@ import cairn.engine.container.Container;
 import cairn.engine.container.ContainerService;
 import cairn.engine.container.Containers;
 import cairn.engine.container.Execs;
+import cairn.engine.error.Problem;
 import cairn.engine.event.Events;
+import cairn.engine.explain.Explain;
+import cairn.engine.hostimage.HostImages;
 import cairn.engine.image.ImageUsers;
 import cairn.engine.image.Images;
 import cairn.engine.launch.CgroupTree;
 import cairn.engine.launch.Launcher;
 import cairn.engine.launch.SeccompProfile;
+import cairn.engine.lab.Labs;
+import cairn.engine.lab.Unions;
 import cairn.engine.layer.Layers;
 import cairn.engine.network.Bridge;
 import cairn.engine.store.DataRoot;
 import cairn.linux.Cgroups;
+import cairn.oci.ChainId;
 import cairn.oci.Digest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -204,6 +210,31 @@ public final class Engine implements AutoCloseable {
 
     public Execs execs() {
         return service.execs();
+    }
+
+    public Explain explain() {
+        return new Explain(layers, images, service.containers());
+    }
+
+    public Labs labs() {
+        return new Labs(settings.shim());
+    }
+
+    public Unions unions() {
+        return new Unions();
+    }
+
+    public HostImages hostImages() {
+        return new HostImages(root, layers, images, Clock.systemUTC(), VERSION);
+    }
+
+    /** Writes an image's root filesystem into a directory. */
+    public void unpack(String image, Path directory) throws IOException {
+        ChainId top = images.get(image).chainId();
+        if (top == null) {
+            throw new Problem.InvalidParameter("image " + image + " has no layers").exception();
+        }
+        layers.flatten(top, directory);
     }
 
     /** Which containers use an image, as removing it asks. */

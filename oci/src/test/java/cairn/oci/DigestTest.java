@@ -45,7 +45,9 @@ class DigestTest {
         "md5:900150983cd24fb0d6963f7d28e17f72,unsupported digest algorithm"
     })
     void whatIsNoDigestIsRefused(String text, String message) {
-        assertThatThrownBy(() -> Digest.parse(text)).isInstanceOf(IllegalArgumentException.class).hasMessage(message);
+        assertThatThrownBy(() -> Digest.parse(text))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(message);
     }
 
     /** Expected value made with sha256sum over the two digests with a space between. */
@@ -54,7 +56,9 @@ class DigestTest {
         DiffId a = DiffId.parse("sha256:" + ABC);
         DiffId b = DiffId.parse("sha256:" + "0123456789abcdef".repeat(4));
         assertThat(ChainId.of(List.of(a))).hasToString("sha256:" + ABC);
-        assertThat(ChainId.of(List.of(a, b))).hasToString("sha256:c8d718aeb9efc635da26ab3a31debac2c076915e679cce6496c0c8fab45f75d5").isEqualTo(ChainId.of(List.of(a)).next(b));
+        assertThat(ChainId.of(List.of(a, b)))
+                .hasToString("sha256:c8d718aeb9efc635da26ab3a31debac2c076915e679cce6496c0c8fab45f75d5")
+                .isEqualTo(ChainId.of(List.of(a)).next(b));
         assertThatThrownBy(() -> ChainId.of(List.of())).isInstanceOf(IllegalArgumentException.class);
     }
 }

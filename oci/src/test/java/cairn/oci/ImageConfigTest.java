@@ -18,8 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ImageConfigTest {
     private static final String A = "sha256:" + "0123456789abcdef".repeat(4);
 
-    private static final String CONFIG =
-            """
+    private static final String CONFIG = """
             { "architecture": "arm64", "variant": "v8", "os": "linux", "unknown": {"kept": [1.5e3, "in the bytes"]},
               "created": "2024-01-02T03:04:05.123456789+02:00", "author": "somebody", "docker_version": "20.10.24", "container": "c0ffee",
               "config": {"User": "1000:1000", "ExposedPorts": {"80/tcp": {}, "53/udp": {}}, "Env": ["PATH=/bin", "A=b=c"], "Entrypoint": ["/init"],
@@ -29,8 +28,7 @@ class ImageConfigTest {
               "history": [{"created": "2024-01-01T00:00:00Z", "created_by": "/bin/sh -c #(nop) ADD file"},
                 {"created_by": "CMD [\\"sh\\"]", "empty_layer": true, "comment": "c", "author": "a"}],
               "rootfs": {"type": "layers", "diff_ids": ["%s"]}}
-            """
-                    .formatted(A);
+            """.formatted(A);
 
     @Test
     void everythingInAConfigIsRead() throws InvalidDocumentException {
@@ -46,7 +44,8 @@ class ImageConfigTest {
         assertThat(content.container()).isEqualTo("c0ffee");
         assertThat(content.history())
                 .containsExactly(
-                        new ImageConfig.History(Instant.parse("2024-01-01T00:00:00Z"), "/bin/sh -c #(nop) ADD file", null, null, false),
+                        new ImageConfig.History(
+                                Instant.parse("2024-01-01T00:00:00Z"), "/bin/sh -c #(nop) ADD file", null, null, false),
                         new ImageConfig.History(null, "CMD [\"sh\"]", "a", "c", true));
         RunConfig config = image.config();
         assertThat(config.user()).isEqualTo("1000:1000");
@@ -61,16 +60,24 @@ class ImageConfigTest {
         assertThat(config.argsEscaped()).isTrue();
         assertThat(config.healthcheck())
                 .isEqualTo(new RunConfig.Healthcheck(
-                        List.of("CMD", "true"), Duration.ofSeconds(30), Duration.ZERO, Duration.ZERO, Duration.ZERO, 3));
+                        List.of("CMD", "true"),
+                        Duration.ofSeconds(30),
+                        Duration.ZERO,
+                        Duration.ZERO,
+                        Duration.ZERO,
+                        3));
     }
 
     @Test
     void nullAndEmptyListsAreToldApart() throws InvalidDocumentException {
-        RunConfig config = ImageConfig.parse(CONFIG.getBytes(StandardCharsets.UTF_8)).config();
+        RunConfig config =
+                ImageConfig.parse(CONFIG.getBytes(StandardCharsets.UTF_8)).config();
         assertThat(config.cmd()).isNotNull().isEmpty();
         assertThat(config.onBuild()).isNull();
-        assertThat(minimal("\"config\": {\"Cmd\": null, \"Env\": []}").config().cmd()).isNull();
-        assertThat(minimal("\"config\": {\"Cmd\": null, \"Env\": []}").config().env()).isEmpty();
+        assertThat(minimal("\"config\": {\"Cmd\": null, \"Env\": []}").config().cmd())
+                .isNull();
+        assertThat(minimal("\"config\": {\"Cmd\": null, \"Env\": []}").config().env())
+                .isEmpty();
     }
 
     @Test
@@ -95,20 +102,47 @@ class ImageConfigTest {
         labels.put("b", "2");
         labels.put("a", "1");
         RunConfig run = new RunConfig(
-                "", Set.of("80/tcp"), List.of("A=<&>"), null, List.of("sh"), null, "", labels, null, null, null, false, null);
+                "",
+                Set.of("80/tcp"),
+                List.of("A=<&>"),
+                null,
+                List.of("sh"),
+                null,
+                "",
+                labels,
+                null,
+                null,
+                null,
+                false,
+                null);
         ImageConfig image = ImageConfig.create(new ImageConfig.Content(
-                Instant.parse("2024-01-02T03:04:05.120Z"), null, "amd64", null, "linux", null, run, RunConfig.empty(), List.of(DiffId.parse(A)),
-                List.of(new ImageConfig.History(Instant.parse("2024-01-02T03:04:05Z"), null, null, "Imported from -", false)),
-                "Imported from -", "20.10.24", null, null));
-        String empty = "{\"Hostname\":\"\",\"Domainname\":\"\",\"User\":\"\",\"AttachStdin\":false,\"AttachStdout\":false,\"AttachStderr\":false,"
-                + "\"Tty\":false,\"OpenStdin\":false,\"StdinOnce\":false,\"Env\":null,\"Cmd\":null,\"Image\":\"\",\"Volumes\":null,"
-                + "\"WorkingDir\":\"\",\"Entrypoint\":null,\"OnBuild\":null,\"Labels\":null}";
-        String config = "{\"Hostname\":\"\",\"Domainname\":\"\",\"User\":\"\",\"AttachStdin\":false,\"AttachStdout\":false,\"AttachStderr\":false,"
-                + "\"ExposedPorts\":{\"80/tcp\":{}},\"Tty\":false,\"OpenStdin\":false,\"StdinOnce\":false,\"Env\":[\"A=\\u003c\\u0026\\u003e\"],"
-                + "\"Cmd\":[\"sh\"],\"Image\":\"\",\"Volumes\":null,\"WorkingDir\":\"\",\"Entrypoint\":null,\"OnBuild\":null,"
-                + "\"Labels\":{\"a\":\"1\",\"b\":\"2\"}}";
+                Instant.parse("2024-01-02T03:04:05.120Z"),
+                null,
+                "amd64",
+                null,
+                "linux",
+                null,
+                run,
+                RunConfig.empty(),
+                List.of(DiffId.parse(A)),
+                List.of(new ImageConfig.History(
+                        Instant.parse("2024-01-02T03:04:05Z"), null, null, "Imported from -", false)),
+                "Imported from -",
+                "20.10.24",
+                null,
+                null));
+        String empty =
+                "{\"Hostname\":\"\",\"Domainname\":\"\",\"User\":\"\",\"AttachStdin\":false,\"AttachStdout\":false,\"AttachStderr\":false,"
+                        + "\"Tty\":false,\"OpenStdin\":false,\"StdinOnce\":false,\"Env\":null,\"Cmd\":null,\"Image\":\"\",\"Volumes\":null,"
+                        + "\"WorkingDir\":\"\",\"Entrypoint\":null,\"OnBuild\":null,\"Labels\":null}";
+        String config =
+                "{\"Hostname\":\"\",\"Domainname\":\"\",\"User\":\"\",\"AttachStdin\":false,\"AttachStdout\":false,\"AttachStderr\":false,"
+                        + "\"ExposedPorts\":{\"80/tcp\":{}},\"Tty\":false,\"OpenStdin\":false,\"StdinOnce\":false,\"Env\":[\"A=\\u003c\\u0026\\u003e\"],"
+                        + "\"Cmd\":[\"sh\"],\"Image\":\"\",\"Volumes\":null,\"WorkingDir\":\"\",\"Entrypoint\":null,\"OnBuild\":null,"
+                        + "\"Labels\":{\"a\":\"1\",\"b\":\"2\"}}";
         assertThat(new String(image.bytes(), StandardCharsets.UTF_8))
-                .isEqualTo("{\"architecture\":\"amd64\",\"comment\":\"Imported from -\",\"config\":" + config + ",\"container_config\":" + empty
+                .isEqualTo("{\"architecture\":\"amd64\",\"comment\":\"Imported from -\",\"config\":" + config
+                        + ",\"container_config\":" + empty
                         + ",\"created\":\"2024-01-02T03:04:05.12Z\",\"docker_version\":\"20.10.24\",\"history\":[{\"created\":"
                         + "\"2024-01-02T03:04:05Z\",\"comment\":\"Imported from -\"}],\"os\":\"linux\",\"rootfs\":{\"type\":\"layers\","
                         + "\"diff_ids\":[\"" + A + "\"]}}");
@@ -144,10 +178,24 @@ class ImageConfigTest {
                 "{\"rootfs\":{\"type\":\"layers\"},\"config\":{\"Healthcheck\":{\"Interval\":1e999999999}}}",
                 "{\"rootfs\":{\"type\":\"layers\"},\"config\":{\"Healthcheck\":{\"Interval\":0.5}}}",
                 "{\"rootfs\":{\"type\":\"layers\"},\"history\":[[]]}",
-                "{\"rootfs\":{\"type\":\"layers\"},\"author\":\"a\nb\"}"
+                "{\"rootfs\":{\"type\":\"layers\"},\"author\":\"a\nb\"}",
+                "{\"rootfs\":{\"type\":\"layers\"},\"author\":\"a\\x\"}",
+                "{\"rootfs\":{\"type\":\"layers\"},\"author\":\"a",
+                "{\"rootfs\":{\"type\":\"layers\"},\"author\":\"a\\",
+                "{\"rootfs\":{\"type\":\"layers\"},\"x\":01}",
+                "{\"rootfs\":{\"type\":\"layers\"},\"x\":+1}",
+                "{\"rootfs\":{\"type\":\"layers\"},\"x\":1.}",
+                "{\"rootfs\":{\"type\":\"layers\"},\"x\":1e99999999999}",
+                "{\"rootfs\":{\"type\":\"layers\"},\"x\":NaN}",
+                "{\"rootfs\":{\"type\":\"layers\"},\"x\":nul}",
+                "{\"rootfs\":{\"type\":\"layers\"},\"x\":[1,]}",
+                "{\"rootfs\":{\"type\":\"layers\"},\"x\":[1 2]}",
+                "{\"rootfs\":{\"type\":\"layers\"} \"x\":1}",
+                "{\"rootfs\":{\"type\":\"layers\"},/**/\"x\":1}"
             })
     void brokenConfigIsRefused(String json) {
-        assertThatThrownBy(() -> ImageConfig.parse(json.getBytes(StandardCharsets.UTF_8))).isInstanceOf(InvalidDocumentException.class);
+        assertThatThrownBy(() -> ImageConfig.parse(json.getBytes(StandardCharsets.UTF_8)))
+                .isInstanceOf(InvalidDocumentException.class);
     }
 
     @Test
@@ -156,12 +204,26 @@ class ImageConfigTest {
                 .isInstanceOf(InvalidDocumentException.class)
                 .hasMessage("image config is larger than 8388608 bytes");
         assertThatThrownBy(() -> minimal("\"x\":" + "[".repeat(100_000))).hasMessageContaining("nested deeper than 64");
-        assertThatThrownBy(() -> minimal("\"x\":[" + "0,".repeat(600_000) + "0]")).hasMessageContaining("more than 500000 JSON values");
+        assertThatThrownBy(() -> minimal("\"x\":[" + "0,".repeat(600_000) + "0]"))
+                .hasMessageContaining("more than 500000 JSON values");
+    }
+
+    @Test
+    void stringsAreDecodedAsGoDecodesThem() throws InvalidDocumentException {
+        assertThat(minimal("\"author\": \"\\u00e9\\ud83d\\ude00é😀\\n\\/\\\"\\ud800\\u0041\\udc00\"")
+                        .content()
+                        .author())
+                .isEqualTo("é😀é😀\n/\"\ufffdA\ufffd");
+        byte[] latin1 = "{\"rootfs\":{\"type\":\"layers\"},\"author\":\"é\"}".getBytes(StandardCharsets.ISO_8859_1);
+        assertThatThrownBy(() -> ImageConfig.parse(latin1)).hasMessage("image config is not UTF-8");
     }
 
     @Test
     void longStringsAreNoProblem() throws InvalidDocumentException {
-        assertThat(minimal("\"author\": \"" + "a".repeat(400_000) + "\"").content().author()).hasSize(400_000);
+        assertThat(minimal("\"author\": \"" + "a".repeat(400_000) + "\"")
+                        .content()
+                        .author())
+                .hasSize(400_000);
     }
 
     @Test
@@ -172,7 +234,8 @@ class ImageConfigTest {
             Random random = new Random(seed);
             byte[] mutated = config.clone();
             for (int i = random.nextInt(3); i >= 0; i--) {
-                mutated[random.nextInt(mutated.length)] = (byte) (random.nextInt(3) == 0 ? random.nextInt(256) : "{}[]\",:0e\\u-tfn".charAt(random.nextInt(15)));
+                mutated[random.nextInt(mutated.length)] = (byte)
+                        (random.nextInt(3) == 0 ? random.nextInt(256) : "{}[]\",:0e\\u-tfn".charAt(random.nextInt(15)));
             }
             try {
                 ImageConfig.parse(mutated);
@@ -184,6 +247,7 @@ class ImageConfigTest {
     }
 
     private static ImageConfig minimal(String member) throws InvalidDocumentException {
-        return ImageConfig.parse(("{\"rootfs\":{\"type\":\"layers\"}," + member + "}").getBytes(StandardCharsets.UTF_8));
+        return ImageConfig.parse(
+                ("{\"rootfs\":{\"type\":\"layers\"}," + member + "}").getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -19,17 +19,22 @@ class ManifestTest {
         Manifest manifest = new Manifest(
                 MediaTypes.OCI_MANIFEST,
                 new Descriptor(MediaTypes.OCI_CONFIG, A, 7),
-                List.of(new Descriptor(MediaTypes.OCI_LAYER_ZSTD, A, 1L << 40, Map.of("k", "v<"), null, List.of("http://x"), null)),
+                List.of(new Descriptor(
+                        MediaTypes.OCI_LAYER_ZSTD, A, 1L << 40, Map.of("k", "v<"), null, List.of("http://x"), null)),
                 Map.of("a", "b"),
                 new Descriptor(MediaTypes.OCI_MANIFEST, A, 1),
                 "application/x");
         assertThat(text(manifest.toJson()))
-                .isEqualTo("{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"artifactType\":\"application/x\","
-                        + "\"config\":{\"mediaType\":\"application/vnd.oci.image.config.v1+json\",\"digest\":\"" + A + "\",\"size\":7},"
-                        + "\"layers\":[{\"mediaType\":\"application/vnd.oci.image.layer.v1.tar+zstd\",\"digest\":\"" + A
-                        + "\",\"size\":1099511627776,\"urls\":[\"http://x\"],\"annotations\":{\"k\":\"v\\u003c\"}}],"
-                        + "\"subject\":{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"digest\":\"" + A + "\",\"size\":1},"
-                        + "\"annotations\":{\"a\":\"b\"}}");
+                .isEqualTo(
+                        "{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"artifactType\":\"application/x\","
+                                + "\"config\":{\"mediaType\":\"application/vnd.oci.image.config.v1+json\",\"digest\":\""
+                                + A + "\",\"size\":7},"
+                                + "\"layers\":[{\"mediaType\":\"application/vnd.oci.image.layer.v1.tar+zstd\",\"digest\":\""
+                                + A
+                                + "\",\"size\":1099511627776,\"urls\":[\"http://x\"],\"annotations\":{\"k\":\"v\\u003c\"}}],"
+                                + "\"subject\":{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"digest\":\""
+                                + A + "\",\"size\":1},"
+                                + "\"annotations\":{\"a\":\"b\"}}");
         assertThat(Manifest.parse(manifest.toJson())).isEqualTo(manifest);
     }
 
@@ -40,15 +45,25 @@ class ManifestTest {
                 MediaTypes.DOCKER_MANIFEST_LIST,
                 List.of(
                         new Descriptor(MediaTypes.DOCKER_MANIFEST, A, 5, Map.of(), platform, List.of(), null),
-                        new Descriptor(MediaTypes.DOCKER_MANIFEST, A, 5, Map.of(), new Platform("linux", "amd64", null), List.of(), null)));
+                        new Descriptor(
+                                MediaTypes.DOCKER_MANIFEST,
+                                A,
+                                5,
+                                Map.of(),
+                                new Platform("linux", "amd64", null),
+                                List.of(),
+                                null)));
         assertThat(Index.parse(index.toJson())).isEqualTo(index);
         assertThat(text(index.toJson()))
-                .contains("\"platform\":{\"architecture\":\"arm\",\"os\":\"linux\",\"os.version\":\"1.2\",\"os.features\":[\"f\"],\"variant\":\"v7\"}");
+                .contains(
+                        "\"platform\":{\"architecture\":\"arm\",\"os\":\"linux\",\"os.version\":\"1.2\",\"os.features\":[\"f\"],\"variant\":\"v7\"}");
     }
 
     @Test
     void missingMediaTypeIsTakenForOcis() throws InvalidDocumentException {
-        assertThat(Manifest.parse(bytes("{\"schemaVersion\":2,\"config\":{\"digest\":\"" + A + "\",\"size\":1},\"layers\":[]}")).mediaType())
+        assertThat(Manifest.parse(bytes(
+                                "{\"schemaVersion\":2,\"config\":{\"digest\":\"" + A + "\",\"size\":1},\"layers\":[]}"))
+                        .mediaType())
                 .isEqualTo(MediaTypes.OCI_MANIFEST);
     }
 
@@ -104,8 +119,10 @@ class ManifestTest {
         String layers = (descriptor() + ",").repeat(500) + descriptor();
         assertThatThrownBy(() -> Manifest.parse(filled("{'schemaVersion':2,'config':C,'layers':[" + layers + "]}")))
                 .hasMessage("manifest: \"layers\" is not a list of at most 500");
-        assertThatThrownBy(() -> Manifest.parse(new byte[Manifest.MAX_BYTES + 1])).hasMessage("manifest is larger than 4194304 bytes");
-        assertThatThrownBy(() -> Index.parse(new byte[Manifest.MAX_BYTES + 1])).hasMessage("index is larger than 4194304 bytes");
+        assertThatThrownBy(() -> Manifest.parse(new byte[Manifest.MAX_BYTES + 1]))
+                .hasMessage("manifest is larger than 4194304 bytes");
+        assertThatThrownBy(() -> Index.parse(new byte[Manifest.MAX_BYTES + 1]))
+                .hasMessage("index is larger than 4194304 bytes");
     }
 
     private static String descriptor() {
@@ -113,7 +130,9 @@ class ManifestTest {
     }
 
     private static byte[] filled(String template) {
-        return bytes(template.replace(":C", ":" + descriptor()).replace("'D'", "'" + A + "'").replace('\'', '"'));
+        return bytes(template.replace(":C", ":" + descriptor())
+                .replace("'D'", "'" + A + "'")
+                .replace('\'', '"'));
     }
 
     private static byte[] bytes(String text) {

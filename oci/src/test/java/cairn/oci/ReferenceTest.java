@@ -25,7 +25,10 @@ class ReferenceTest {
     /** Where we differ from Docker's grammar on purpose: it takes these for repositories without any registry. */
     private static final Set<String> WITHOUT_REGISTRY = Set.of("foo_bar.com/x:1");
 
-    /** Each row: what is typed; {@code !} and the error, or the whole name and the familiar one; as distribution/reference 0.6 has it. */
+    /**
+     * Each row: what is typed; {@code !} and the error, or the whole name and the familiar one; as distribution/reference 0.6 has it, but that
+     * familiar names which would read back as another name are given in full here.
+     */
     @Test
     void everyRowOfTheTableIsReadAsDockerReadsIt() throws IOException {
         List<String> wrong = new ArrayList<>();
@@ -41,8 +44,12 @@ class ReferenceTest {
             try {
                 Reference reference = Reference.parseNormalized(input);
                 actual = reference.canonical() + "\t" + reference.familiar();
-                assertThat(Reference.parseNormalized(reference.familiar())).as(input).isEqualTo(reference);
-                assertThat(Reference.parseNormalized(reference.canonical())).as(input).isEqualTo(reference);
+                assertThat(Reference.parseNormalized(reference.familiar()))
+                        .as(input)
+                        .isEqualTo(reference);
+                assertThat(Reference.parseNormalized(reference.canonical()))
+                        .as(input)
+                        .isEqualTo(reference);
             } catch (InvalidReferenceException e) {
                 actual = "!\t" + e.getMessage();
             }
@@ -89,10 +96,12 @@ class ReferenceTest {
             String text = part.repeat(1_000_000);
             Assertions.assertTimeout(
                     Duration.ofSeconds(3),
-                    () -> assertThatThrownBy(() -> Reference.parseNormalized(text)).isInstanceOf(InvalidReferenceException.class));
+                    () -> assertThatThrownBy(() -> Reference.parseNormalized(text))
+                            .isInstanceOf(InvalidReferenceException.class));
             Assertions.assertTimeout(
                     Duration.ofSeconds(3),
-                    () -> assertThatThrownBy(() -> Reference.parseNormalized("h.io:1/" + text + "!")).isInstanceOf(InvalidReferenceException.class));
+                    () -> assertThatThrownBy(() -> Reference.parseNormalized("h.io:1/" + text + "!"))
+                            .isInstanceOf(InvalidReferenceException.class));
         }
     }
 
@@ -103,13 +112,29 @@ class ReferenceTest {
             assertThat(Reference.parseNormalized(reference.familiar())).isEqualTo(reference);
             assertThat(Reference.parseNormalized(reference.canonical())).isEqualTo(reference);
         } catch (InvalidReferenceException e) {
-            assertThat(e).hasMessageContaining("re");
+            assertThat(e).hasMessageMatching("(invalid|unsupported|repository name must) .*");
         }
     }
 
     @Provide
     Arbitrary<String> nearReferences() {
-        return Arbitraries.of("a", "b1", ".", "_", "__", "-", "/", ":", "@", "localhost", "docker.io", "library", "8080", "[::1]", "A", "@" + DIGEST)
+        return Arbitraries.of(
+                        "a",
+                        "b1",
+                        ".",
+                        "_",
+                        "__",
+                        "-",
+                        "/",
+                        ":",
+                        "@",
+                        "localhost",
+                        "docker.io",
+                        "library",
+                        "8080",
+                        "[::1]",
+                        "A",
+                        "@" + DIGEST)
                 .list()
                 .ofMaxSize(9)
                 .map(parts -> String.join("", parts));

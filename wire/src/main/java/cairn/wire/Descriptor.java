@@ -16,8 +16,12 @@ public record Descriptor(
         @Json.Property("mediaType") @DefaultValue("\"\"") String mediaType,
         @Json.Property("digest") @DefaultValue("\"\"") String digest,
         @Json.Property("size") long size,
-        @Json.Property("urls,omitempty") @Nullable List<String> urls,
-        @Json.Property("annotations,omitempty") @Nullable Map<String, String> annotations,
+
+        @Json.Property("urls,omitempty") @DefaultValue("null") @Nullable
+        List<String> urls,
+
+        @Json.Property("annotations,omitempty") @DefaultValue("null") @Nullable
+        Map<String, String> annotations,
 
         @Json.Property("data,omitempty") @DefaultValue("\"\"")
         String data,

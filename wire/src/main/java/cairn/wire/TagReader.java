@@ -1,5 +1,6 @@
 package cairn.wire;
 
+import io.avaje.json.JsonDataException;
 import io.avaje.json.JsonReader;
 import io.avaje.json.PropertyNames;
 import java.math.BigDecimal;
@@ -75,14 +76,34 @@ final class TagReader implements JsonReader {
         return reader.readBoolean();
     }
 
+    // The library cuts numbers that do not fit, and takes text for numbers.
+
     @Override
     public int readInt() {
-        return reader.readInt();
+        long value = readLong();
+        if ((int) value != value) {
+            throw new JsonDataException("number " + value + " is out of range");
+        }
+        return (int) value;
     }
 
     @Override
     public long readLong() {
-        return reader.readLong();
+        if (reader.isNullValue()) {
+            return 0;
+        }
+        if (reader.currentToken() != Token.NUMBER) {
+            throw new JsonDataException("expected a number at " + reader.location());
+        }
+        BigDecimal value = reader.readDecimal();
+        if (value.scale() > 0 || value.precision() - value.scale() > 19) {
+            throw new JsonDataException("expected a whole number in range");
+        }
+        try {
+            return value.longValueExact();
+        } catch (ArithmeticException e) {
+            throw new JsonDataException("number " + value + " is out of range");
+        }
     }
 
     @Override

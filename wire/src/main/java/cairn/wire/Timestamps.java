@@ -121,7 +121,9 @@ public final class Timestamps {
     /** RFC 3339 in UTC with always nine digits of the fraction: the timestamps of logs. */
     public static String fixed(Instant time) {
         LocalDateTime utc = LocalDateTime.ofInstant(time, ZoneOffset.UTC);
-        return pad(seconds(utc).append('.'), utc.get(NANO_OF_SECOND), 9).append('Z').toString();
+        return pad(seconds(utc).append('.'), utc.get(NANO_OF_SECOND), 9)
+                .append('Z')
+                .toString();
     }
 
     // By hand, as this stands in front of every line of a log and DateTimeFormatter alone takes 20 ms to load.

@@ -30,7 +30,9 @@ public final class Bytes {
         if (end == 0 || text.startsWith("-")) {
             return "invalid size: '" + text + "'";
         }
-        return shift(suffix) < 0 || number(text, end) < 0 ? "invalid suffix: '" + text.substring(end).strip() + "'" : null;
+        return shift(suffix) < 0 || number(text, end) < 0
+                ? "invalid suffix: '" + text.substring(end).strip() + "'"
+                : null;
     }
 
     private static long value(String text) {

@@ -72,11 +72,13 @@ public final class Flags {
         return all;
     }
 
-    @Nullable Flag named(String name) {
+    @Nullable
+    Flag named(String name) {
         return byName.get(name);
     }
 
-    @Nullable Flag shortened(char letter) {
+    @Nullable
+    Flag shortened(char letter) {
         return byShorthand.get(letter);
     }
 

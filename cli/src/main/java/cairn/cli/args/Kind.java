@@ -39,7 +39,8 @@ public enum Kind {
     }
 
     /** Why the value does not fit, or null. */
-    @Nullable String fault(String value) {
+    @Nullable
+    String fault(String value) {
         return switch (this) {
             case BOOL -> truth(value) == null ? number("ParseBool", value, "invalid syntax") : null;
             case INT -> integer(value);

@@ -30,14 +30,22 @@ public final class Bash {
             Set<String> second = Catalogue.secondWords(entries, first);
             if (!second.isEmpty()) {
                 out.append("        ").append(first).append(")\n            if ((${#words[@]} < 2)); then\n");
-                out.append("                COMPREPLY=($(compgen -W '").append(String.join(" ", second)).append("' -- \"$current\"))\n");
+                out.append("                COMPREPLY=($(compgen -W '")
+                        .append(String.join(" ", second))
+                        .append("' -- \"$current\"))\n");
                 out.append("                return\n            fi\n            command=\"$command ${words[1]}\" ;;\n");
             }
         }
-        out.append("        '')\n            COMPREPLY=($(compgen -W '").append(String.join(" ", Catalogue.firstWords(entries)));
-        out.append(" --help --host --version' -- \"$current\"))\n            return ;;\n    esac\n    case $command in\n");
+        out.append("        '')\n            COMPREPLY=($(compgen -W '")
+                .append(String.join(" ", Catalogue.firstWords(entries)));
+        out.append(
+                " --help --host --version' -- \"$current\"))\n            return ;;\n    esac\n    case $command in\n");
         for (Catalogue.Entry entry : entries) {
-            out.append("        '").append(entry.spelling()).append("') flags='").append(flags(entry)).append("'; names=");
+            out.append("        '")
+                    .append(entry.spelling())
+                    .append("') flags='")
+                    .append(flags(entry))
+                    .append("'; names=");
             out.append(names(entry.names())).append(" ;;\n");
         }
         return out.append("""

@@ -47,7 +47,9 @@ final class Catalogue {
         if (positionals.startsWith("CONTAINER")) {
             return Names.CONTAINERS;
         }
-        if (positionals.startsWith("IMAGE") || positionals.startsWith("SOURCE_IMAGE") || positionals.startsWith("[REPOSITORY")) {
+        if (positionals.startsWith("IMAGE")
+                || positionals.startsWith("SOURCE_IMAGE")
+                || positionals.startsWith("[REPOSITORY")) {
             return Names.IMAGES;
         }
         if (positionals.startsWith("bash")) {

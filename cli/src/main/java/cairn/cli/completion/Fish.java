@@ -46,8 +46,14 @@ public final class Fish {
         out.append(" -d ").append(quoted(entry.summary())).append('\n');
         String inside = "complete -c cairn -n '__cairn_in " + spelling + "'";
         for (Flag flag : entry.flags()) {
-            out.append(inside).append(flag.shorthand() == 0 ? "" : " -s " + flag.shorthand()).append(" -l ").append(flag.name());
-            out.append(flag.kind() == Kind.BOOL ? "" : " -r").append(" -d ").append(quoted(flag.help())).append('\n');
+            out.append(inside)
+                    .append(flag.shorthand() == 0 ? "" : " -s " + flag.shorthand())
+                    .append(" -l ")
+                    .append(flag.name());
+            out.append(flag.kind() == Kind.BOOL ? "" : " -r")
+                    .append(" -d ")
+                    .append(quoted(flag.help()))
+                    .append('\n');
         }
         String names = names(entry.names());
         if (!names.isEmpty()) {

@@ -43,10 +43,14 @@ public final class Zsh {
             out.append("        '").append(entry.spelling()).append("') _arguments");
             for (Flag flag : entry.flags()) {
                 out.append(" \\\n            '--").append(flag.name());
-                out.append(flag.kind() == Kind.BOOL ? "[" : "=[").append(text(flag.help())).append(']');
+                out.append(flag.kind() == Kind.BOOL ? "[" : "=[")
+                        .append(text(flag.help()))
+                        .append(']');
                 out.append(flag.kind() == Kind.BOOL ? "'" : ":value:'");
             }
-            out.append(" \\\n            '*:name:").append(action(entry.names())).append("' ;;\n");
+            out.append(" \\\n            '*:name:")
+                    .append(action(entry.names()))
+                    .append("' ;;\n");
         }
         return out.append("    esac\n}\ncompdef _cairn cairn\n").toString();
     }
@@ -56,22 +60,32 @@ public final class Zsh {
         if (second.isEmpty()) {
             return;
         }
-        out.append("        ").append(first).append(")\n            if ((CURRENT == 3)); then\n                items=(\n");
+        out.append("        ")
+                .append(first)
+                .append(")\n            if ((CURRENT == 3)); then\n                items=(\n");
         for (Catalogue.Entry entry : entries) {
             if (entry.spelling().startsWith(first + " ")) {
                 item(out, entry.spelling().substring(first.length() + 1), entry.summary());
             }
         }
-        out.append("                )\n                _describe command items\n                return\n            fi\n");
+        out.append(
+                "                )\n                _describe command items\n                return\n            fi\n");
         out.append("            command=\"$command ${words[3]}\"\n            shift words; ((CURRENT--)) ;;\n");
     }
 
     private static void item(StringBuilder out, String word, String summary) {
-        out.append("            '").append(word).append(':').append(text(summary)).append("'\n");
+        out.append("            '")
+                .append(word)
+                .append(':')
+                .append(text(summary))
+                .append("'\n");
     }
 
     private static String text(String help) {
-        return help.replace("'", "'\\''").replace("[", "\\[").replace("]", "\\]").replace(":", "\\:");
+        return help.replace("'", "'\\''")
+                .replace("[", "\\[")
+                .replace("]", "\\]")
+                .replace(":", "\\:");
     }
 
     private static String action(Catalogue.Names names) {

@@ -44,7 +44,11 @@ public final class CreateFlags {
                 .of(Kind.LIST, "label-file", "Attach the labels in this file, one a line")
                 .of(Kind.MAP, "annotation", "Annotation for the runtime (key=value)")
                 .text("cidfile", "Write the container's id into this file, which must not exist")
-                .of(Kind.STRING, "restart", "no", "When to start it again: no, always, unless-stopped, on-failure[:TIMES]")
+                .of(
+                        Kind.STRING,
+                        "restart",
+                        "no",
+                        "When to start it again: no, always, unless-stopped, on-failure[:TIMES]")
                 .bool("rm", "Remove the container and its anonymous volumes when it has ended")
                 .text("platform", "Platform of the image: os[/arch[/variant]]")
                 .of(Kind.STRING, "pull", "missing", "When to pull the image: always, missing, never")
@@ -53,7 +57,10 @@ public final class CreateFlags {
     }
 
     private static void files(Flags flags) {
-        flags.of(Kind.LIST, "v,volume", "Mount a directory or volume: SOURCE:TARGET[:OPTIONS], or TARGET for a new volume")
+        flags.of(
+                        Kind.LIST,
+                        "v,volume",
+                        "Mount a directory or volume: SOURCE:TARGET[:OPTIONS], or TARGET for a new volume")
                 .of(Kind.MOUNT, "mount", "Mount something: type=bind|volume|tmpfs|image,source=...,target=...")
                 .of(Kind.LIST, "tmpfs", "Mount an empty file system in memory: TARGET[:OPTIONS]")
                 .of(Kind.LIST, "volumes-from", "Mount what this other container mounts")
@@ -97,7 +104,10 @@ public final class CreateFlags {
         flags.bool("privileged", "Give the container all capabilities and devices, and hide nothing from it")
                 .of(Kind.LIST, "cap-add", "Add a capability")
                 .of(Kind.LIST, "cap-drop", "Take a capability away")
-                .of(Kind.LIST, "security-opt", "Security option: seccomp=FILE, no-new-privileges, systempaths=unconfined ...")
+                .of(
+                        Kind.LIST,
+                        "security-opt",
+                        "Security option: seccomp=FILE, no-new-privileges, systempaths=unconfined ...")
                 .of(Kind.ULIMIT, "ulimit", "Resource limit: NAME=SOFT[:HARD]")
                 .bool("use-api-socket", "Mount the daemon's socket into the container");
     }

@@ -57,8 +57,8 @@ public final class CreateRequest {
         for (String text : streams) {
             String name = text.toLowerCase(Locale.ROOT);
             if (!name.equals("stdin") && !name.equals("stdout") && !name.equals("stderr")) {
-                throw new UsageException(
-                        "invalid argument \"" + text + "\" for \"-a, --attach\" flag: valid streams are STDIN, STDOUT and STDERR");
+                throw new UsageException("invalid argument \"" + text
+                        + "\" for \"-a, --attach\" flag: valid streams are STDIN, STDOUT and STDERR");
             }
             found |= name.equals(stream);
         }
@@ -161,8 +161,11 @@ public final class CreateRequest {
             return new HealthConfig(List.of("NONE"), 0, 0, 0, 0, 0);
         }
         String command = given.text("health-cmd");
-        boolean times = given.given("health-interval") || given.given("health-timeout") || given.given("health-retries")
-                || given.given("health-start-period") || given.given("health-start-interval");
+        boolean times = given.given("health-interval")
+                || given.given("health-timeout")
+                || given.given("health-retries")
+                || given.given("health-start-period")
+                || given.given("health-start-interval");
         if (command.isEmpty() && !times) {
             return null;
         }

@@ -112,7 +112,8 @@ final class Devices {
                 case "device" -> ids.addAll(KeyValues.split(value, ','));
                 case "capabilities" -> capabilities.addAll(KeyValues.split(value, ','));
                 case "options" -> options.putAll(KeyValues.map(KeyValues.split(value, ',')));
-                default -> throw new UsageException("unexpected key '" + field.substring(0, equals) + "' in '" + field + "'");
+                default ->
+                    throw new UsageException("unexpected key '" + field.substring(0, equals) + "' in '" + field + "'");
             }
         }
         return new DeviceRequest(driver, count, ids, List.of(capabilities), options);

@@ -75,9 +75,10 @@ final class KeyValues {
                 int equals = text.indexOf('=');
                 String name = equals < 0 ? text : text.substring(0, equals);
                 if (name.isEmpty() || name.indexOf(' ') >= 0 || name.indexOf('\t') >= 0) {
-                    throw new UsageException(name.isEmpty()
-                            ? "poorly formatted " + what + ": no variable name on line '" + text + "'"
-                            : "poorly formatted " + what + ": variable '" + name + "' contains whitespaces");
+                    throw new UsageException(
+                            name.isEmpty()
+                                    ? "poorly formatted " + what + ": no variable name on line '" + text + "'"
+                                    : "poorly formatted " + what + ": variable '" + name + "' contains whitespaces");
                 }
                 lines.add(text);
             }

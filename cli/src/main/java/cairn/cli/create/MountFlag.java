@@ -102,8 +102,11 @@ final class MountFlag {
             case "enabled" -> {}
             case "disabled" -> nonRecursive = true;
             case "writable", "readonly" -> readOnlyRecursion = value;
-            default -> throw fault(
-                    field, "invalid value for bind-recursive: " + value + " (must be \"enabled\", \"disabled\", \"writable\", or \"readonly\")");
+            default ->
+                throw fault(
+                        field,
+                        "invalid value for bind-recursive: " + value
+                                + " (must be \"enabled\", \"disabled\", \"writable\", or \"readonly\")");
         }
     }
 
@@ -130,12 +133,14 @@ final class MountFlag {
                         readOnlyRecursion.equals("writable"),
                         readOnlyRecursion.equals("readonly"))
                 : null;
-        VolumeDriver config = driver.isEmpty() && driverOptions.isEmpty() ? null : new VolumeDriver(driver, driverOptions);
+        VolumeDriver config =
+                driver.isEmpty() && driverOptions.isEmpty() ? null : new VolumeDriver(driver, driverOptions);
         boolean options = noCopy || !labels.isEmpty() || config != null || !subpath.isEmpty();
         VolumeOptions volume =
                 type.equals("volume") && options ? new VolumeOptions(noCopy, labels, subpath, config) : null;
         ImageOptions image = type.equals("image") && !subpath.isEmpty() ? new ImageOptions(subpath) : null;
-        TmpfsOptions tmpfs = type.equals("tmpfs") && (size != 0 || mode != 0) ? new TmpfsOptions(size, mode, null) : null;
+        TmpfsOptions tmpfs =
+                type.equals("tmpfs") && (size != 0 || mode != 0) ? new TmpfsOptions(size, mode, null) : null;
         return new Mount(type, source, target, readOnly, "", bind, volume, image, tmpfs);
     }
 

@@ -32,8 +32,14 @@ final class Networks {
         }
 
         boolean plain() {
-            return aliases.isEmpty() && linkLocal.isEmpty() && links.isEmpty() && options.isEmpty() && ip.isEmpty()
-                    && ip6.isEmpty() && mac.isEmpty() && priority == 0;
+            return aliases.isEmpty()
+                    && linkLocal.isEmpty()
+                    && links.isEmpty()
+                    && options.isEmpty()
+                    && ip.isEmpty()
+                    && ip6.isEmpty()
+                    && mac.isEmpty()
+                    && priority == 0;
         }
 
         EndpointSettings settings() {
@@ -71,15 +77,17 @@ final class Networks {
 
     private static String once(String flag, String inNetwork, String alone) {
         if (!inNetwork.isEmpty() && !alone.isEmpty()) {
-            throw new UsageException(
-                    "conflicting options: cannot specify both --" + flag + " and per-network " + flag);
+            throw new UsageException("conflicting options: cannot specify both --" + flag + " and per-network " + flag);
         }
         return alone.isEmpty() ? inNetwork : alone;
     }
 
     /** Whether it is a network that somebody made, rather than a mode. */
     private static boolean own(String name) {
-        return !name.equals("default") && !name.equals("bridge") && !name.equals("host") && !name.equals("none")
+        return !name.equals("default")
+                && !name.equals("bridge")
+                && !name.equals("host")
+                && !name.equals("none")
                 && !name.startsWith("container:");
     }
 
@@ -127,7 +135,8 @@ final class Networks {
     }
 
     /** Settings by network; null when there is nothing to say beyond the mode. */
-    @Nullable Map<String, EndpointSettings> endpoints() {
+    @Nullable
+    Map<String, EndpointSettings> endpoints() {
         if (wishes.size() == 1 && wishes.getFirst().plain()) {
             return null;
         }

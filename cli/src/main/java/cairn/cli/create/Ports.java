@@ -84,7 +84,8 @@ final class Ports {
         Range outside = host.isEmpty() ? null : range(host, "invalid hostPort: ");
         boolean anyOf = outside != null && inside.size() == 1 && outside.size() > 1;
         if (outside != null && !anyOf && outside.size() != inside.size()) {
-            throw new UsageException("invalid ranges specified for container and host Ports: " + container + " and " + host);
+            throw new UsageException(
+                    "invalid ranges specified for container and host Ports: " + container + " and " + host);
         }
         for (int i = 0; i < inside.size(); i++) {
             String port = (inside.first() + i) + "/" + protocol;

@@ -14,8 +14,8 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Starts the daemon in a session of its own, so that it outlives this program and the terminal, and waits until it answers.
- * The command line comes from the launcher, in the system property {@code cairn.daemon.command}: words, one a line or
- * separated by spaces.
+ * The command line is {@code bin/cairnd} below the system property {@code cairn.home}, or what the property
+ * {@code cairn.daemon.command} says: words, one a line or separated by spaces.
  */
 final class DaemonStart {
     private static final long PATIENCE_MILLIS = 30_000;
@@ -32,7 +32,7 @@ final class DaemonStart {
         this.log = log();
     }
 
-    /** Whether the launcher has said how. */
+    /** Whether it is known how. */
     static boolean possible() {
         return !command().isEmpty();
     }
@@ -49,6 +49,10 @@ final class DaemonStart {
 
     private static List<String> command() {
         String text = System.getProperty("cairn.daemon.command", "");
+        if (text.isEmpty()) {
+            Path launcher = Path.of(System.getProperty("cairn.home", "/nonexistent"), "bin", "cairnd");
+            return Files.isExecutable(launcher) ? List.of(launcher.toString()) : List.of();
+        }
         char separator = text.indexOf('\n') >= 0 ? '\n' : ' ';
         List<String> words = new ArrayList<>();
         int start = 0;

@@ -22,7 +22,12 @@ public final class ContainerPicture {
         String name = container.name().startsWith("/") ? container.name().substring(1) : container.name();
         picture.line("Container " + name)
                 .field("id", container.id())
-                .field("image", container.image() + (container.imageId().isEmpty() ? "" : "  (" + Picture.digest(container.imageId()) + ")"))
+                .field(
+                        "image",
+                        container.image()
+                                + (container.imageId().isEmpty()
+                                        ? ""
+                                        : "  (" + Picture.digest(container.imageId()) + ")"))
                 .field("status", container.status())
                 .field("command", String.join(" ", container.command()))
                 .field("pid on host", container.pid() == 0 ? "" : Integer.toString(container.pid()));
@@ -44,12 +49,19 @@ public final class ContainerPicture {
         }
         picture.field("mounted at", overlay.mountPoint())
                 .field("upperdir", overlay.upper() + (overlay.upper().isEmpty() ? "" : "  (all writes go here)"))
-                .field("workdir", overlay.work() + (overlay.work().isEmpty() ? "" : "  (overlayfs prepares changes here)"))
+                .field(
+                        "workdir",
+                        overlay.work() + (overlay.work().isEmpty() ? "" : "  (overlayfs prepares changes here)"))
                 .field("other options", String.join(",", overlay.options()));
         StringBuilder lines = new StringBuilder();
         for (LowerExplanation lower : overlay.lower()) {
-            lines.append("  lowerdir\t").append(lower.written()).append("\t-> ").append(lower.directory()).append('\t');
-            lines.append(lower.kind().isEmpty() ? "no layer of this container" : lower.kind()).append('\t');
+            lines.append("  lowerdir\t")
+                    .append(lower.written())
+                    .append("\t-> ")
+                    .append(lower.directory())
+                    .append('\t');
+            lines.append(lower.kind().isEmpty() ? "no layer of this container" : lower.kind())
+                    .append('\t');
             lines.append(Picture.digest(lower.diffId())).append('\n');
         }
         picture.table(lines.toString());
@@ -62,13 +74,21 @@ public final class ContainerPicture {
         picture.title("Namespaces");
         StringBuilder lines = new StringBuilder("  kind\tcontainer\thost\n");
         for (NamespaceExplanation namespace : namespaces) {
-            lines.append("  ").append(namespace.kind()).append('\t').append(namespace.id()).append('\t').append(namespace.hostId());
-            lines.append('\t').append(namespace.own() ? "its own" : "shared with the host").append('\n');
+            lines.append("  ")
+                    .append(namespace.kind())
+                    .append('\t')
+                    .append(namespace.id())
+                    .append('\t')
+                    .append(namespace.hostId());
+            lines.append('\t')
+                    .append(namespace.own() ? "its own" : "shared with the host")
+                    .append('\n');
         }
         picture.table(lines.toString());
     }
 
-    private static void processes(Picture picture, List<ProcessExplanation> processes, List<ProcessExplanation> ancestors) {
+    private static void processes(
+            Picture picture, List<ProcessExplanation> processes, List<ProcessExplanation> ancestors) {
         if (processes.isEmpty()) {
             return;
         }
@@ -76,15 +96,26 @@ public final class ContainerPicture {
         StringBuilder lines = new StringBuilder("  pid on host\tparent\tpid inside\tuser\tstate\tcommand\n");
         for (ProcessExplanation process : processes) {
             List<Integer> pids = process.namespacePids();
-            lines.append("  ").append(process.pid()).append('\t').append(process.parentPid()).append('\t');
-            lines.append(pids.isEmpty() ? "" : pids.getLast()).append('\t').append(process.uid()).append('\t');
+            lines.append("  ")
+                    .append(process.pid())
+                    .append('\t')
+                    .append(process.parentPid())
+                    .append('\t');
+            lines.append(pids.isEmpty() ? "" : pids.getLast())
+                    .append('\t')
+                    .append(process.uid())
+                    .append('\t');
             lines.append(process.state()).append('\t').append(command(process)).append('\n');
         }
         picture.table(lines.toString());
         if (!ancestors.isEmpty()) {
             StringBuilder chain = new StringBuilder();
             for (ProcessExplanation ancestor : ancestors) {
-                chain.append(chain.isEmpty() ? "" : " <- ").append(ancestor.name()).append('(').append(ancestor.pid()).append(')');
+                chain.append(chain.isEmpty() ? "" : " <- ")
+                        .append(ancestor.name())
+                        .append('(')
+                        .append(ancestor.pid())
+                        .append(')');
             }
             picture.field("started by", chain.toString());
         }
@@ -101,9 +132,17 @@ public final class ContainerPicture {
         picture.title("Cgroups");
         StringBuilder lines = new StringBuilder();
         for (CgroupExplanation cgroup : cgroups) {
-            lines.append("  ").append(cgroup.hierarchy()).append('\t').append(cgroup.path()).append('\n');
+            lines.append("  ")
+                    .append(cgroup.hierarchy())
+                    .append('\t')
+                    .append(cgroup.path())
+                    .append('\n');
             for (CgroupValue value : cgroup.values()) {
-                lines.append("    ").append(value.file()).append('\t').append(value.meaning()).append('\n');
+                lines.append("    ")
+                        .append(value.file())
+                        .append('\t')
+                        .append(value.meaning())
+                        .append('\n');
             }
         }
         picture.table(lines.toString());
@@ -115,9 +154,15 @@ public final class ContainerPicture {
         }
         picture.title("Network").field("mode", network.mode());
         if (!network.containerInterface().isEmpty()) {
-            picture.field("interface", network.containerInterface() + " " + network.address() + "/" + network.prefixLength() + " " + network.macAddress())
+            picture.field(
+                            "interface",
+                            network.containerInterface() + " " + network.address() + "/" + network.prefixLength() + " "
+                                    + network.macAddress())
                     .field("gateway", network.gateway())
-                    .field("other end", network.hostInterface() + (network.bridge().isEmpty() ? "" : ", plugged into " + network.bridge()));
+                    .field(
+                            "other end",
+                            network.hostInterface()
+                                    + (network.bridge().isEmpty() ? "" : ", plugged into " + network.bridge()));
         }
     }
 
@@ -128,8 +173,13 @@ public final class ContainerPicture {
         picture.title("Mounts inside");
         StringBuilder lines = new StringBuilder();
         for (MountExplanation mount : mounts) {
-            lines.append("  ").append(mount.mountPoint()).append('\t').append(mount.type()).append('\t');
-            lines.append(mount.hostPath().isEmpty() ? mount.source() : mount.hostPath()).append('\t');
+            lines.append("  ")
+                    .append(mount.mountPoint())
+                    .append('\t')
+                    .append(mount.type())
+                    .append('\t');
+            lines.append(mount.hostPath().isEmpty() ? mount.source() : mount.hostPath())
+                    .append('\t');
             lines.append(mount.purpose()).append('\n');
         }
         picture.table(lines.toString());
@@ -142,15 +192,23 @@ public final class ContainerPicture {
         picture.title("What it may do")
                 .field("user", security.uid() + ":" + security.gid())
                 .field("capabilities", capabilities(security.effective()))
-                .field("at most", security.bounding().equals(security.effective()) ? "" : capabilities(security.bounding()))
+                .field(
+                        "at most",
+                        security.bounding().equals(security.effective()) ? "" : capabilities(security.bounding()))
                 .field("privileges", security.noNewPrivileges() ? "can gain no new ones" : "")
-                .field("seccomp", security.seccomp() + (security.seccompFilters() > 0 ? ", " + Picture.count(security.seccompFilters(), "filter", "filters") : ""));
+                .field(
+                        "seccomp",
+                        security.seccomp()
+                                + (security.seccompFilters() > 0
+                                        ? ", " + Picture.count(security.seccompFilters(), "filter", "filters")
+                                        : ""));
     }
 
     private static String capabilities(List<String> names) {
         StringBuilder out = new StringBuilder();
         for (String name : names) {
-            out.append(out.isEmpty() ? "" : " ").append(name.startsWith("CAP_") ? name.substring(4).toLowerCase(java.util.Locale.ROOT) : name);
+            out.append(out.isEmpty() ? "" : " ")
+                    .append(name.startsWith("CAP_") ? name.substring(4).toLowerCase(java.util.Locale.ROOT) : name);
         }
         return names.isEmpty() ? "none" : out.toString();
     }

@@ -59,9 +59,20 @@ public final class PathPicture {
         picture.title(title);
         StringBuilder lines = new StringBuilder("  layer\tkind\tlink\trole\ttype\tsize\tpath on the host\n");
         for (PathLayer layer : layers) {
-            lines.append("  ").append(layer.number()).append('\t').append(layer.kind()).append('\t').append(layer.link()).append('\t');
-            lines.append(layer.role()).append(layer.reason().isEmpty() ? "" : " (" + layer.reason() + ")").append('\t');
-            lines.append(layer.type()).append('\t').append(layer.type().equals("file") ? Picture.size(layer.size()) : "").append('\t');
+            lines.append("  ")
+                    .append(layer.number())
+                    .append('\t')
+                    .append(layer.kind())
+                    .append('\t')
+                    .append(layer.link())
+                    .append('\t');
+            lines.append(layer.role())
+                    .append(layer.reason().isEmpty() ? "" : " (" + layer.reason() + ")")
+                    .append('\t');
+            lines.append(layer.type())
+                    .append('\t')
+                    .append(layer.type().equals("file") ? Picture.size(layer.size()) : "")
+                    .append('\t');
             lines.append(layer.hostPath()).append('\n');
         }
         picture.table(lines.toString());

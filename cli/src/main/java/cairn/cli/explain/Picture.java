@@ -28,7 +28,11 @@ final class Picture {
 
     Picture field(String indent, String label, String value) {
         if (!value.isEmpty()) {
-            out.append(indent).append(label).repeat(' ', Math.max(1, LABEL - label.length())).append(value).append('\n');
+            out.append(indent)
+                    .append(label)
+                    .repeat(' ', Math.max(1, LABEL - label.length()))
+                    .append(value)
+                    .append('\n');
         }
         return this;
     }

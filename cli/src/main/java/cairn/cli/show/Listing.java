@@ -26,7 +26,9 @@ public final class Listing {
             return json(rows);
         }
         boolean table = format.startsWith("table ");
-        String source = (table ? format.substring(6).strip() : format).replace("\\t", "\t").replace("\\n", "\n");
+        String source = (table ? format.substring(6).strip() : format)
+                .replace("\\t", "\t")
+                .replace("\\n", "\n");
         Template template = Template.parse(source);
         StringBuilder out = new StringBuilder();
         if (table) {

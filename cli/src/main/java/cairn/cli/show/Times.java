@@ -17,7 +17,9 @@ public final class Times {
     /** {@code 2023-11-14 22:13:20 +0000 UTC}, in the local zone. */
     public static String stamp(long seconds) {
         ZonedDateTime time = Instant.ofEpochSecond(seconds).atZone(ZoneId.systemDefault());
-        return DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss xx ", Locale.ROOT).format(time) + zone(time);
+        return DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss xx ", Locale.ROOT)
+                        .format(time)
+                + zone(time);
     }
 
     private static String zone(ZonedDateTime time) {
@@ -28,7 +30,8 @@ public final class Times {
     /** {@code 2023-11-14T22:13:20Z}, in the local zone. */
     public static String rfc3339(long seconds) {
         ZonedDateTime time = Instant.ofEpochSecond(seconds).atZone(ZoneId.systemDefault());
-        return DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ssXXX", Locale.ROOT).format(time);
+        return DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ssXXX", Locale.ROOT)
+                .format(time);
     }
 
     /** {@code 2024-01-02T03:04:05.123456789Z}, always nine digits. */
@@ -52,7 +55,8 @@ public final class Times {
     public static String ansic(String text) {
         try {
             OffsetDateTime time = OffsetDateTime.parse(text);
-            return DateTimeFormatter.ofPattern("EEE MMM ppd HH:mm:ss yyyy", Locale.ENGLISH).format(time);
+            return DateTimeFormatter.ofPattern("EEE MMM ppd HH:mm:ss yyyy", Locale.ENGLISH)
+                    .format(time);
         } catch (DateTimeException e) {
             return text;
         }

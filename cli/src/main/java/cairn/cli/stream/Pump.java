@@ -1,7 +1,7 @@
 package cairn.cli.stream;
 
-import cairn.wire.http.Duplex;
 import cairn.linux.Terminal;
+import cairn.wire.http.Duplex;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -9,10 +9,12 @@ public interface Absent {
     Object FAULT = new Object();
 
     /** For {@code .name}: the value, {@link #FAULT}, or null for {@code <no value>}. */
-    @Nullable Object field(Map<?, ?> map, String name);
+    @Nullable
+    Object field(Map<?, ?> map, String name);
 
     /** For {@code index map "name"}. */
-    @Nullable Object element(Map<?, ?> map);
+    @Nullable
+    Object element(Map<?, ?> map);
 
     /** Every absent key fails, as with Go's option missingkey=error. */
     Absent STRICT = new Absent() {

@@ -36,24 +36,23 @@ final class Evaluator {
     private Node.@Nullable Jump walk(List<Node> nodes, @Nullable Object dot) {
         for (Node node : nodes) {
             here = node;
-            Node.Jump jump =
-                    switch (node) {
-                        case Node.Text text -> {
-                            out.append(text.text());
-                            yield null;
-                        }
-                        case Node.Action action -> {
-                            Object value = pipe(action.pipe(), dot);
-                            if (action.pipe().variables().isEmpty()) {
-                                out.append(Values.shown(value));
-                            }
-                            yield null;
-                        }
-                        case Node.Condition condition -> condition(condition, dot);
-                        case Node.Range range -> range(range, dot);
-                        case Node.Jump found -> found;
-                        default -> throw fault("unknown node: " + node);
-                    };
+            Node.Jump jump = switch (node) {
+                case Node.Text text -> {
+                    out.append(text.text());
+                    yield null;
+                }
+                case Node.Action action -> {
+                    Object value = pipe(action.pipe(), dot);
+                    if (action.pipe().variables().isEmpty()) {
+                        out.append(Values.shown(value));
+                    }
+                    yield null;
+                }
+                case Node.Condition condition -> condition(condition, dot);
+                case Node.Range range -> range(range, dot);
+                case Node.Jump found -> found;
+                default -> throw fault("unknown node: " + node);
+            };
             if (jump != null) {
                 return jump;
             }
@@ -64,9 +63,8 @@ final class Evaluator {
     private Node.@Nullable Jump condition(Node.Condition node, @Nullable Object dot) {
         int scope = variables.size();
         Object value = pipe(node.pipe(), dot);
-        Node.Jump jump = Values.truth(value)
-                ? walk(node.body(), node.moves() ? value : dot)
-                : walk(node.otherwise(), dot);
+        Node.Jump jump =
+                Values.truth(value) ? walk(node.body(), node.moves() ? value : dot) : walk(node.otherwise(), dot);
         leave(scope);
         return jump;
     }
@@ -235,8 +233,8 @@ final class Evaluator {
         int given = rest.size() + (last == NONE ? 0 : 1);
         int arity = Functions.arity(name);
         if (arity >= 0 ? given != arity : given < -arity - 1) {
-            throw fault("wrong number of args for " + name + ": want " + (arity >= 0 ? arity : "at least " + (-arity - 1))
-                    + " got " + given);
+            throw fault("wrong number of args for " + name + ": want "
+                    + (arity >= 0 ? arity : "at least " + (-arity - 1)) + " got " + given);
         }
         if (name.equals("and") || name.equals("or")) {
             return shortCircuit(name.equals("or"), rest, dot, last);
@@ -251,7 +249,8 @@ final class Evaluator {
     }
 
     /** The first argument whose truth decides, else the last. */
-    private @Nullable Object shortCircuit(boolean decisive, List<Node> rest, @Nullable Object dot, @Nullable Object last) {
+    private @Nullable Object shortCircuit(
+            boolean decisive, List<Node> rest, @Nullable Object dot, @Nullable Object last) {
         Object value = null;
         for (Node word : rest) {
             value = value(word, dot);
@@ -270,7 +269,8 @@ final class Evaluator {
             Object value = value(rest.get(i), dot);
             char parameter = i < parameters.length() ? parameters.charAt(i) : 'a';
             if (rest.get(i) instanceof Node.Literal literal && !Functions.fits(parameter, value)) {
-                throw fault("expected " + (parameter == 'i' ? "integer" : Functions.type(parameter)) + "; found " + literal);
+                throw fault("expected " + (parameter == 'i' ? "integer" : Functions.type(parameter)) + "; found "
+                        + literal);
             }
             values.add(checked(parameter, value));
         }

@@ -8,7 +8,8 @@ public interface Fields {
     /** Whether there is such a field. */
     boolean has(String name);
 
-    @Nullable Object field(String name, List<? extends @Nullable Object> arguments);
+    @Nullable
+    Object field(String name, List<? extends @Nullable Object> arguments);
 
     /** The name of the type in {@code can't evaluate field X in type T}. */
     String type();

@@ -14,8 +14,32 @@ import org.jspecify.annotations.Nullable;
 /** Go's built-in functions and those that Docker adds; {@code and} and {@code or} are the evaluator's, for they stop early. */
 final class Functions {
     static final Set<String> NAMES = Set.of(
-            "and", "or", "not", "len", "index", "slice", "print", "println", "printf", "html", "js", "urlquery", "eq", "ne",
-            "lt", "le", "gt", "ge", "json", "join", "split", "title", "lower", "upper", "pad", "truncate");
+            "and",
+            "or",
+            "not",
+            "len",
+            "index",
+            "slice",
+            "print",
+            "println",
+            "printf",
+            "html",
+            "js",
+            "urlquery",
+            "eq",
+            "ne",
+            "lt",
+            "le",
+            "gt",
+            "ge",
+            "json",
+            "join",
+            "split",
+            "title",
+            "lower",
+            "upper",
+            "pad",
+            "truncate");
 
     private final Absent absent;
     private final boolean header;
@@ -37,7 +61,8 @@ final class Functions {
         };
     }
 
-    @Nullable Object call(String name, List<@Nullable Object> given) {
+    @Nullable
+    Object call(String name, List<@Nullable Object> given) {
         if (header && given.getFirst() instanceof String text && keeps(name)) {
             return text;
         }
@@ -153,9 +178,10 @@ final class Functions {
             case String text -> (long) text.getBytes(StandardCharsets.UTF_8)[position(key, text.length() - 1)];
             case Map<?, ?> map -> {
                 if (!(key instanceof String)) {
-                    throw new CallFault(key == null
-                            ? "value is nil; should be of type string"
-                            : "value has type " + Values.type(key) + "; should be string");
+                    throw new CallFault(
+                            key == null
+                                    ? "value is nil; should be of type string"
+                                    : "value has type " + Values.type(key) + "; should be string");
                 }
                 yield map.containsKey(key) ? map.get(key) : absent.element(map);
             }
@@ -236,8 +262,14 @@ final class Functions {
                 case '\\' -> out.append("\\\\");
                 case '\'' -> out.append("\\'");
                 case '"' -> out.append("\\\"");
-                case '<', '>', '&', '=' -> out.append("\\u00").append(Integer.toHexString(c).toUpperCase(Locale.ROOT));
-                default -> out.append(c < ' ' ? "\\u00" + (c < 16 ? "0" : "") + Integer.toHexString(c).toUpperCase(Locale.ROOT) : c);
+                case '<', '>', '&', '=' ->
+                    out.append("\\u00").append(Integer.toHexString(c).toUpperCase(Locale.ROOT));
+                default ->
+                    out.append(
+                            c < ' '
+                                    ? "\\u00" + (c < 16 ? "0" : "")
+                                            + Integer.toHexString(c).toUpperCase(Locale.ROOT)
+                                    : c);
             }
         }
         return out.toString();

@@ -11,7 +11,9 @@ final class Numbers {
     static @Nullable Object constant(String text) {
         if (text.startsWith("'")) {
             String value = Quoted.value(text);
-            return value != null && value.codePointCount(0, value.length()) == 1 ? (Object) (long) value.codePointAt(0) : null;
+            return value != null && value.codePointCount(0, value.length()) == 1
+                    ? (Object) (long) value.codePointAt(0)
+                    : null;
         }
         String plain = text.replace("_", "");
         try {
@@ -68,6 +70,8 @@ final class Numbers {
             out.append('.').append(digits, 1, digits.length());
         }
         out.append('e').append(exponent < 0 ? '-' : '+');
-        return out.append(Math.abs(exponent) < 10 ? "0" : "").append(Math.abs(exponent)).toString();
+        return out.append(Math.abs(exponent) < 10 ? "0" : "")
+                .append(Math.abs(exponent))
+                .toString();
     }
 }

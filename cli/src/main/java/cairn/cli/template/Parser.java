@@ -7,7 +7,8 @@ import java.util.Set;
 
 /** Builds the tree: recursive descent over the tokens, with Go's rules for scopes of variables. */
 final class Parser {
-    static final Set<String> KEYWORDS = Set.of("if", "else", "end", "range", "with", "break", "continue", "define", "template", "block", "nil");
+    static final Set<String> KEYWORDS =
+            Set.of("if", "else", "end", "range", "with", "break", "continue", "define", "template", "block", "nil");
 
     private final List<Token> tokens;
     private final Set<String> functions;
@@ -278,9 +279,11 @@ final class Parser {
         String text = token.text();
         Object value = Numbers.constant(text);
         if (value == null) {
-            throw fault(token, token.is(Token.Type.CHARACTER)
-                    ? "malformed character constant: " + text
-                    : "bad number syntax: " + Quoted.go(text));
+            throw fault(
+                    token,
+                    token.is(Token.Type.CHARACTER)
+                            ? "malformed character constant: " + text
+                            : "bad number syntax: " + Quoted.go(text));
         }
         return new Node.Literal(token.at(), value, text);
     }

@@ -179,7 +179,9 @@ final class Printf {
         int digits = precision < 0 ? 6 : precision;
         return switch (verb) {
             case 'f', 'F' ->
-                signed(new BigDecimal(value).setScale(digits, RoundingMode.HALF_EVEN).toPlainString());
+                signed(new BigDecimal(value)
+                        .setScale(digits, RoundingMode.HALF_EVEN)
+                        .toPlainString());
             case 'e' -> signed(String.format(Locale.ROOT, "%." + digits + "e", value));
             case 'g' -> signed(Numbers.shown(value));
             default -> wrong(verb, value);

@@ -197,7 +197,8 @@ final class Scanner {
         while (end < source.length() && (letter(source.charAt(end)) || digit(source.charAt(end)))) {
             end++;
         }
-        boolean ended = end >= source.length() || SPACE.indexOf(source.charAt(end)) >= 0
+        boolean ended = end >= source.length()
+                || SPACE.indexOf(source.charAt(end)) >= 0
                 || ".,|:()".indexOf(source.charAt(end)) >= 0
                 || source.startsWith("}}", end);
         if (!ended) {

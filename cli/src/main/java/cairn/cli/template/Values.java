@@ -51,7 +51,10 @@ final class Values {
     private static String map(Map<?, ?> map) {
         StringBuilder out = new StringBuilder("map[");
         for (Map.Entry<?, ?> entry : sorted(map).entrySet()) {
-            out.append(out.length() == 4 ? "" : " ").append(entry.getKey()).append(':').append(within(entry.getValue()));
+            out.append(out.length() == 4 ? "" : " ")
+                    .append(entry.getKey())
+                    .append(':')
+                    .append(within(entry.getValue()));
         }
         return out.append(']').toString();
     }

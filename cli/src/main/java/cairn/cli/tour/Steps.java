@@ -42,8 +42,14 @@ public final class Steps {
     private static void namespace(Stage stage) throws IOException {
         stage.say("Every process belongs to a mount namespace: its own view of what is mounted. This is ours:");
         stage.shell("readlink /proc/self/ns/mnt");
-        stage.say("Now the same question from a shell that starts in a new mount namespace, and ends with exit code 7:");
-        int status = stage.cairn("lab", "ns", "sh", "-c", "echo inside the container; readlink /proc/self/ns/mnt; ls -d /etc /home /tmp; exit 7");
+        stage.say(
+                "Now the same question from a shell that starts in a new mount namespace, and ends with exit code 7:");
+        int status = stage.cairn(
+                "lab",
+                "ns",
+                "sh",
+                "-c",
+                "echo inside the container; readlink /proc/self/ns/mnt; ls -d /etc /home /tmp; exit 7");
         stage.shell("echo exit code: " + status);
         stage.seen("The number differs, so the namespace is a new one; yet the files are the same, because a new mount"
                 + " namespace starts as a copy of the old one.");
@@ -53,10 +59,12 @@ public final class Steps {
         stage.say("What is on /tmp here:");
         stage.shell("grep -c ' /tmp ' /proc/mounts; ls /tmp | wc -l");
         stage.say("In a new namespace with private mounts, an empty file system in memory goes over /tmp:");
-        stage.cairn("lab", "ns", "--private", "--tmpfs", "/tmp", "sh", "-c", "grep ' /tmp ' /proc/mounts; ls /tmp | wc -l");
+        stage.cairn(
+                "lab", "ns", "--private", "--tmpfs", "/tmp", "sh", "-c", "grep ' /tmp ' /proc/mounts; ls /tmp | wc -l");
         stage.say("And here, afterwards:");
         stage.shell("grep -c ' /tmp ' /proc/mounts; ls /tmp | wc -l");
-        stage.seen("The mount existed in the new namespace only: the host's mount table and its /tmp are what they were.");
+        stage.seen(
+                "The mount existed in the new namespace only: the host's mount table and its /tmp are what they were.");
     }
 
     private static void bothSides(Stage stage) throws IOException {
@@ -74,7 +82,8 @@ public final class Steps {
     private static void chroot(Stage stage) throws IOException {
         stage.say("A program needs its libraries. These are the ones of bash:");
         stage.shell("ldd $(command -v bash)");
-        stage.say("Cairn reads the same from the programs themselves, copies everything, and calls the result an image:");
+        stage.say(
+                "Cairn reads the same from the programs themselves, copies everything, and calls the result an image:");
         stage.needImage(true);
         stage.say("Unpacked, it is a directory; and with chroot, that directory is the root of a shell:");
         unpack(stage);
@@ -85,11 +94,13 @@ public final class Steps {
 
     private static void stillShared(Stage stage) throws IOException {
         unpack(stage);
-        stage.say("Any image's file system can be entered in this way. The files are its own, everything else is still the host's:");
+        stage.say(
+                "Any image's file system can be entered in this way. The files are its own, everything else is still the host's:");
         stage.cairn("lab", "chroot", rootfs(stage), "/bin/sh", "-c", "echo host name: $(hostname), my pid: $$");
         stage.shell("hostname");
-        stage.seen("chroot changes the root and nothing else; host name, processes and network are shared, which is what the"
-                + " namespaces of step 1 are for.");
+        stage.seen(
+                "chroot changes the root and nothing else; host name, processes and network are shared, which is what the"
+                        + " namespaces of step 1 are for.");
     }
 
     private static String rootfs(Stage stage) {
@@ -108,7 +119,8 @@ public final class Steps {
         String b = stage.directory().resolve("B").toString();
         String c = stage.directory().resolve("C").toString();
         stage.say("Two directories with a file of the same name, and an empty one:");
-        stage.shell("mkdir A B C; echo one > A/t1.txt; echo two, from A > A/t2.txt; echo two, from B > B/t2.txt; echo three > B/t3.txt");
+        stage.shell(
+                "mkdir A B C; echo one > A/t1.txt; echo two, from A > A/t2.txt; echo two, from B > B/t2.txt; echo three > B/t3.txt");
         stage.undoWith("lab", "union", "--undo", c);
         stage.cairn("lab", "union", a, b, "--at", c);
         stage.shell("ls C; cat C/t2.txt");
@@ -116,8 +128,9 @@ public final class Steps {
         stage.say("Now we write to C:");
         stage.shell("echo changed > C/t3.txt; cat B/t3.txt A/t3.txt");
         stage.shell("rm C/t2.txt; ls C; ls -l A B");
-        stage.seen("B is untouched: the changed file was copied up to A, and the removed one is hidden by a marker in A, a character"
-                + " device 0,0 called whiteout.");
+        stage.seen(
+                "B is untouched: the changed file was copied up to A, and the removed one is hidden by a marker in A, a character"
+                        + " device 0,0 called whiteout.");
         stage.cairn("lab", "union", "--undo", c);
         stage.shell("ls C | wc -l");
     }
@@ -125,7 +138,11 @@ public final class Steps {
     private static void image(Stage stage) throws IOException {
         stage.needImage(false);
         stage.say("Where the image's layers are, as 'docker inspect' says it, and their digests:");
-        stage.cairn("inspect", "-f", "{{range $key, $value := .GraphDriver.Data}}{{println $key $value}}{{end}}", stage.name());
+        stage.cairn(
+                "inspect",
+                "-f",
+                "{{range $key, $value := .GraphDriver.Data}}{{println $key $value}}{{end}}",
+                stage.name());
         stage.cairn("inspect", "-f", "{{json .RootFS}}", stage.name());
         stage.shell("ls " + stage.ask("inspect", "-f", "{{.GraphDriver.Data.UpperDir}}", stage.name()));
         stage.seen("A layer is a plain directory; the image names its layers by the digest of their content.");
@@ -135,12 +152,17 @@ public final class Steps {
         stage.say("A container of that image, with a terminal, in the background:");
         stage.needContainer(true);
         stage.cairn("ps", "--filter", "name=" + stage.name());
-        stage.cairn("inspect", "-f", "{{println .GraphDriver.Data.UpperDir}}{{println .GraphDriver.Data.LowerDir}}", stage.name());
+        stage.cairn(
+                "inspect",
+                "-f",
+                "{{println .GraphDriver.Data.UpperDir}}{{println .GraphDriver.Data.LowerDir}}",
+                stage.name());
         stage.say("It writes a file:");
         stage.cairn("exec", stage.name(), "sh", "-c", "echo hello > /written-inside; ls /");
         stage.shell("ls " + stage.ask("inspect", "-f", "{{.GraphDriver.Data.UpperDir}}", stage.name()));
-        stage.seen("On top of the image's layers lie two more: '-init' with the mount points that every container has, and one of"
-                + " its own, which now holds the file.");
+        stage.seen(
+                "On top of the image's layers lie two more: '-init' with the mount points that every container has, and one of"
+                        + " its own, which now holds the file.");
     }
 
     private static void overlay(Stage stage) throws IOException {
@@ -148,8 +170,9 @@ public final class Steps {
         String pid = stage.ask("inspect", "-f", "{{.State.Pid}}", stage.name());
         stage.say("The first line of the container's mount table:");
         stage.shell("grep ' / overlay' /proc/" + pid + "/mounts");
-        stage.seen("lowerdir lists the image's layers and the -init layer by short links, the topmost first; upperdir takes all"
-                + " writes. It is the union of step 6, for a whole root file system.");
+        stage.seen(
+                "lowerdir lists the image's layers and the -init layer by short links, the topmost first; upperdir takes all"
+                        + " writes. It is the union of step 6, for a whole root file system.");
     }
 
     private static void links(Stage stage) throws IOException {
@@ -168,8 +191,9 @@ public final class Steps {
         stage.say("The same, and everything else, in one picture:");
         stage.cairn("explain", stage.name());
         stage.cairn("explain", stage.name(), "/bin/bash");
-        stage.seen("From a name in the container one can follow every file to the layer, the directory and the instruction that"
-                + " it came from.");
+        stage.seen(
+                "From a name in the container one can follow every file to the layer, the directory and the instruction that"
+                        + " it came from.");
     }
 
     private static List<String> lowerLayers(Stage stage) {

@@ -6,11 +6,11 @@ import cairn.cli.Usage;
 import cairn.cli.Verb;
 import cairn.cli.args.Arguments;
 import cairn.cli.args.Flags;
-import cairn.wire.http.Duplex;
 import cairn.cli.daemon.Query;
-import cairn.wire.http.Reply;
 import cairn.cli.show.Tree;
 import cairn.cli.stream.DetachKeys;
+import cairn.wire.http.Duplex;
+import cairn.wire.http.Reply;
 import java.io.IOException;
 
 /** {@code cairn attach}. */
@@ -22,7 +22,8 @@ public final class Attach implements Verb {
                 .bool("no-stdin", "Do not connect standard input")
                 .bool("sig-proxy", true, "Pass signals on to the container");
         return Usage.of("CONTAINER", 1, 1, flags)
-                .with("Type ctrl-p ctrl-q to leave a container with a terminal running. For a new shell beside it: cairn exec -it CONTAINER sh");
+                .with(
+                        "Type ctrl-p ctrl-q to leave a container with a terminal running. For a new shell beside it: cairn exec -it CONTAINER sh");
     }
 
     @Override
@@ -31,7 +32,8 @@ public final class Attach implements Verb {
         check(container.at("State"));
         String id = container.at("Id").text();
         boolean tty = container.at("Config", "Tty").on();
-        boolean stdin = !given.on("no-stdin") && container.at("Config", "OpenStdin").on();
+        boolean stdin =
+                !given.on("no-stdin") && container.at("Config", "OpenStdin").on();
         Running.checkTerminal(tty, stdin);
         String keys = given.text("detach-keys");
         Running running = new Running(session, id, tty, DetachKeys.parse(keys), keys);

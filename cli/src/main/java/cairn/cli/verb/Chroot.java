@@ -13,8 +13,7 @@ import java.util.List;
 public final class Chroot implements Verb {
     @Override
     public Usage usage() {
-        return Usage.before("DIRECTORY [COMMAND] [ARG...]", 1, new Flags())
-                .with("""
+        return Usage.before("DIRECTORY [COMMAND] [ARG...]", 1, new Flags()).with("""
                         Runs the command, or a shell, with the directory as its root, and changes nothing else. What it needs
                         has to be in there: see 'cairn image from-host' and 'cairn image unpack'.
 

@@ -14,8 +14,7 @@ import cairn.cli.completion.Zsh;
 public final class Completion implements Verb {
     @Override
     public Usage usage() {
-        return Usage.of("bash|zsh|fish", 1, 1, new Flags())
-                .with("""
+        return Usage.of("bash|zsh|fish", 1, 1, new Flags()).with("""
                         Examples:
                           source <(cairn completion bash)                                    for this shell
                           cairn completion bash > /etc/bash_completion.d/cairn               for all
@@ -25,13 +24,13 @@ public final class Completion implements Verb {
 
     @Override
     public int run(Arguments given, Session session) {
-        String script =
-                switch (given.positional(0)) {
-                    case "bash" -> Bash.script();
-                    case "zsh" -> Zsh.script();
-                    case "fish" -> Fish.script();
-                    default -> throw new CliException("unknown shell: " + given.positional(0) + " (bash, zsh and fish are known)");
-                };
+        String script = switch (given.positional(0)) {
+            case "bash" -> Bash.script();
+            case "zsh" -> Zsh.script();
+            case "fish" -> Fish.script();
+            default ->
+                throw new CliException("unknown shell: " + given.positional(0) + " (bash, zsh and fish are known)");
+        };
         session.out().print(script);
         return 0;
     }

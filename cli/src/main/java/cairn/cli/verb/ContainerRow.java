@@ -15,20 +15,34 @@ import java.util.TreeMap;
 final class ContainerRow extends Row {
     static final Columns COLUMNS = new Columns(
             "*formatter.ContainerContext",
-            "Command", "COMMAND",
-            "CreatedAt", "CREATED AT",
-            "ID", "CONTAINER ID",
-            "Image", "IMAGE",
-            "Labels", "LABELS",
-            "LocalVolumes", "LOCAL VOLUMES",
-            "Mounts", "MOUNTS",
-            "Names", "NAMES",
-            "Networks", "NETWORKS",
-            "Ports", "PORTS",
-            "RunningFor", "CREATED",
-            "Size", "SIZE",
-            "State", "STATE",
-            "Status", "STATUS");
+            "Command",
+            "COMMAND",
+            "CreatedAt",
+            "CREATED AT",
+            "ID",
+            "CONTAINER ID",
+            "Image",
+            "IMAGE",
+            "Labels",
+            "LABELS",
+            "LocalVolumes",
+            "LOCAL VOLUMES",
+            "Mounts",
+            "MOUNTS",
+            "Names",
+            "NAMES",
+            "Networks",
+            "NETWORKS",
+            "Ports",
+            "PORTS",
+            "RunningFor",
+            "CREATED",
+            "Size",
+            "SIZE",
+            "State",
+            "STATE",
+            "Status",
+            "STATUS");
 
     private final Tree container;
     private final boolean full;
@@ -46,14 +60,20 @@ final class ContainerRow extends Row {
         return switch (column) {
             case "Command" -> command();
             case "CreatedAt" -> Times.stamp(container.at("Created").number());
-            case "ID" -> full ? container.at("Id").text() : Shorten.id(container.at("Id").text());
+            case "ID" ->
+                full ? container.at("Id").text() : Shorten.id(container.at("Id").text());
             case "Image" -> image();
             case "Labels" -> labels();
             case "LocalVolumes" -> String.valueOf(localVolumes());
             case "Mounts" -> mounts();
             case "Names" -> names();
             case "Networks" ->
-                String.join(",", new TreeMap<>(container.at("NetworkSettings", "Networks").members()).keySet());
+                String.join(
+                        ",",
+                        new TreeMap<>(container
+                                        .at("NetworkSettings", "Networks")
+                                        .members())
+                                .keySet());
             case "Ports" -> PortList.shown(container.at("Ports").items());
             case "RunningFor" -> Ages.ago(container.at("Created").number(), now);
             case "Size" -> size();
@@ -70,7 +90,12 @@ final class ContainerRow extends Row {
 
     private String command() {
         String command = container.at("Command").text();
-        return "\"" + (full ? command : Shorten.ellipsis(command, 20)).replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + "\"";
+        return "\""
+                + (full ? command : Shorten.ellipsis(command, 20))
+                        .replace("\\", "\\\\")
+                        .replace("\"", "\\\"")
+                        .replace("\n", "\\n")
+                + "\"";
     }
 
     /** An image known only by its id is shortened; a digest beside a tag is left out. */
@@ -93,8 +118,12 @@ final class ContainerRow extends Row {
 
     private String labels() {
         StringBuilder out = new StringBuilder();
-        for (Map.Entry<String, Tree> label : new TreeMap<>(container.at("Labels").members()).entrySet()) {
-            out.append(out.isEmpty() ? "" : ",").append(label.getKey()).append('=').append(label.getValue().text());
+        for (Map.Entry<String, Tree> label :
+                new TreeMap<>(container.at("Labels").members()).entrySet()) {
+            out.append(out.isEmpty() ? "" : ",")
+                    .append(label.getKey())
+                    .append('=')
+                    .append(label.getValue().text());
         }
         return out.toString();
     }

@@ -7,10 +7,10 @@ import cairn.cli.args.Arguments;
 import cairn.cli.create.CreateRequest;
 import cairn.cli.daemon.Daemon;
 import cairn.cli.daemon.Query;
-import cairn.wire.http.Reply;
 import cairn.cli.show.Tree;
 import cairn.cli.stream.Console;
 import cairn.wire.container.CreateContainerRequest;
+import cairn.wire.http.Reply;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +32,8 @@ final class Creation {
     }
 
     static CliException refused(String verb, int status, String message) {
-        return new CliException(status, "cairn: " + message + "\n\nRun 'cairn " + verb + " --help' for more information");
+        return new CliException(
+                status, "cairn: " + message + "\n\nRun 'cairn " + verb + " --help' for more information");
     }
 
     /**
@@ -49,8 +50,7 @@ final class Creation {
         String idFile = given.text("cidfile");
         if (!idFile.isEmpty() && Files.exists(Path.of(idFile))) {
             throw new CliException(
-                    FAILED,
-                    "container ID file found, make sure the other container isn't running or delete " + idFile);
+                    FAILED, "container ID file found, make sure the other container isn't running or delete " + idFile);
         }
         List<Integer> console = given.on("tty") ? Console.size() : List.of(0, 0);
         CreateContainerRequest request = CreateRequest.of(given, session.environment(), detached, console);
@@ -81,7 +81,9 @@ final class Creation {
                 throw e;
             }
         }
-        session.err().println("Unable to find image '" + ImageName.of(request.image()).tagged() + "' locally");
+        session.err()
+                .println(
+                        "Unable to find image '" + ImageName.of(request.image()).tagged() + "' locally");
         if (FromHost.embedded(request.image())) {
             FromHost.makeEmbedded(session);
         } else {

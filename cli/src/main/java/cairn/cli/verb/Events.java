@@ -8,12 +8,12 @@ import cairn.cli.args.Flags;
 import cairn.cli.args.Kind;
 import cairn.cli.daemon.JsonLines;
 import cairn.cli.daemon.Query;
-import cairn.wire.http.Reply;
 import cairn.cli.show.Times;
 import cairn.cli.show.Tree;
 import cairn.cli.template.Absent;
 import cairn.cli.template.JsonText;
 import cairn.cli.template.Template;
+import cairn.wire.http.Reply;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Map;
@@ -29,8 +29,7 @@ public final class Events implements Verb {
                 .text("format", Texts.FORMAT_ONE)
                 .text("since", "Start with what happened since then: a time or a span (10m)")
                 .text("until", "End at this time");
-        return Usage.of("", 0, 0, flags)
-                .with("""
+        return Usage.of("", 0, 0, flags).with("""
                         Examples:
                           cairn events --filter type=container --filter event=die
                           cairn events --since 10m --until 0s --format '{{.Action}} {{.Actor.Attributes.name}}'""");
@@ -67,10 +66,14 @@ public final class Events implements Verb {
         out.append(' ').append(event.at("Type").text());
         out.append(' ').append(event.at("Action").text());
         out.append(' ').append(event.at("Actor", "ID").text());
-        Map<String, Tree> attributes = new TreeMap<>(event.at("Actor", "Attributes").members());
+        Map<String, Tree> attributes =
+                new TreeMap<>(event.at("Actor", "Attributes").members());
         boolean first = true;
         for (Map.Entry<String, Tree> attribute : attributes.entrySet()) {
-            out.append(first ? " (" : ", ").append(attribute.getKey()).append('=').append(attribute.getValue().text());
+            out.append(first ? " (" : ", ")
+                    .append(attribute.getKey())
+                    .append('=')
+                    .append(attribute.getValue().text());
             first = false;
         }
         return first ? out.toString() : out.append(')').toString();

@@ -9,13 +9,13 @@ import cairn.cli.args.Arguments;
 import cairn.cli.args.Flags;
 import cairn.cli.args.Kind;
 import cairn.cli.create.CreateRequest;
-import cairn.wire.http.Duplex;
 import cairn.cli.daemon.Query;
 import cairn.cli.stream.Console;
 import cairn.cli.stream.DetachKeys;
 import cairn.cli.stream.Pump;
 import cairn.wire.container.ExecConfig;
 import cairn.wire.container.ExecStartRequest;
+import cairn.wire.http.Duplex;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -34,8 +34,7 @@ public final class Exec implements Verb {
                 .bool("t,tty", "Give the command a terminal")
                 .text("u,user", "Run as this user: NAME or UID, and optionally :GROUP or :GID")
                 .text("w,workdir", "Directory to start in");
-        return Usage.before("CONTAINER COMMAND [ARG...]", 2, flags)
-                .with("""
+        return Usage.before("CONTAINER COMMAND [ARG...]", 2, flags).with("""
                         Examples:
                           cairn exec -it web sh                        a shell beside the container's own program
                           cairn exec -u nobody -e A=b web env
@@ -65,7 +64,10 @@ public final class Exec implements Verb {
                 CreateRequest.variables(given, session.environment()),
                 given.text("workdir"),
                 words.subList(1, words.size()));
-        String id = session.daemon().call("POST", Query.container(container, "/exec"), config).at("Id").text();
+        String id = session.daemon()
+                .call("POST", Query.container(container, "/exec"), config)
+                .at("Id")
+                .text();
         if (detached) {
             session.daemon().call("POST", new Query("/exec/" + id + "/start"), new ExecStartRequest(true, tty, null));
             return 0;
@@ -89,6 +91,9 @@ public final class Exec implements Verb {
             int status = Running.status(e.getMessage());
             throw new CliException(status == Creation.FAILED ? 1 : status, e.shown());
         }
-        return (int) session.daemon().get(new Query("/exec/" + id + "/json")).at("ExitCode").number();
+        return (int) session.daemon()
+                .get(new Query("/exec/" + id + "/json"))
+                .at("ExitCode")
+                .number();
     }
 }

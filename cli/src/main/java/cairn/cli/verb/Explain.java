@@ -38,9 +38,11 @@ public final class Explain implements Verb {
     @Override
     public int run(Arguments given, Session session) {
         String path = given.positionals().size() > 1 ? given.positional(1) : "";
-        Query query = new Query("/cairn/explain").with("ref", given.positional(0)).given("path", path);
+        Query query =
+                new Query("/cairn/explain").with("ref", given.positional(0)).given("path", path);
         byte[] answer = session.daemon().bytes("GET", query.toString(), null);
-        session.out().print(given.on("json") ? JsonText.indented(Tree.read(answer).value()) + "\n" : picture(answer));
+        session.out()
+                .print(given.on("json") ? JsonText.indented(Tree.read(answer).value()) + "\n" : picture(answer));
         return 0;
     }
 

@@ -16,8 +16,7 @@ import java.util.List;
 public final class FromHost implements Verb {
     @Override
     public Usage usage() {
-        return Usage.of("NAME[:TAG] [PROGRAM...]", 1, Usage.MANY, new Flags())
-                .with("""
+        return Usage.of("NAME[:TAG] [PROGRAM...]", 1, Usage.MANY, new Flags()).with("""
                         Copies the programs, and the libraries that they need, into a new image, as one would by hand with
                         cp and ldd before a chroot. A program is a path, or a name that is looked up; without any, a shell
                         and the usual small tools are taken.
@@ -42,8 +41,8 @@ public final class FromHost implements Verb {
     }
 
     private static String report(FromHostResponse made) {
-        return made.name() + " holds " + made.programs().size() + " programs and " + made.libraries() + " libraries of this machine, "
-                + Sizes.decimal(made.size());
+        return made.name() + " holds " + made.programs().size() + " programs and " + made.libraries()
+                + " libraries of this machine, " + Sizes.decimal(made.size());
     }
 
     /** Whether this names the image that is made on demand. */

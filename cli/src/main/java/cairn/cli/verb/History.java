@@ -22,12 +22,18 @@ import java.util.List;
 public final class History implements Verb {
     private static final Columns COLUMNS = new Columns(
             "*formatter.historyContext",
-            "Comment", "COMMENT",
-            "CreatedAt", "CREATED AT",
-            "CreatedBy", "CREATED BY",
-            "CreatedSince", "CREATED",
-            "ID", "IMAGE",
-            "Size", "SIZE");
+            "Comment",
+            "COMMENT",
+            "CreatedAt",
+            "CREATED AT",
+            "CreatedBy",
+            "CREATED BY",
+            "CreatedSince",
+            "CREATED",
+            "ID",
+            "IMAGE",
+            "Size",
+            "SIZE");
 
     private static final class Entry extends Row {
         private final Tree entry;
@@ -53,7 +59,8 @@ public final class History implements Verb {
                     yield full ? text : Shorten.ellipsis(text, 45);
                 }
                 case "CreatedSince" -> Ages.ago(entry.at("Created").number(), now);
-                case "ID" -> full ? entry.at("Id").text() : Shorten.id(entry.at("Id").text());
+                case "ID" ->
+                    full ? entry.at("Id").text() : Shorten.id(entry.at("Id").text());
                 case "Size" -> {
                     long size = entry.at("Size").number();
                     yield human ? Sizes.decimal(size) : Long.toString(size);
@@ -71,8 +78,7 @@ public final class History implements Verb {
                 .bool("no-trunc", "Do not shorten ids and instructions")
                 .text("platform", "Show the history of this variant: os[/arch[/variant]]")
                 .bool("q,quiet", "Print ids only");
-        return Usage.of("IMAGE", 1, 1, flags)
-                .with("To see what each of these steps put on disk: cairn explain IMAGE");
+        return Usage.of("IMAGE", 1, 1, flags).with("To see what each of these steps put on disk: cairn explain IMAGE");
     }
 
     @Override
@@ -87,9 +93,10 @@ public final class History implements Verb {
         String format = given.text("format");
         List<String> standard = List.of("ID", human ? "CreatedSince" : "CreatedAt", "CreatedBy", "Size", "Comment");
         session.out()
-                .print(given.on("quiet") && format.isEmpty()
-                        ? Listing.quiet(rows, "ID")
-                        : Listing.text(COLUMNS, rows, format, standard));
+                .print(
+                        given.on("quiet") && format.isEmpty()
+                                ? Listing.quiet(rows, "ID")
+                                : Listing.text(COLUMNS, rows, format, standard));
         return 0;
     }
 }

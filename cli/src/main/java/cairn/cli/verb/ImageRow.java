@@ -16,17 +16,28 @@ final class ImageRow extends Row {
 
     static final Columns COLUMNS = new Columns(
             "*formatter.imageContext",
-            "Containers", "CONTAINERS",
-            "CreatedAt", "CREATED AT",
-            "CreatedSince", "CREATED",
-            "Digest", "DIGEST",
-            "ID", "IMAGE ID",
-            "Repository", "REPOSITORY",
-            "SharedSize", "SHARED SIZE",
-            "Size", "SIZE",
-            "Tag", "TAG",
-            "UniqueSize", "UNIQUE SIZE",
-            "VirtualSize", "SIZE");
+            "Containers",
+            "CONTAINERS",
+            "CreatedAt",
+            "CREATED AT",
+            "CreatedSince",
+            "CREATED",
+            "Digest",
+            "DIGEST",
+            "ID",
+            "IMAGE ID",
+            "Repository",
+            "REPOSITORY",
+            "SharedSize",
+            "SHARED SIZE",
+            "Size",
+            "SIZE",
+            "Tag",
+            "TAG",
+            "UniqueSize",
+            "UNIQUE SIZE",
+            "VirtualSize",
+            "SIZE");
 
     private final Tree image;
     private final String repository;
@@ -92,7 +103,8 @@ final class ImageRow extends Row {
                 yield created <= 0 ? "N/A" : Ages.ago(created, now);
             }
             case "Digest" -> digest;
-            case "ID" -> full ? image.at("Id").text() : Shorten.id(image.at("Id").text());
+            case "ID" ->
+                full ? image.at("Id").text() : Shorten.id(image.at("Id").text());
             case "Repository" -> repository;
             case "SharedSize" -> sized(image.at("SharedSize").number());
             case "Size" -> Sizes.decimal(image.at("Size").number());

@@ -16,7 +16,8 @@ import java.util.List;
 /** {@code cairn images}. */
 public final class Images implements Verb {
     private static final List<String> STANDARD = List.of("Repository", "Tag", "ID", "CreatedSince", "Size");
-    private static final List<String> WITH_DIGEST = List.of("Repository", "Tag", "Digest", "ID", "CreatedSince", "Size");
+    private static final List<String> WITH_DIGEST =
+            List.of("Repository", "Tag", "Digest", "ID", "CreatedSince", "Size");
 
     @Override
     public Usage usage() {
@@ -27,8 +28,7 @@ public final class Images implements Verb {
                 .text("format", Texts.FORMAT)
                 .bool("no-trunc", "Do not shorten ids")
                 .bool("q,quiet", "Print ids only");
-        return Usage.of("[REPOSITORY[:TAG]]", 0, 1, flags)
-                .with("""
+        return Usage.of("[REPOSITORY[:TAG]]", 0, 1, flags).with("""
                         Examples:
                           cairn images busybox                  all tags of busybox
                           cairn images --filter dangling=true   those without a name

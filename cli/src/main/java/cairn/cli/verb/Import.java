@@ -19,8 +19,7 @@ public final class Import implements Verb {
                 .of(Kind.LIST, "c,change", "Set something in the image's config, such as 'CMD [\"/bin/sh\"]'")
                 .text("m,message", "Comment in the image's history")
                 .text("platform", "Platform of the image: os[/arch[/variant]]");
-        return Usage.of("FILE|URL|- [REPOSITORY[:TAG]]", 1, 2, flags)
-                .with("""
+        return Usage.of("FILE|URL|- [REPOSITORY[:TAG]]", 1, 2, flags).with("""
                         Examples:
                           cairn import -c 'CMD ["/bin/sh"]' rootfs.tar tiny:1
                           tar -C rootfs -c . | cairn import - tiny""");

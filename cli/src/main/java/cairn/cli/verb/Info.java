@@ -28,9 +28,10 @@ public final class Info implements Verb {
         String format = given.text("format");
         if (!format.isEmpty()) {
             session.out()
-                    .println(format.equals("json")
-                            ? JsonText.compact(info.value())
-                            : Template.parse(format).render(InspectTypes.typed(info.value()), Absent.STRICT));
+                    .println(
+                            format.equals("json")
+                                    ? JsonText.compact(info.value())
+                                    : Template.parse(format).render(InspectTypes.typed(info.value()), Absent.STRICT));
             return 0;
         }
         StringBuilder out = new StringBuilder("Client: Cairn\n Version:    ").append(Product.VERSION);
@@ -62,7 +63,11 @@ public final class Info implements Verb {
         for (Tree pair : info.at("DriverStatus").items()) {
             List<String> texts = pair.texts();
             if (texts.size() == 2) {
-                out.append("  ").append(texts.get(0)).append(": ").append(texts.get(1)).append('\n');
+                out.append("  ")
+                        .append(texts.get(0))
+                        .append(": ")
+                        .append(texts.get(1))
+                        .append('\n');
             }
         }
         line(out, " Logging Driver", info.at("LoggingDriver"));
@@ -70,13 +75,19 @@ public final class Info implements Verb {
         line(out, " Cgroup Version", info.at("CgroupVersion"));
         out.append(" Plugins:\n");
         for (String kind : List.of("Volume", "Network", "Log")) {
-            out.append("  ").append(kind).append(": ").append(String.join(" ", info.at("Plugins", kind).texts())).append('\n');
+            out.append("  ")
+                    .append(kind)
+                    .append(": ")
+                    .append(String.join(" ", info.at("Plugins", kind).texts()))
+                    .append('\n');
         }
     }
 
     private static void runtime(StringBuilder out, Tree info) {
         line(out, " Swarm", info.at("Swarm", "LocalNodeState"));
-        out.append(" Runtimes: ").append(String.join(" ", info.at("Runtimes").members().keySet())).append('\n');
+        out.append(" Runtimes: ")
+                .append(String.join(" ", info.at("Runtimes").members().keySet()))
+                .append('\n');
         line(out, " Default Runtime", info.at("DefaultRuntime"));
         line(out, " Init Binary", info.at("InitBinary"));
         List<String> options = info.at("SecurityOptions").texts();
@@ -109,7 +120,9 @@ public final class Info implements Verb {
         line(out, " OSType", info.at("OSType"));
         line(out, " Architecture", info.at("Architecture"));
         line(out, " CPUs", info.at("NCPU"));
-        out.append(" Total Memory: ").append(Sizes.binary(info.at("MemTotal").number())).append('\n');
+        out.append(" Total Memory: ")
+                .append(Sizes.binary(info.at("MemTotal").number()))
+                .append('\n');
         line(out, " Name", info.at("Name"));
         line(out, " ID", info.at("ID"));
         line(out, " Docker Root Dir", info.at("DockerRootDir"));
@@ -130,7 +143,11 @@ public final class Info implements Verb {
             out.append(" Default Address Pools:\n");
         }
         for (Tree pool : pools) {
-            out.append("   Base: ").append(pool.at("Base").text()).append(", Size: ").append(pool.at("Size").number()).append('\n');
+            out.append("   Base: ")
+                    .append(pool.at("Base").text())
+                    .append(", Size: ")
+                    .append(pool.at("Size").number())
+                    .append('\n');
         }
         Map<String, Tree> firewall = info.at("FirewallBackend").members();
         if (!firewall.isEmpty()) {

@@ -41,9 +41,10 @@ public final class Inspect implements Verb {
         if (only.isEmpty()) {
             flags.text("type", "Look only for this: container, image, network, volume");
         }
-        String what = only.isEmpty() ? "NAME|ID [NAME|ID...]" : only.equals("image") ? "IMAGE [IMAGE...]" : "CONTAINER [CONTAINER...]";
-        return Usage.of(what, 1, Usage.MANY, flags)
-                .with("""
+        String what = only.isEmpty()
+                ? "NAME|ID [NAME|ID...]"
+                : only.equals("image") ? "IMAGE [IMAGE...]" : "CONTAINER [CONTAINER...]";
+        return Usage.of(what, 1, Usage.MANY, flags).with("""
                         Examples:
                           cairn inspect web                                        everything, as JSON
                           cairn inspect -f '{{.State.Status}} {{.State.Pid}}' web
@@ -90,7 +91,9 @@ public final class Inspect implements Verb {
                 session.out().println(template.render(InspectTypes.typed(item), InspectTypes.ABSENT));
             }
         } catch (TemplateException e) {
-            faults.append(faults.isEmpty() ? "" : "\n").append("template parsing error: ").append(e.getMessage());
+            faults.append(faults.isEmpty() ? "" : "\n")
+                    .append("template parsing error: ")
+                    .append(e.getMessage());
         }
     }
 
@@ -114,7 +117,8 @@ public final class Inspect implements Verb {
         for (String kind : List.of("container", "image", "network", "volume")) {
             try {
                 return switch (kind) {
-                    case "container" -> daemon.get(Query.container(name, "/json").flag("size", size));
+                    case "container" ->
+                        daemon.get(Query.container(name, "/json").flag("size", size));
                     case "image" -> daemon.get(Query.image(name, "/json"));
                     default -> daemon.get(new Query("/" + kind + "s/").then(name));
                 };

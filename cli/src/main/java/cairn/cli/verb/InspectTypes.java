@@ -17,8 +17,20 @@ final class InspectTypes {
     /** Members that are maps from anybody's keys, rather than structs. */
     private static boolean open(String member) {
         return switch (member) {
-            case "Labels", "Options", "Annotations", "Sysctls", "Tmpfs", "DriverOpts", "StorageOpt", "Data", "Ports", "Networks",
-                    "Volumes", "ExposedPorts", "PortBindings", "Metadata" -> true;
+            case "Labels",
+                    "Options",
+                    "Annotations",
+                    "Sysctls",
+                    "Tmpfs",
+                    "DriverOpts",
+                    "StorageOpt",
+                    "Data",
+                    "Ports",
+                    "Networks",
+                    "Volumes",
+                    "ExposedPorts",
+                    "PortBindings",
+                    "Metadata" -> true;
             default -> false;
         };
     }
@@ -26,11 +38,43 @@ final class InspectTypes {
     /** Members that are lists. */
     private static boolean list(String member) {
         return switch (member) {
-            case "Args", "Binds", "BlkioDeviceReadBps", "BlkioDeviceReadIOps", "BlkioDeviceWriteBps", "BlkioDeviceWriteIOps",
-                    "BlkioWeightDevice", "CapAdd", "CapDrop", "Cmd", "DeviceCgroupRules", "DeviceRequests", "Devices", "Dns",
-                    "DnsOptions", "DnsSearch", "Entrypoint", "Env", "ExecIDs", "ExtraHosts", "GroupAdd", "Layers", "Links",
-                    "MaskedPaths", "Mounts", "OnBuild", "ReadonlyPaths", "RepoDigests", "RepoTags", "SecurityOpt", "Shell",
-                    "Ulimits", "VolumesFrom", "Aliases", "DNSNames", "Test", "Log" -> true;
+            case "Args",
+                    "Binds",
+                    "BlkioDeviceReadBps",
+                    "BlkioDeviceReadIOps",
+                    "BlkioDeviceWriteBps",
+                    "BlkioDeviceWriteIOps",
+                    "BlkioWeightDevice",
+                    "CapAdd",
+                    "CapDrop",
+                    "Cmd",
+                    "DeviceCgroupRules",
+                    "DeviceRequests",
+                    "Devices",
+                    "Dns",
+                    "DnsOptions",
+                    "DnsSearch",
+                    "Entrypoint",
+                    "Env",
+                    "ExecIDs",
+                    "ExtraHosts",
+                    "GroupAdd",
+                    "Layers",
+                    "Links",
+                    "MaskedPaths",
+                    "Mounts",
+                    "OnBuild",
+                    "ReadonlyPaths",
+                    "RepoDigests",
+                    "RepoTags",
+                    "SecurityOpt",
+                    "Shell",
+                    "Ulimits",
+                    "VolumesFrom",
+                    "Aliases",
+                    "DNSNames",
+                    "Test",
+                    "Log" -> true;
             default -> false;
         };
     }
@@ -86,11 +130,29 @@ final class InspectTypes {
                 return null;
             }
             return switch (name) {
-                case "Health", "Healthcheck", "StopTimeout", "SizeRw", "SizeRootFs", "Init", "MemorySwappiness", "PidsLimit",
-                        "OomKillDisable", "BindOptions", "VolumeOptions", "TmpfsOptions", "ImageManifestDescriptor" ->
-                    Nil.POINTER;
-                case "StopSignal", "MacAddress", "Runtime", "Propagation", "Comment", "Author", "DockerVersion", "Variant",
-                        "OsVersion", "Platform" -> "";
+                case "Health",
+                        "Healthcheck",
+                        "StopTimeout",
+                        "SizeRw",
+                        "SizeRootFs",
+                        "Init",
+                        "MemorySwappiness",
+                        "PidsLimit",
+                        "OomKillDisable",
+                        "BindOptions",
+                        "VolumeOptions",
+                        "TmpfsOptions",
+                        "ImageManifestDescriptor" -> Nil.POINTER;
+                case "StopSignal",
+                        "MacAddress",
+                        "Runtime",
+                        "Propagation",
+                        "Comment",
+                        "Author",
+                        "DockerVersion",
+                        "Variant",
+                        "OsVersion",
+                        "Platform" -> "";
                 case "ArgsEscaped", "NetworkDisabled" -> false;
                 case "KernelMemory", "KernelMemoryTCP" -> 0L;
                 default -> open(name) ? Nil.MAP : list(name) ? Nil.LIST : FAULT;

@@ -31,7 +31,9 @@ final class LabRun {
             Files.write(file, Base64.getDecoder().decode(plan.plan()));
             // Keys that send signals are for the program, which is in the same foreground group.
             Signals.handle(List.of("INT", "TSTP"), _ -> {});
-            Process process = new ProcessBuilder(plan.shim(), "run", file.toString()).inheritIO().start();
+            Process process = new ProcessBuilder(plan.shim(), "run", file.toString())
+                    .inheritIO()
+                    .start();
             return process.waitFor();
         } catch (InterruptedException e) {
             throw new CliException(130, "");

@@ -7,8 +7,8 @@ import cairn.cli.Verb;
 import cairn.cli.args.Arguments;
 import cairn.cli.args.Flags;
 import cairn.cli.daemon.Query;
-import cairn.wire.http.Reply;
 import cairn.cli.stream.Console;
+import cairn.wire.http.Reply;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -23,8 +23,7 @@ public final class Load implements Verb {
                 .text("i,input", "Read this file instead of standard input")
                 .text("platform", "Load only this variant: os[/arch[/variant]]")
                 .bool("q,quiet", "Print only what was loaded");
-        return Usage.of("", 0, 0, flags)
-                .with("""
+        return Usage.of("", 0, 0, flags).with("""
                         Reads what 'docker save' writes, or an OCI image layout in a tar.
 
                         Example:

@@ -8,10 +8,10 @@ import cairn.cli.args.Arguments;
 import cairn.cli.args.Flags;
 import cairn.cli.args.UsageException;
 import cairn.cli.daemon.Query;
-import cairn.wire.http.Reply;
 import cairn.cli.show.Times;
 import cairn.cli.show.Tree;
 import cairn.cli.stream.Output;
+import cairn.wire.http.Reply;
 import java.io.IOException;
 import java.time.Instant;
 
@@ -26,8 +26,7 @@ public final class Logs implements Verb {
                 .of(cairn.cli.args.Kind.STRING, "n,tail", "all", "Show only so many lines from the end")
                 .bool("t,timestamps", "Show when each line was printed")
                 .text("until", "Leave out what is newer");
-        return Usage.of("CONTAINER", 1, 1, flags)
-                .with("""
+        return Usage.of("CONTAINER", 1, 1, flags).with("""
                         Examples:
                           cairn logs -f --tail 20 web
                           cairn logs -t --since 10m web""");

@@ -27,8 +27,7 @@ public final class Namespaces implements Verb {
                 .bool("private", "Keep mounts that are made inside away from the host")
                 .of(Kind.LIST, "tmpfs", "Mount an empty file system in memory on this directory; may be repeated")
                 .text("hostname", "Host name inside; needs --uts");
-        return Usage.before("[COMMAND] [ARG...]", 0, flags)
-                .with("""
+        return Usage.before("[COMMAND] [ARG...]", 0, flags).with("""
                         Runs the command, or a shell, in new namespaces and with everything else as it is: the same files,
                         user and terminal. Its exit code comes back.
 

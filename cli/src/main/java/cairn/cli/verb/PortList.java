@@ -22,14 +22,28 @@ final class PortList {
         }
     }
 
+    /** A class rather than a chain of method references, each of which would cost a millisecond at every start. */
+    private static final class ByPort implements Comparator<Tree> {
+        @Override
+        public int compare(Tree a, Tree b) {
+            int order = Long.compare(
+                    a.at("PrivatePort").number(), b.at("PrivatePort").number());
+            order = order != 0 ? order : a.at("IP").text().compareTo(b.at("IP").text());
+            order = order != 0
+                    ? order
+                    : Long.compare(
+                            a.at("PublicPort").number(), b.at("PublicPort").number());
+            return order != 0
+                    ? order
+                    : a.at("Type").text().compareTo(b.at("Type").text());
+        }
+    }
+
     private PortList() {}
 
     static String shown(List<Tree> ports) {
         List<Tree> sorted = new ArrayList<>(ports);
-        sorted.sort(Comparator.comparingLong((Tree port) -> port.at("PrivatePort").number())
-                .thenComparing(port -> port.at("IP").text())
-                .thenComparingLong(port -> port.at("PublicPort").number())
-                .thenComparing(port -> port.at("Type").text()));
+        sorted.sort(new ByPort());
         Map<String, Run> runs = new LinkedHashMap<>();
         List<String> ranges = new ArrayList<>();
         List<String> mappings = new ArrayList<>();

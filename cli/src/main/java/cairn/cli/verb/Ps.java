@@ -15,7 +15,8 @@ import java.util.List;
 
 /** {@code cairn ps}. */
 public final class Ps implements Verb {
-    private static final List<String> STANDARD = List.of("ID", "Image", "Command", "RunningFor", "Status", "Ports", "Names");
+    private static final List<String> STANDARD =
+            List.of("ID", "Image", "Command", "RunningFor", "Status", "Ports", "Names");
     private static final List<String> WITH_SIZE =
             List.of("ID", "Image", "Command", "RunningFor", "Status", "Ports", "Names", "Size");
 
@@ -30,8 +31,7 @@ public final class Ps implements Verb {
                 .bool("no-trunc", "Do not shorten ids and commands")
                 .bool("q,quiet", "Print ids only")
                 .bool("s,size", "Show how much each has written, and its size as a whole");
-        return Usage.of("", 0, 0, flags)
-                .with("""
+        return Usage.of("", 0, 0, flags).with("""
                         Examples:
                           cairn ps -a                                  also those that have ended
                           cairn ps --filter status=exited -q           ids of those that have ended

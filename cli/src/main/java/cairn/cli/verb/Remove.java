@@ -18,8 +18,7 @@ public final class Remove implements Verb {
                 .bool("f,force", "Kill it first if it runs; do not mind if it does not exist")
                 .bool("l,link", "Remove the link of this name")
                 .bool("v,volumes", "Remove its anonymous volumes, too");
-        return Usage.of("CONTAINER [CONTAINER...]", 1, Usage.MANY, flags)
-                .with("""
+        return Usage.of("CONTAINER [CONTAINER...]", 1, Usage.MANY, flags).with("""
                         Examples:
                           cairn rm -f web
                           cairn rm $(cairn ps -q --filter status=exited)""");

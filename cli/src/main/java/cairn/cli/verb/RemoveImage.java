@@ -48,7 +48,10 @@ public final class RemoveImage implements Verb {
         for (Tree item : items.items()) {
             String deleted = item.at("Deleted").text();
             out.append(out.isEmpty() ? "" : "\n")
-                    .append(deleted.isEmpty() ? "Untagged: " + item.at("Untagged").text() : "Deleted: " + deleted);
+                    .append(
+                            deleted.isEmpty()
+                                    ? "Untagged: " + item.at("Untagged").text()
+                                    : "Deleted: " + deleted);
         }
         return out.toString();
     }

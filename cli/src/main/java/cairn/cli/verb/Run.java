@@ -21,8 +21,7 @@ public final class Run implements Verb {
                 .bool("d,detach", "Leave it running in the background and print its id")
                 .text("detach-keys", Texts.DETACH_KEYS)
                 .bool("sig-proxy", true, "Pass signals on to the container");
-        return Usage.before("IMAGE [COMMAND] [ARG...]", 1, flags)
-                .with("""
+        return Usage.before("IMAGE [COMMAND] [ARG...]", 1, flags).with("""
                         Examples:
                           cairn run --rm -it host                      a shell in a container of this machine's own programs
                           cairn run --rm busybox echo hello            one command; its exit code is that of 'cairn run'

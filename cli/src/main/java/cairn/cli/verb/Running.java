@@ -4,15 +4,15 @@ import cairn.cli.CliException;
 import cairn.cli.DaemonException;
 import cairn.cli.Session;
 import cairn.cli.daemon.Daemon;
-import cairn.wire.http.Duplex;
 import cairn.cli.daemon.JsonLines;
 import cairn.cli.daemon.Query;
-import cairn.wire.http.Reply;
 import cairn.cli.show.Tree;
 import cairn.cli.stream.Console;
 import cairn.cli.stream.DetachKeys;
 import cairn.cli.stream.Pump;
 import cairn.cli.stream.Signals;
+import cairn.wire.http.Duplex;
+import cairn.wire.http.Reply;
 import java.io.IOException;
 
 /**
@@ -58,7 +58,9 @@ final class Running {
                 || message.contains("system cannot find the file specified")) {
             return NOT_FOUND;
         }
-        return message.contains("permission denied") || message.contains("not a directory") || message.contains("is a directory")
+        return message.contains("permission denied")
+                        || message.contains("not a directory")
+                        || message.contains("is a directory")
                 ? NOT_EXECUTABLE
                 : Creation.FAILED;
     }
@@ -69,7 +71,8 @@ final class Running {
      * @param condition what wait waits for: next-exit or removed
      * @return the container's exit status; 0 after detaching
      */
-    int startAndFollow(boolean stdin, boolean stdout, boolean stderr, String condition, boolean forward) throws IOException {
+    int startAndFollow(boolean stdin, boolean stdout, boolean stderr, String condition, boolean forward)
+            throws IOException {
         try (Duplex connection = attach(stdin, stdout, stderr);
                 Reply exit = daemon.open("POST", Query.container(id, "/wait").with("condition", condition), null)) {
             try {

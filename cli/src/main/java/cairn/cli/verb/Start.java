@@ -7,11 +7,11 @@ import cairn.cli.Usage;
 import cairn.cli.Verb;
 import cairn.cli.args.Arguments;
 import cairn.cli.args.Flags;
-import cairn.wire.http.Duplex;
 import cairn.cli.daemon.Query;
-import cairn.wire.http.Reply;
 import cairn.cli.show.Tree;
 import cairn.cli.stream.DetachKeys;
+import cairn.wire.http.Duplex;
+import cairn.wire.http.Reply;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,7 +64,8 @@ public final class Start implements Verb {
         Tree container = session.daemon().get(Query.container(name, "/json"));
         String id = container.at("Id").text();
         boolean tty = container.at("Config", "Tty").on();
-        boolean stdin = given.on("interactive") && container.at("Config", "OpenStdin").on();
+        boolean stdin =
+                given.on("interactive") && container.at("Config", "OpenStdin").on();
         Running.checkTerminal(tty, stdin);
         String keys = given.text("detach-keys");
         Running running = new Running(session, id, tty, DetachKeys.parse(keys), keys);
@@ -75,7 +76,8 @@ public final class Start implements Verb {
             try {
                 Running.start(session, id);
             } catch (DaemonException e) {
-                throw new CliException(Running.status(e.getMessage()), e.shown() + "\nError: failed to start containers: " + name);
+                throw new CliException(
+                        Running.status(e.getMessage()), e.shown() + "\nError: failed to start containers: " + name);
             }
             return running.follow(connection, stdin, exit, given.on("sig-proxy"));
         }

@@ -31,7 +31,10 @@ public final class Stop implements Verb {
         String signal = given.text("signal");
         String timeout = given.text("timeout");
         return Each.of(given.positionals(), session, name -> {
-            session.daemon().post(Query.container(name, "/" + call).given("signal", signal).given("t", timeout));
+            session.daemon()
+                    .post(Query.container(name, "/" + call)
+                            .given("signal", signal)
+                            .given("t", timeout));
             return name;
         });
     }

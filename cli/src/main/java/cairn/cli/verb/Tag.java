@@ -17,7 +17,9 @@ public final class Tag implements Verb {
     @Override
     public int run(Arguments given, Session session) {
         ImageName target = ImageName.of(given.positional(1));
-        Query query = Query.image(given.positional(0), "/tag").with("repo", target.repository()).given("tag", target.tag());
+        Query query = Query.image(given.positional(0), "/tag")
+                .with("repo", target.repository())
+                .given("tag", target.tag());
         session.daemon().post(query);
         return 0;
     }

@@ -14,8 +14,7 @@ import java.util.List;
 public final class Top implements Verb {
     @Override
     public Usage usage() {
-        return Usage.before("CONTAINER [ps OPTIONS]", 1, new Flags())
-                .with("""
+        return Usage.before("CONTAINER [ps OPTIONS]", 1, new Flags()).with("""
                         Examples:
                           cairn top web                    processes with the host's process ids
                           cairn top web -o pid,ppid,cmd    any options of ps(1)

@@ -24,8 +24,7 @@ public final class Tour implements Verb {
         Flags flags = new Flags()
                 .of(Kind.INT, "step", "Take only this step")
                 .bool("no-pause", "Do not wait for Enter after each step");
-        return Usage.of("", 0, 0, flags)
-                .with("""
+        return Usage.of("", 0, 0, flags).with("""
                         Walks from a bare process to a container in ten steps: namespaces, private mounts, chroot, union
                         mounts, image layers, and the container that all of them make. Each step shows real commands and
                         their real output, and says in a sentence what was to be seen. Everything that the tour makes is
@@ -60,7 +59,8 @@ public final class Tour implements Verb {
     /** Further commands talk to the same daemon as this one. */
     private static Stage.Cairn caller(Session session) {
         return (out, err, words) -> {
-            List<String> all = new ArrayList<>(List.of("--host", session.endpoint().toString()));
+            List<String> all =
+                    new ArrayList<>(List.of("--host", session.endpoint().toString()));
             all.addAll(List.of(words));
             return Main.call(all.toArray(new String[0]), session, out, err);
         };

@@ -33,7 +33,8 @@ public final class Union implements Verb {
     public int run(Arguments given, Session session) {
         String undo = given.text("undo");
         if (!undo.isEmpty()) {
-            session.daemon().call("POST", new Query("/cairn/lab/union/undo"), new UnionUndoRequest(LabRun.absolute(undo)));
+            session.daemon()
+                    .call("POST", new Query("/cairn/lab/union/undo"), new UnionUndoRequest(LabRun.absolute(undo)));
             return 0;
         }
         if (given.positionals().size() < 2 || given.text("at").isEmpty()) {
@@ -45,7 +46,11 @@ public final class Union implements Verb {
             branches.add(LabRun.absolute(branch));
         }
         UnionRequest request = new UnionRequest(branches, LabRun.absolute(given.text("at")));
-        session.out().println(session.daemon().call("POST", new Query("/cairn/lab/union"), request).at("Line").text());
+        session.out()
+                .println(session.daemon()
+                        .call("POST", new Query("/cairn/lab/union"), request)
+                        .at("Line")
+                        .text());
         return 0;
     }
 }

@@ -12,8 +12,7 @@ import java.nio.file.Path;
 public final class Unpack implements Verb {
     @Override
     public Usage usage() {
-        return Usage.of("IMAGE DIRECTORY", 2, 2, new Flags())
-                .with("""
+        return Usage.of("IMAGE DIRECTORY", 2, 2, new Flags()).with("""
                         Writes the image's file system, all layers together, into a directory, which must be empty or not
                         exist yet.
 
@@ -25,7 +24,10 @@ public final class Unpack implements Verb {
     public int run(Arguments given, Session session) {
         Path directory = Path.of(given.positional(1)).toAbsolutePath().normalize();
         session.daemon()
-                .get(new Query("/cairn/images/").then(given.positional(0)).slash("unpack").with("directory", directory.toString()));
+                .get(new Query("/cairn/images/")
+                        .then(given.positional(0))
+                        .slash("unpack")
+                        .with("directory", directory.toString()));
         session.out().println(directory);
         return 0;
     }

@@ -1,7 +1,7 @@
 package cairn.cli.verb;
 
-import cairn.cli.DaemonException;
 import cairn.cli.CliException;
+import cairn.cli.DaemonException;
 import cairn.cli.Product;
 import cairn.cli.Session;
 import cairn.cli.Usage;
@@ -48,9 +48,10 @@ public final class Version implements Verb {
         } else {
             Map<String, @Nullable Object> both = both(server, format.equals("json"));
             session.out()
-                    .println(format.equals("json")
-                            ? JsonText.compact(both)
-                            : Template.parse(format).render(both, Absent.STRICT));
+                    .println(
+                            format.equals("json")
+                                    ? JsonText.compact(both)
+                                    : Template.parse(format).render(both, Absent.STRICT));
         }
         if (!fault.isEmpty()) {
             throw new CliException(fault);
@@ -76,7 +77,10 @@ public final class Version implements Verb {
             return;
         }
         String platform = server.at("Platform", "Name").text();
-        out.append("\nServer:").append(platform.isEmpty() ? "" : " ").append(platform).append('\n');
+        out.append("\nServer:")
+                .append(platform.isEmpty() ? "" : " ")
+                .append(platform)
+                .append('\n');
         for (Tree component : server.at("Components").items()) {
             Map<String, Tree> details = component.at("Details").members();
             out.append(' ').append(component.at("Name").text()).append(":\n");
@@ -92,14 +96,20 @@ public final class Version implements Verb {
     }
 
     private static void engine(StringBuilder out, Tree details) {
-        line(out, "  API version:", details.at("ApiVersion").text() + " (minimum version "
-                + details.at("MinAPIVersion").text() + ")");
+        line(
+                out,
+                "  API version:",
+                details.at("ApiVersion").text() + " (minimum version "
+                        + details.at("MinAPIVersion").text() + ")");
         optional(out, "  Go version:", details.at("GoVersion").text());
         optional(out, "  Java version:", details.at("JavaVersion").text());
         optional(out, "  Git commit:", details.at("GitCommit").text());
         String built = details.at("BuildTime").text();
         optional(out, "  Built:", built.isEmpty() ? "" : Times.ansic(built));
-        line(out, "  OS/Arch:", details.at("Os").text() + "/" + details.at("Arch").text());
+        line(
+                out,
+                "  OS/Arch:",
+                details.at("Os").text() + "/" + details.at("Arch").text());
         optional(out, "  Kernel:", details.at("KernelVersion").text());
         optional(out, "  Experimental:", details.at("Experimental").text());
     }
@@ -111,7 +121,10 @@ public final class Version implements Verb {
     }
 
     private static void line(StringBuilder out, String label, String value) {
-        out.append(label).repeat(' ', Math.max(1, LABEL + 1 - label.length())).append(value).append('\n');
+        out.append(label)
+                .repeat(' ', Math.max(1, LABEL + 1 - label.length()))
+                .append(value)
+                .append('\n');
     }
 
     /** Both ends as Docker's templates name them: APIVersion in templates, ApiVersion in JSON. */

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A container's record in the shapes of the API. */
 final class ContainerViews {
+    private static final Container.Attachment NOT_ON_BRIDGE = new Container.Attachment("", "", "", 0, "", "");
+
     private ContainerViews() {}
 
     static ContainerInspect inspect(
@@ -82,8 +84,8 @@ final class ContainerViews {
     }
 
     static NetworkSettings networkSettings(Container container) {
-        Container.Attachment network = container.network();
-        boolean onBridge = network != null;
+        Container.Attachment bridge = container.network();
+        Container.Attachment network = bridge == null ? NOT_ON_BRIDGE : bridge;
         LifeState.Running running = container.state() instanceof LifeState.Running now ? now : null;
         return new NetworkSettings(
                 "",
@@ -95,14 +97,14 @@ final class ContainerViews {
                 0,
                 null,
                 null,
-                onBridge ? network.endpointId() : "",
-                onBridge ? network.gateway() : "",
+                network.endpointId(),
+                network.gateway(),
                 "",
                 0,
-                onBridge ? network.address() : "",
-                onBridge ? network.prefix() : 0,
+                network.address(),
+                network.prefix(),
                 "",
-                onBridge ? network.macAddress() : "",
+                network.macAddress(),
                 networks(container));
     }
 

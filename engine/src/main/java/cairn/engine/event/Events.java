@@ -86,7 +86,7 @@ public final class Events {
                 return null;
             }
             Event event = queue.poll(timeoutMillis, TimeUnit.MILLISECONDS);
-            return event == END ? null : event;
+            return event == null || event.type().isEmpty() ? null : event;
         }
 
         public boolean closed() {

@@ -69,7 +69,11 @@ public final class Explain {
 
     // ---- images
 
-    /** @throws EngineException NoSuchImage, InvalidReference */
+    /**
+     * An image's layers, and how it was made.
+     *
+     * @throws EngineException NoSuchImage, InvalidReference
+     */
     public ImageExplanation image(String ref) {
         Image image = images.get(ref);
         List<HistoryStep> steps = History.steps(image);
@@ -151,7 +155,11 @@ public final class Explain {
 
     // ---- containers
 
-    /** @throws EngineException NoSuchContainer, AmbiguousId */
+    /**
+     * A container's layers, and if it runs what surrounds its processes.
+     *
+     * @throws EngineException NoSuchContainer, AmbiguousId
+     */
     public ContainerExplanation container(String ref) {
         Container container = containers.get(ref);
         ReadWriteLayer own = own(container);
@@ -247,7 +255,11 @@ public final class Explain {
         return path(ref, path, true);
     }
 
-    /** @param followLast false explains a link at the end of the path itself, rather than what it leads to */
+    /**
+     * As {@link #path(String, String)}.
+     *
+     * @param followLast false explains a link at the end of the path itself, rather than what it leads to
+     */
     public PathExplanation path(String ref, String path, boolean followLast) {
         Container container = findContainer(ref);
         if (container != null) {

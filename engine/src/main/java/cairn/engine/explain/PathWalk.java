@@ -172,6 +172,18 @@ final class PathWalk {
         String path = "/" + String.join("/", names);
         MountEntry mount = live == null ? null : live.holding(path);
         FileStatus status = live == null || mount == null ? null : live.status(path);
-        return new End(List.copyOf(names), hops, loop, mount, status);
+        return new End(List.copyOf(names), loop ? once() : List.copyOf(hops), loop, mount, status);
+    }
+
+    /** One round of a loop shows it as well as forty. */
+    private List<LinkHop> once() {
+        List<LinkHop> round = new ArrayList<>();
+        for (LinkHop hop : hops) {
+            if (round.contains(hop)) {
+                break;
+            }
+            round.add(hop);
+        }
+        return round;
     }
 }

@@ -33,7 +33,7 @@ final class PathWords {
     PathExplanation explain(String asked, @Nullable MountExplanation mount, String inMount) {
         Sighting supplier = mount == null && !end.loop() ? finding.supplier() : null;
         FileStatus status = mount != null ? end.onMount() : supplier == null ? null : supplier.status();
-        PathLayer deletedBy = mount == null && supplier == null ? deletedBy() : null;
+        PathLayer deletedBy = mount == null && supplier == null && !end.loop() ? deletedBy() : null;
         List<PathLayer> layers = new ArrayList<>();
         for (Sighting sighting : finding.sightings()) {
             layers.add(layer(sighting, mount));
@@ -81,16 +81,15 @@ final class PathWords {
 
     private PathLayer layer(Sighting sighting, @Nullable MountExplanation mount) {
         Barrier barrier = sighting.barrier();
-        boolean covered = mount != null && sighting.role() != Role.HIDDEN;
+        Role role = sighting.role();
         String reason = "";
-        if (covered) {
+        if (role == Role.HIDDEN) {
+            reason = barrier == null ? "" : reason(barrier);
+        } else if (mount != null) {
+            role = Role.HIDDEN;
             reason = "covered by the mount on " + mount.mountPoint();
-        } else if (sighting.role() == Role.HIDDEN && barrier != null) {
-            reason = reason(barrier);
         }
-        Role role = covered ? Role.HIDDEN : sighting.role();
-        return layer(
-                sighting.level(), end.path(), sighting.status(), Marks.type(sighting.status()), role, reason);
+        return layer(sighting.level(), end.path(), sighting.status(), Marks.type(sighting.status()), role, reason);
     }
 
     private PathLayer layer(Barrier barrier) {

@@ -107,7 +107,7 @@ final class ProcessFacts {
 
     private static List<Integer> numbers(Map<String, String> status, String key) {
         List<Integer> numbers = new ArrayList<>();
-        for (String word : status.getOrDefault(key, "").split("\\s+")) {
+        for (String word : status.getOrDefault(key, "").split("\\s+", -1)) {
             if (!word.isEmpty()) {
                 numbers.add(Integer.parseUnsignedInt(word));
             }
@@ -118,11 +118,16 @@ final class ProcessFacts {
     private static List<String> capabilities(Map<String, String> status, String key) {
         long mask = Long.parseUnsignedLong(status.getOrDefault(key, "0"), 16);
         List<String> names = new ArrayList<>();
-        for (int bit = 0; bit < Long.SIZE; bit++) {
-            if ((mask >>> bit & 1) != 0) {
-                names.add("CAP_"
-                        + (bit < Capability.values().length ? Capability.values()[bit].name() : Integer.toString(bit)));
+        for (Capability capability : Capability.values()) {
+            long bit = Capability.mask(List.of(capability));
+            if ((mask & bit) != 0) {
+                names.add("CAP_" + capability);
+                mask &= ~bit;
             }
+        }
+        // Of a kernel newer than the list.
+        for (; mask != 0; mask &= mask - 1) {
+            names.add("CAP_" + Long.numberOfTrailingZeros(mask));
         }
         return names;
     }

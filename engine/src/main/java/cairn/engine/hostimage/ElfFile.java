@@ -160,7 +160,7 @@ record ElfFile(
     private static List<String> directories(List<Dynamic> dynamic, int tag, ByteBuffer strings) throws IOException {
         List<String> found = new ArrayList<>();
         for (String path : texts(dynamic, tag, strings)) {
-            found.addAll(List.of(path.split(":")));
+            found.addAll(List.of(path.split(":", -1)));
         }
         found.removeIf(String::isEmpty);
         return found;
@@ -169,7 +169,9 @@ record ElfFile(
     private static String text(ByteBuffer bytes, int start) throws IOException {
         for (int end = start; end < bytes.limit(); end++) {
             if (bytes.get(end) == 0) {
-                return new String(bytes.array(), start, end - start, StandardCharsets.UTF_8);
+                byte[] text = new byte[end - start];
+                bytes.get(start, text);
+                return new String(text, StandardCharsets.UTF_8);
             }
         }
         throw new EOFException("text without end");

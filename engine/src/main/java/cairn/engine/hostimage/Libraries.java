@@ -54,7 +54,7 @@ final class Libraries {
         for (String raw : Files.readAllLines(file, StandardCharsets.ISO_8859_1)) {
             String line = raw.replaceFirst("#.*", "").strip();
             if (line.startsWith("include") && line.length() > 8 && Character.isWhitespace(line.charAt(7))) {
-                for (String pattern : line.substring(8).strip().split("\\s+")) {
+                for (String pattern : line.substring(8).strip().split("\\s+", -1)) {
                     for (Path included : matching(pattern)) {
                         readConfiguration(included, directories, depth + 1);
                     }

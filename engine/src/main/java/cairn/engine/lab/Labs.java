@@ -127,7 +127,7 @@ public final class Labs {
                 }
             }
         } catch (LinuxException e) {
-            throw invalid(e.getMessage());
+            throw new Problem.InvalidParameter(String.valueOf(e.getMessage())).exception(e);
         }
         throw invalid("neither " + String.join(" nor ", SHELLS) + " is in " + directory + ": name a program");
     }

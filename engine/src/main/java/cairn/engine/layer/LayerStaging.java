@@ -195,7 +195,7 @@ final class LayerStaging {
         }
     }
 
-    private static int umask() {
+    static int umask() {
         try {
             for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
                 if (line.startsWith("Umask:")) {

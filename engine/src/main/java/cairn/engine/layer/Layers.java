@@ -12,6 +12,7 @@ import cairn.oci.DiffId;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Layers implements AutoCloseable {
     private final OverlayDirectories overlay;
+    private final Path scratch;
     private final LayerDatabase database;
     private final Pending pending;
     private final LayerStaging staging;
@@ -49,6 +51,7 @@ public final class Layers implements AutoCloseable {
 
     /** Reads the records of the root; {@link #sweep} is to be called once all images have taken their layers. */
     public Layers(DataRoot root) {
+        this.scratch = root.tmp();
         this.overlay = new OverlayDirectories(root);
         this.database = new LayerDatabase(root);
         this.pending = new Pending(root.pending());
@@ -117,6 +120,15 @@ public final class Layers implements AutoCloseable {
     /** As {@link #tar}, to be read. A thread of its own makes it while it is read; close it to end that. */
     public InputStream openTar(ChainId chain) {
         return new LayerTar(overlay, database).open(require(chain));
+    }
+
+    /**
+     * Writes a chain as one directory, the way a container would see it.
+     *
+     * @param directory empty, or missing with an existing parent
+     */
+    public void flatten(ChainId top, Path directory) throws IOException {
+        FlatRoot.write(chain(top), directory, scratch, LayerStaging.umask());
     }
 
     /** The length of what {@link #tar} writes. */

@@ -105,17 +105,16 @@ sealed interface TarSplitLine {
 
         private byte[] escaped() {
             byte c = next();
-            char text =
-                    switch (c) {
-                        case '"', '\\', '/' -> (char) c;
-                        case 'b' -> '\b';
-                        case 'f' -> '\f';
-                        case 'n' -> '\n';
-                        case 'r' -> '\r';
-                        case 't' -> '\t';
-                        case 'u' -> (char) (hex() << 12 | hex() << 8 | hex() << 4 | hex());
-                        default -> throw new IllegalArgumentException("unknown escape");
-                    };
+            char text = switch (c) {
+                case '"', '\\', '/' -> (char) c;
+                case 'b' -> '\b';
+                case 'f' -> '\f';
+                case 'n' -> '\n';
+                case 'r' -> '\r';
+                case 't' -> '\t';
+                case 'u' -> (char) (hex() << 12 | hex() << 8 | hex() << 4 | hex());
+                default -> throw new IllegalArgumentException("unknown escape");
+            };
             check(!Character.isLowSurrogate(text));
             if (!Character.isHighSurrogate(text)) {
                 return Character.toString(text).getBytes(StandardCharsets.UTF_8);

@@ -68,7 +68,8 @@ public final class TarSplitReader {
         InputStream open(String name) throws IOException;
     }
 
-    private static void copy(TarSplitLine.File file, FileSource files, OutputStream out, byte[] buffer) throws IOException {
+    private static void copy(TarSplitLine.File file, FileSource files, OutputStream out, byte[] buffer)
+            throws IOException {
         if (file.size() == 0) {
             return;
         }

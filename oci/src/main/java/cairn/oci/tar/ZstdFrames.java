@@ -38,29 +38,28 @@ final class ZstdFrames extends InputStream {
         return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
+    /** Fills the buffer as far as it can: the decoder is fast only where it is given more than a block's header at a time. */
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
-        if (length == 0) {
-            return 0;
-        }
-        while (headerAt == header.length && body == 0) {
-            if (ended || !advance()) {
-                ended = true;
-                return -1;
+        int done = 0;
+        while (done < length && !ended) {
+            if (headerAt < header.length) {
+                int n = Math.min(length - done, header.length - headerAt);
+                System.arraycopy(header, headerAt, buffer, offset + done, n);
+                headerAt += n;
+                done += n;
+            } else if (body > 0) {
+                int n = in.read(buffer, offset + done, (int) Math.min(length - done, body));
+                if (n < 0) {
+                    throw truncated();
+                }
+                body -= n;
+                done += n;
+            } else {
+                ended = !advance();
             }
         }
-        if (headerAt < header.length) {
-            int n = Math.min(length, header.length - headerAt);
-            System.arraycopy(header, headerAt, buffer, offset, n);
-            headerAt += n;
-            return n;
-        }
-        int n = in.read(buffer, offset, (int) Math.min(length, body));
-        if (n < 0) {
-            throw truncated();
-        }
-        body -= n;
-        return n;
+        return done == 0 && length > 0 ? -1 : done;
     }
 
     @Override

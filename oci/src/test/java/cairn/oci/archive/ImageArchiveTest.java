@@ -73,24 +73,31 @@ class ImageArchiveTest {
                 assertThat(contents(read.images().get(1))).containsExactly(base);
             }
         }
-        assertThat(names(archive)).doesNotHaveDuplicates().contains("oci-layout", "index.json", "manifest.json", "repositories", "blobs/sha256/");
+        assertThat(names(archive))
+                .doesNotHaveDuplicates()
+                .contains("oci-layout", "index.json", "manifest.json", "repositories", "blobs/sha256/");
         assertThat(text(file(archive, "manifest.json")))
-                .startsWith("[{\"Config\":\"blobs/sha256/" + one.id().digest().hex() + "\",\"RepoTags\":[\"busybox:latest\",\"localhost:5000/x/y:1\"],\"Layers\":[\"blobs/sha256/")
+                .startsWith("[{\"Config\":\"blobs/sha256/" + one.id().digest().hex()
+                        + "\",\"RepoTags\":[\"busybox:latest\",\"localhost:5000/x/y:1\"],\"Layers\":[\"blobs/sha256/")
                 .contains("\"RepoTags\":null");
         assertThat(text(file(archive, "repositories")))
-                .isEqualTo("{\"busybox\":{\"latest\":\"" + Digest.sha256(top).hex() + "\"},\"localhost:5000/x/y\":{\"1\":\"" + Digest.sha256(top).hex() + "\"}}");
+                .isEqualTo("{\"busybox\":{\"latest\":\"" + Digest.sha256(top).hex()
+                        + "\"},\"localhost:5000/x/y\":{\"1\":\""
+                        + Digest.sha256(top).hex() + "\"}}");
     }
 
     @Test
     void writerRefusesContentThatIsNotTheLayers() throws IOException {
         byte[] base = layer("base");
         byte[] other = layer("othr");
-        ImageArchiveWriter.Layer wrong =
-                new ImageArchiveWriter.Layer(new DiffId(Digest.sha256(base)), base.length, () -> new ByteArrayInputStream(other));
-        assertThatThrownBy(() -> written(List.of(new ImageArchiveWriter.Image(config(base), List.of(wrong), List.of()))))
+        ImageArchiveWriter.Layer wrong = new ImageArchiveWriter.Layer(
+                new DiffId(Digest.sha256(base)), base.length, () -> new ByteArrayInputStream(other));
+        assertThatThrownBy(
+                        () -> written(List.of(new ImageArchiveWriter.Image(config(base), List.of(wrong), List.of()))))
                 .isInstanceOf(ArchiveException.class)
                 .hasMessageContaining("does not have the content");
-        assertThatThrownBy(() -> new ImageArchiveWriter.Image(config(base), List.of(), List.of())).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new ImageArchiveWriter.Image(config(base), List.of(), List.of()))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     /** Docker before 25: a directory for each layer, and links where a layer is there already. */
@@ -118,7 +125,11 @@ class ImageArchiveTest {
     void layersOfALayoutMayBeCompressed() throws IOException {
         byte[] base = layer("base");
         byte[] gzipped = gzip(base);
-        try (ImageArchive read = open(layout(config(base), gzipped, MediaTypes.OCI_LAYER_GZIP, Map.of("io.containerd.image.name", "docker.io/library/busybox:latest")))) {
+        try (ImageArchive read = open(layout(
+                config(base),
+                gzipped,
+                MediaTypes.OCI_LAYER_GZIP,
+                Map.of("io.containerd.image.name", "docker.io/library/busybox:latest")))) {
             ImageArchive.Image image = read.images().getFirst();
             assertThat(image.tags()).containsExactly(BUSYBOX);
             assertThat(image.layers().getFirst().size()).isEqualTo(gzipped.length);
@@ -129,10 +140,12 @@ class ImageArchiveTest {
     @Test
     void tagAloneNamesNothing() throws IOException {
         byte[] base = layer("base");
-        try (ImageArchive read = open(layout(config(base), base, MediaTypes.OCI_LAYER, Map.of("org.opencontainers.image.ref.name", "latest")))) {
+        try (ImageArchive read = open(layout(
+                config(base), base, MediaTypes.OCI_LAYER, Map.of("org.opencontainers.image.ref.name", "latest")))) {
             assertThat(read.images().getFirst().tags()).isEmpty();
         }
-        try (ImageArchive read = open(layout(config(base), base, MediaTypes.OCI_LAYER, Map.of("org.opencontainers.image.ref.name", "h.io/a:1")))) {
+        try (ImageArchive read = open(layout(
+                config(base), base, MediaTypes.OCI_LAYER, Map.of("org.opencontainers.image.ref.name", "h.io/a:1")))) {
             assertThat(read.images().getFirst().tags()).containsExactly(Reference.parseNormalized("h.io/a:1"));
         }
     }
@@ -142,10 +155,28 @@ class ImageArchiveTest {
         byte[] base = layer("base");
         ImageConfig image = config(base);
         Tar tar = new Tar();
-        Descriptor manifest = tar.blob(MediaTypes.OCI_MANIFEST, ociManifest(tar, image, base, MediaTypes.OCI_LAYER).toJson());
-        Descriptor missing = new Descriptor(MediaTypes.OCI_MANIFEST, Digest.sha256(new byte[1]), 5, Map.of(), new Platform("linux", "arm64", null), List.of(), null);
-        Descriptor attestation = new Descriptor(manifest.mediaType(), manifest.digest(), manifest.size(), Map.of("vnd.docker.reference.type", "attestation-manifest"), null, List.of(), null);
-        Descriptor nested = tar.blob(MediaTypes.OCI_INDEX, new Index(MediaTypes.OCI_INDEX, List.of(attestation, missing, manifest)).toJson());
+        Descriptor manifest = tar.blob(
+                MediaTypes.OCI_MANIFEST,
+                ociManifest(tar, image, base, MediaTypes.OCI_LAYER).toJson());
+        Descriptor missing = new Descriptor(
+                MediaTypes.OCI_MANIFEST,
+                Digest.sha256(new byte[1]),
+                5,
+                Map.of(),
+                new Platform("linux", "arm64", null),
+                List.of(),
+                null);
+        Descriptor attestation = new Descriptor(
+                manifest.mediaType(),
+                manifest.digest(),
+                manifest.size(),
+                Map.of("vnd.docker.reference.type", "attestation-manifest"),
+                null,
+                List.of(),
+                null);
+        Descriptor nested = tar.blob(
+                MediaTypes.OCI_INDEX,
+                new Index(MediaTypes.OCI_INDEX, List.of(attestation, missing, manifest)).toJson());
         tar.file("index.json", new Index(MediaTypes.OCI_INDEX, List.of(named(nested, "busybox"))).toJson());
         try (ImageArchive read = open(tar.bytes())) {
             assertThat(read.images()).hasSize(1);
@@ -160,39 +191,174 @@ class ImageArchiveTest {
         String configName = hex(image) + ".json";
         Tar good = new Tar().file(configName, image.bytes()).file("layer.tar", base);
         return Stream.of(
-                bad("parent name", "\"../x\" has a name that leads out", good.copy().file("../x", "")),
-                bad("parent inside", "\"a/../../x\" has a name that leads out", good.copy().file("a/../../x", "")),
-                bad("absolute name", "\"/etc/passwd\" has a name that leads out", good.copy().file("/etc/passwd", "")),
+                bad(
+                        "parent name",
+                        "\"../x\" has a name that leads out",
+                        good.copy().file("../x", "")),
+                bad(
+                        "parent inside",
+                        "\"a/../../x\" has a name that leads out",
+                        good.copy().file("a/../../x", "")),
+                bad(
+                        "absolute name",
+                        "\"/etc/passwd\" has a name that leads out",
+                        good.copy().file("/etc/passwd", "")),
                 bad("backslash", "leads out of the archive", good.copy().file("a\\b", "")),
-                bad("absolute link", "\"l\" is a link out of the archive, to \"/etc/passwd\"", good.copy().add(TarEntry.symlink("l", "/etc/passwd", 0))),
-                bad("link up and out", "\"a/l\" is a link out of the archive, to \"../../x\"", good.copy().add(TarEntry.symlink("a/l", "../../x", 0))),
-                bad("hard link out", "\"l\" is a link out of the archive", good.copy().add(TarEntry.hardLink("l", "../x", 0644, 0))),
-                bad("link to itself", "\"layer.tar\" is a chain of more than 8 links", new Tar().file(configName, image.bytes()).add(TarEntry.symlink("layer.tar", "layer.tar", 0)).file("manifest.json", json)),
-                bad("links in a circle", "is a chain of more than 8 links", new Tar().file(configName, image.bytes()).add(TarEntry.symlink("layer.tar", "b", 0)).add(TarEntry.symlink("b", "layer.tar", 0)).file("manifest.json", json)),
-                bad("dangling link", "archive has no \"layer.tar\"", new Tar().file(configName, image.bytes()).add(TarEntry.symlink("layer.tar", "gone", 0)).file("manifest.json", json)),
-                bad("device", "\"sda\" is neither file, directory nor link", good.copy().add(new TarEntry("sda", TarType.BLOCK_DEVICE, '4', 0600, 0, 0, "", "", 0, 0, 0, "", 8, 0, Map.of()))),
-                bad("fifo", "\"p\" is neither file", good.copy().add(new TarEntry("p", TarType.FIFO, '6', 0600, 0, 0, "", "", 0, 0, 0, "", 0, 0, Map.of()))),
-                bad("same name twice", "\"./layer.tar\" is there twice", good.copy().file("./layer.tar", "")),
+                bad(
+                        "absolute link",
+                        "\"l\" is a link out of the archive, to \"/etc/passwd\"",
+                        good.copy().add(TarEntry.symlink("l", "/etc/passwd", 0))),
+                bad(
+                        "link up and out",
+                        "\"a/l\" is a link out of the archive, to \"../../x\"",
+                        good.copy().add(TarEntry.symlink("a/l", "../../x", 0))),
+                bad(
+                        "hard link out",
+                        "\"l\" is a link out of the archive",
+                        good.copy().add(TarEntry.hardLink("l", "../x", 0644, 0))),
+                bad(
+                        "link to itself",
+                        "\"layer.tar\" is a chain of more than 8 links",
+                        new Tar()
+                                .file(configName, image.bytes())
+                                .add(TarEntry.symlink("layer.tar", "layer.tar", 0))
+                                .file("manifest.json", json)),
+                bad(
+                        "links in a circle",
+                        "is a chain of more than 8 links",
+                        new Tar()
+                                .file(configName, image.bytes())
+                                .add(TarEntry.symlink("layer.tar", "b", 0))
+                                .add(TarEntry.symlink("b", "layer.tar", 0))
+                                .file("manifest.json", json)),
+                bad(
+                        "dangling link",
+                        "archive has no \"layer.tar\"",
+                        new Tar()
+                                .file(configName, image.bytes())
+                                .add(TarEntry.symlink("layer.tar", "gone", 0))
+                                .file("manifest.json", json)),
+                bad(
+                        "device",
+                        "\"sda\" is neither file, directory nor link",
+                        good.copy()
+                                .add(new TarEntry(
+                                        "sda",
+                                        TarType.BLOCK_DEVICE,
+                                        '4',
+                                        0600,
+                                        0,
+                                        0,
+                                        "",
+                                        "",
+                                        0,
+                                        0,
+                                        0,
+                                        "",
+                                        8,
+                                        0,
+                                        Map.of()))),
+                bad(
+                        "fifo",
+                        "\"p\" is neither file",
+                        good.copy()
+                                .add(new TarEntry(
+                                        "p", TarType.FIFO, '6', 0600, 0, 0, "", "", 0, 0, 0, "", 0, 0, Map.of()))),
+                bad(
+                        "same name twice",
+                        "\"./layer.tar\" is there twice",
+                        good.copy().file("./layer.tar", "")),
                 bad("neither form", "neither manifest.json nor index.json", good.copy()),
                 bad("empty archive", "neither manifest.json nor index.json", new Tar()),
-                bad("no layer", "archive has no \"layer.tar\"", new Tar().file(configName, image.bytes()).file("manifest.json", json)),
-                bad("no config", "archive has no \"" + configName, new Tar().file("layer.tar", base).file("manifest.json", json)),
-                bad("path in the manifest", "\"../../etc/shadow\" has a name that leads out", good.copy().file("manifest.json", json.replace("\"layer.tar\"", "\"../../etc/shadow\""))),
-                bad("absolute config", "\"/etc/shadow\" has a name that leads out", good.copy().file("manifest.json", json.replace(configName, "/etc/shadow"))),
-                bad("layers missing", "invalid manifest, layers length mismatch: expected 0, got 1", good.copy().file("manifest.json", json.replace("\"layer.tar\"", ""))),
-                bad("layers too many", "layers length mismatch: expected 2, got 1", good.copy().file("manifest.json", json.replace("\"layer.tar\"", "\"layer.tar\",\"layer.tar\""))),
-                bad("501 layers", "a list of at most 500", good.copy().file("manifest.json", json.replace("\"layer.tar\"", "\"layer.tar\"" + ",\"layer.tar\"".repeat(500)))),
-                bad("bad tag", "invalid tag \"UPPER\"", good.copy().file("manifest.json", json.replace("null", "[\"UPPER\"]"))),
-                bad("tag without tag", "invalid tag \"busybox\"", good.copy().file("manifest.json", json.replace("null", "[\"busybox\"]"))),
-                bad("manifest that is an object", "manifest.json is no JSON array", good.copy().file("manifest.json", "{}")),
-                bad("manifest cut", "manifest.json is no complete JSON", good.copy().file("manifest.json", json.substring(0, 20))),
-                bad("member twice", "has member \"Config\" twice", good.copy().file("manifest.json", json.replace("\"RepoTags\"", "\"Config\":\"x\",\"RepoTags\""))),
-                bad("member in other case", "has member \"config\" instead of \"Config\"", good.copy().file("manifest.json", json.replace("\"RepoTags\"", "\"config\":\"x\",\"RepoTags\""))),
-                bad("config that is a layer", "image config", good.copy().file("manifest.json", json.replace(configName, "layer.tar"))),
-                bad("huge manifest", "\"manifest.json\" is larger than 16777216 bytes", good.copy().file("manifest.json", new byte[(16 << 20) + 1])),
-                bad("huge config", "\"big\" is larger than 8388608 bytes", good.copy().file("big", new byte[(8 << 20) + 1]).file("manifest.json", json.replace(configName, "big"))),
-                bad("index without manifests", "archive has no image", new Tar().file("index.json", new Index(MediaTypes.OCI_INDEX, List.of()).toJson())),
-                bad("blob missing", "archive has no \"blobs/sha256/", new Tar().file("index.json", new Index(MediaTypes.OCI_INDEX, List.of(new Descriptor(MediaTypes.OCI_MANIFEST, Digest.sha256(new byte[0]), 1))).toJson())),
+                bad(
+                        "no layer",
+                        "archive has no \"layer.tar\"",
+                        new Tar().file(configName, image.bytes()).file("manifest.json", json)),
+                bad(
+                        "no config",
+                        "archive has no \"" + configName,
+                        new Tar().file("layer.tar", base).file("manifest.json", json)),
+                bad(
+                        "path in the manifest",
+                        "\"../../etc/shadow\" has a name that leads out",
+                        good.copy().file("manifest.json", json.replace("\"layer.tar\"", "\"../../etc/shadow\""))),
+                bad(
+                        "absolute config",
+                        "\"/etc/shadow\" has a name that leads out",
+                        good.copy().file("manifest.json", json.replace(configName, "/etc/shadow"))),
+                bad(
+                        "layers missing",
+                        "invalid manifest, layers length mismatch: expected 0, got 1",
+                        good.copy().file("manifest.json", json.replace("\"layer.tar\"", ""))),
+                bad(
+                        "layers too many",
+                        "layers length mismatch: expected 2, got 1",
+                        good.copy()
+                                .file("manifest.json", json.replace("\"layer.tar\"", "\"layer.tar\",\"layer.tar\""))),
+                bad(
+                        "501 layers",
+                        "a list of at most 500",
+                        good.copy()
+                                .file(
+                                        "manifest.json",
+                                        json.replace("\"layer.tar\"", "\"layer.tar\"" + ",\"layer.tar\"".repeat(500)))),
+                bad(
+                        "bad tag",
+                        "invalid tag \"UPPER\"",
+                        good.copy().file("manifest.json", json.replace("null", "[\"UPPER\"]"))),
+                bad(
+                        "tag without tag",
+                        "invalid tag \"busybox\"",
+                        good.copy().file("manifest.json", json.replace("null", "[\"busybox\"]"))),
+                bad(
+                        "manifest that is an object",
+                        "manifest.json is no JSON array",
+                        good.copy().file("manifest.json", "{}")),
+                bad(
+                        "manifest cut",
+                        "manifest.json is no valid JSON at byte 20",
+                        good.copy().file("manifest.json", json.substring(0, 20))),
+                bad(
+                        "member twice",
+                        "has member \"Config\" twice",
+                        good.copy()
+                                .file("manifest.json", json.replace("\"RepoTags\"", "\"Config\":\"x\",\"RepoTags\""))),
+                bad(
+                        "member in other case",
+                        "has member \"config\" instead of \"Config\"",
+                        good.copy()
+                                .file("manifest.json", json.replace("\"RepoTags\"", "\"config\":\"x\",\"RepoTags\""))),
+                bad(
+                        "config that is a layer",
+                        "image config",
+                        good.copy().file("manifest.json", json.replace(configName, "layer.tar"))),
+                bad(
+                        "huge manifest",
+                        "\"manifest.json\" is larger than 16777216 bytes",
+                        good.copy().file("manifest.json", new byte[(16 << 20) + 1])),
+                bad(
+                        "huge config",
+                        "\"big\" is larger than 8388608 bytes",
+                        good.copy()
+                                .file("big", new byte[(8 << 20) + 1])
+                                .file("manifest.json", json.replace(configName, "big"))),
+                bad(
+                        "index without manifests",
+                        "archive has no image",
+                        new Tar().file("index.json", new Index(MediaTypes.OCI_INDEX, List.of()).toJson())),
+                bad(
+                        "blob missing",
+                        "archive has no \"blobs/sha256/",
+                        new Tar()
+                                .file(
+                                        "index.json",
+                                        new Index(
+                                                        MediaTypes.OCI_INDEX,
+                                                        List.of(new Descriptor(
+                                                                MediaTypes.OCI_MANIFEST,
+                                                                Digest.sha256(new byte[0]),
+                                                                1)))
+                                                .toJson())),
                 bad("blob of another digest", "has another digest", swapped(false)),
                 bad("blob of another size", "bytes, not 1", swapped(true)),
                 bad("index within indexes", "nested deeper than 4", nestedIndexes()));
@@ -201,22 +367,30 @@ class ImageArchiveTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("hostile")
     void hostileArchiveIsRefused(String what, String message, byte[] archive) {
-        assertThatThrownBy(() -> open(archive)).as(what).isInstanceOf(IOException.class).hasMessageContaining(message);
+        assertThatThrownBy(() -> open(archive))
+                .as(what)
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(message);
     }
 
     @Test
     void spoolAndImagesAreLimited() throws IOException {
-        byte[] archive = written(List.of(new ImageArchiveWriter.Image(config(layer("a")), List.of(source(layer("a"))), List.of())));
-        ArchiveLimits small = new ArchiveLimits(TarLimits.DEFAULT.withTotalBytes(5000), LayerCompression.Limits.DEFAULT, 10);
-        assertThatThrownBy(() -> ImageArchive.open(new ByteArrayInputStream(archive), spool, small)).isInstanceOf(TarException.class);
+        byte[] archive = written(
+                List.of(new ImageArchiveWriter.Image(config(layer("a")), List.of(source(layer("a"))), List.of())));
+        ArchiveLimits small =
+                new ArchiveLimits(TarLimits.DEFAULT.withTotalBytes(5000), LayerCompression.Limits.DEFAULT, 10);
+        assertThatThrownBy(() -> ImageArchive.open(new ByteArrayInputStream(archive), spool, small))
+                .isInstanceOf(TarException.class);
         ArchiveLimits none = new ArchiveLimits(TarLimits.DEFAULT, LayerCompression.Limits.DEFAULT, 0);
-        assertThatThrownBy(() -> ImageArchive.open(new ByteArrayInputStream(archive), spool, none)).hasMessage("archive has more than 0 images");
+        assertThatThrownBy(() -> ImageArchive.open(new ByteArrayInputStream(archive), spool, none))
+                .hasMessage("archive has more than 0 images");
     }
 
     @Test
     void cutAndMutatedArchivesNeverFailInAnyOtherWay() throws IOException {
         byte[] base = layer("base");
-        byte[] archive = written(List.of(new ImageArchiveWriter.Image(config(base), List.of(source(base)), List.of(BUSYBOX))));
+        byte[] archive =
+                written(List.of(new ImageArchiveWriter.Image(config(base), List.of(source(base)), List.of(BUSYBOX))));
         int refused = 0;
         for (int seed = 0; seed < 600; seed++) {
             Random random = new Random(seed);
@@ -268,23 +442,39 @@ class ImageArchiveTest {
         return contents;
     }
 
-    private static byte[] layout(ImageConfig image, byte[] layer, String layerType, Map<String, String> annotations) throws IOException {
+    private static byte[] layout(ImageConfig image, byte[] layer, String layerType, Map<String, String> annotations)
+            throws IOException {
         Tar tar = new Tar();
-        Descriptor manifest = tar.blob(MediaTypes.OCI_MANIFEST, ociManifest(tar, image, layer, layerType).toJson());
-        Descriptor annotated = new Descriptor(manifest.mediaType(), manifest.digest(), manifest.size(), annotations, null, List.of(), null);
-        return tar.file("index.json", new Index(MediaTypes.OCI_INDEX, List.of(annotated)).toJson()).bytes();
+        Descriptor manifest = tar.blob(
+                MediaTypes.OCI_MANIFEST,
+                ociManifest(tar, image, layer, layerType).toJson());
+        Descriptor annotated = new Descriptor(
+                manifest.mediaType(), manifest.digest(), manifest.size(), annotations, null, List.of(), null);
+        return tar.file("index.json", new Index(MediaTypes.OCI_INDEX, List.of(annotated)).toJson())
+                .bytes();
     }
 
     private static Manifest ociManifest(Tar tar, ImageConfig image, byte[] layer, String layerType) throws IOException {
-        return new Manifest(MediaTypes.OCI_MANIFEST, tar.blob(MediaTypes.OCI_CONFIG, image.bytes()), List.of(tar.blob(layerType, layer)));
+        return new Manifest(
+                MediaTypes.OCI_MANIFEST,
+                tar.blob(MediaTypes.OCI_CONFIG, image.bytes()),
+                List.of(tar.blob(layerType, layer)));
     }
 
     private static Descriptor named(Descriptor descriptor, String name) {
-        return new Descriptor(descriptor.mediaType(), descriptor.digest(), descriptor.size(), Map.of("io.containerd.image.name", name), null, List.of(), null);
+        return new Descriptor(
+                descriptor.mediaType(),
+                descriptor.digest(),
+                descriptor.size(),
+                Map.of("io.containerd.image.name", name),
+                null,
+                List.of(),
+                null);
     }
 
     private static String manifest(ImageConfig image, String... layers) {
-        return "[{\"Config\":\"" + hex(image) + ".json\",\"RepoTags\":null,\"Layers\":[\"" + String.join("\",\"", layers) + "\"]}]";
+        return "[{\"Config\":\"" + hex(image) + ".json\",\"RepoTags\":null,\"Layers\":[\""
+                + String.join("\",\"", layers) + "\"]}]";
     }
 
     private static String hex(ImageConfig image) {
@@ -292,13 +482,29 @@ class ImageArchiveTest {
     }
 
     private static ImageConfig config(byte[]... layers) {
-        List<DiffId> diffIds = Arrays.stream(layers).map(layer -> new DiffId(Digest.sha256(layer))).toList();
+        List<DiffId> diffIds = Arrays.stream(layers)
+                .map(layer -> new DiffId(Digest.sha256(layer)))
+                .toList();
         return ImageConfig.create(new ImageConfig.Content(
-                Instant.EPOCH, null, "amd64", null, "linux", null, RunConfig.empty(), null, diffIds, List.of(), null, null, null, null));
+                Instant.EPOCH,
+                null,
+                "amd64",
+                null,
+                "linux",
+                null,
+                RunConfig.empty(),
+                null,
+                diffIds,
+                List.of(),
+                null,
+                null,
+                null,
+                null));
     }
 
     private static ImageArchiveWriter.Layer source(byte[] layer) {
-        return new ImageArchiveWriter.Layer(new DiffId(Digest.sha256(layer)), layer.length, () -> new ByteArrayInputStream(layer));
+        return new ImageArchiveWriter.Layer(
+                new DiffId(Digest.sha256(layer)), layer.length, () -> new ByteArrayInputStream(layer));
     }
 
     private static byte[] layer(String name) throws IOException {

@@ -36,10 +36,12 @@ class LayerCompressionTest {
         byte[] a = text(100_000);
         byte[] b = text(50);
         byte[] both = concat(a, b);
-        assertThat(plain(concat(gzip(a), gzip(new byte[0]), gzip(b), new byte[700]))).isEqualTo(both);
+        assertThat(plain(concat(gzip(a), gzip(new byte[0]), gzip(b), new byte[700])))
+                .isEqualTo(both);
         assertThat(plain(concat(zstd(a), zstd(b)))).isEqualTo(both);
         byte[] skippable = {0x5f, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 9, 9, 9};
-        assertThat(plain(concat(skippable, zstd(a), skippable, zstd(b), skippable))).isEqualTo(both);
+        assertThat(plain(concat(skippable, zstd(a), skippable, zstd(b), skippable)))
+                .isEqualTo(both);
     }
 
     @Test
@@ -61,21 +63,31 @@ class LayerCompressionTest {
     @Test
     void zerosThatGrowBeyondTheRatioAreRefused() throws IOException {
         byte[] zeros = new byte[1 << 20];
-        assertThatThrownBy(() -> plain(gzip(zeros))).isInstanceOf(TarException.class).hasMessageContaining("more than 200 times its size");
-        assertThatThrownBy(() -> plain(zstd(zeros))).isInstanceOf(TarException.class).hasMessageContaining("more than 200 times its size");
+        assertThatThrownBy(() -> plain(gzip(zeros)))
+                .isInstanceOf(TarException.class)
+                .hasMessageContaining("more than 200 times its size");
+        assertThatThrownBy(() -> plain(zstd(zeros)))
+                .isInstanceOf(TarException.class)
+                .hasMessageContaining("more than 200 times its size");
         assertThat(plain(gzip(new byte[1 << 18]))).hasSize(1 << 18);
     }
 
     @Test
     void plainBytesAreCapped() {
-        assertThatThrownBy(() -> plain(gzip(text(2_100_000)))).isInstanceOf(TarException.class).hasMessageContaining("larger than 2097152 bytes");
-        assertThatThrownBy(() -> plain(text(2_100_000))).isInstanceOf(TarException.class).hasMessageContaining("larger than 2097152 bytes");
+        assertThatThrownBy(() -> plain(gzip(text(2_100_000))))
+                .isInstanceOf(TarException.class)
+                .hasMessageContaining("larger than 2097152 bytes");
+        assertThatThrownBy(() -> plain(text(2_100_000)))
+                .isInstanceOf(TarException.class)
+                .hasMessageContaining("larger than 2097152 bytes");
     }
 
     @Test
     void otherCompressionsAreNamed() {
-        assertThatThrownBy(() -> plain(new byte[] {'B', 'Z', 'h', '9', 0})).hasMessageContaining("bzip2 compression is not supported");
-        assertThatThrownBy(() -> plain(new byte[] {(byte) 0xfd, '7', 'z', 'X', 'Z', 0})).hasMessageContaining("xz compression is not supported");
+        assertThatThrownBy(() -> plain(new byte[] {'B', 'Z', 'h', '9', 0}))
+                .hasMessageContaining("bzip2 compression is not supported");
+        assertThatThrownBy(() -> plain(new byte[] {(byte) 0xfd, '7', 'z', 'X', 'Z', 0}))
+                .hasMessageContaining("xz compression is not supported");
     }
 
     @Test
@@ -85,7 +97,8 @@ class LayerCompressionTest {
             int refused = 0;
             for (int seed = 0; seed < 300; seed++) {
                 Random random = new Random(seed);
-                byte[] broken = seed % 3 == 0 ? Arrays.copyOf(whole, 4 + random.nextInt(whole.length - 4)) : whole.clone();
+                byte[] broken =
+                        seed % 3 == 0 ? Arrays.copyOf(whole, 4 + random.nextInt(whole.length - 4)) : whole.clone();
                 if (seed % 3 != 0) {
                     broken[random.nextInt(broken.length)] ^= (byte) (1 << random.nextInt(8));
                 }
@@ -104,7 +117,9 @@ class LayerCompressionTest {
         byte[] whole = gzip(text(2000));
         for (int length = 4; length < whole.length; length++) {
             byte[] cut = Arrays.copyOf(whole, length);
-            assertThatThrownBy(() -> plain(cut)).as("%d of %d", length, whole.length).isInstanceOf(TarException.class);
+            assertThatThrownBy(() -> plain(cut))
+                    .as("%d of %d", length, whole.length)
+                    .isInstanceOf(TarException.class);
         }
     }
 

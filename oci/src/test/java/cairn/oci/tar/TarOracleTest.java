@@ -51,7 +51,8 @@ class TarOracleTest {
         Files.createLink(tree.resolve("z-hard"), file);
         Files.createFile(tree.resolve("empty"));
 
-        byte[] tar = tar("--format=" + format, "--sort=name", "--numeric-owner", "-C", tree.toString(), "-cf", "-", ".");
+        byte[] tar =
+                tar("--format=" + format, "--sort=name", "--numeric-owner", "-C", tree.toString(), "-cf", "-", ".");
         Map<String, Tars.Read> read = new TreeMap<>();
         Tars.read(tar).forEach(r -> read.put(r.entry().name(), r));
 
@@ -81,7 +82,8 @@ class TarOracleTest {
         }
         Files.writeString(dir.resolve("z"), "after");
         String format = version.startsWith("--format") ? version : "--format=posix";
-        List<String> arguments = new ArrayList<>(List.of("-C", dir.toString(), format, "--sparse", "-cf", "-", "sparse", "z"));
+        List<String> arguments =
+                new ArrayList<>(List.of("-C", dir.toString(), format, "--sparse", "-cf", "-", "sparse", "z"));
         if (!version.equals(format)) {
             arguments.add(0, version);
         }
@@ -102,7 +104,9 @@ class TarOracleTest {
             for (String name : List.of("a", "dir/ümläut", LONG, "dir/" + "x".repeat(200))) {
                 contents.put(name, "content of " + name);
                 byte[] content = contents.get(name).getBytes(StandardCharsets.UTF_8);
-                writer.write(TarEntry.file(name, 0640, content.length, 1_000_000_000).withMtime(1_000_000_000, 250_000_000), content);
+                writer.write(
+                        TarEntry.file(name, 0640, content.length, 1_000_000_000).withMtime(1_000_000_000, 250_000_000),
+                        content);
             }
             writer.write(TarEntry.symlink("link", LONG, 0));
             writer.write(TarEntry.hardLink("hard", "a", 0640, 0));
@@ -113,7 +117,8 @@ class TarOracleTest {
         for (Map.Entry<String, String> expected : contents.entrySet()) {
             assertThat(out.resolve(expected.getKey())).hasContent(expected.getValue());
         }
-        assertThat(Files.getLastModifiedTime(out.resolve("a")).toInstant()).isEqualTo(Instant.ofEpochSecond(1_000_000_000, 250_000_000));
+        assertThat(Files.getLastModifiedTime(out.resolve("a")).toInstant())
+                .isEqualTo(Instant.ofEpochSecond(1_000_000_000, 250_000_000));
         assertThat(Files.readSymbolicLink(out.resolve("link"))).hasToString(LONG);
         assertThat(Files.isSameFile(out.resolve("hard"), out.resolve("a"))).isTrue();
     }
@@ -124,7 +129,8 @@ class TarOracleTest {
         List<TarEntry> entries = new ArrayList<>();
         try (TarWriter writer = new TarWriter(bytes)) {
             for (int i = 0; i < 50; i++) {
-                TarEntry entry = TarEntry.file("n" + "/long-component".repeat(i), 0600 + i, i, -5 + i).withOwner(1L << (i % 32), i);
+                TarEntry entry = TarEntry.file("n" + "/long-component".repeat(i), 0600 + i, i, -5 + i)
+                        .withOwner(1L << (i % 32), i);
                 entries.add(entry);
                 writer.write(entry, new byte[i]);
             }
@@ -158,9 +164,15 @@ class TarOracleTest {
             }
         }
         List<Tars.Read> read = Tars.read(theirs.toByteArray());
-        assertThat(read).extracting(r -> r.entry().name()).isEqualTo(entries.stream().map(TarEntry::name).toList());
-        assertThat(read).extracting(r -> r.entry().uid()).isEqualTo(entries.stream().map(TarEntry::uid).toList());
-        assertThat(read).extracting(r -> r.entry().mtime()).isEqualTo(entries.stream().map(TarEntry::mtime).toList());
+        assertThat(read)
+                .extracting(r -> r.entry().name())
+                .isEqualTo(entries.stream().map(TarEntry::name).toList());
+        assertThat(read)
+                .extracting(r -> r.entry().uid())
+                .isEqualTo(entries.stream().map(TarEntry::uid).toList());
+        assertThat(read)
+                .extracting(r -> r.entry().mtime())
+                .isEqualTo(entries.stream().map(TarEntry::mtime).toList());
     }
 
     /** The digest was taken from what Go's archive/tar (1.26, Format PAX) writes for the same entries. */
@@ -180,7 +192,21 @@ class TarOracleTest {
     static List<TarEntry> goldenEntries() {
         TarEntry file = TarEntry.file("etc/passwd", 0644, 1000, 1_700_000_000);
         TarEntry device = new TarEntry(
-                "dev/null", TarType.CHAR_DEVICE, '3', 0666, 0, 0, "root", "root", 0, 1_700_000_000, 0, "", 1, 3, Map.of());
+                "dev/null",
+                TarType.CHAR_DEVICE,
+                '3',
+                0666,
+                0,
+                0,
+                "root",
+                "root",
+                0,
+                1_700_000_000,
+                0,
+                "",
+                1,
+                3,
+                Map.of());
         return List.of(
                 TarEntry.directory("etc", 0755, 1_700_000_000),
                 file,
@@ -191,7 +217,8 @@ class TarOracleTest {
                 file.withOwner(3_000_000, 4_000_000_000L),
                 file.withMtime(-1, 500_000_000),
                 file.withMtime(9_000_000_000L, 0),
-                file.withXattrs(Map.of("user.b", new byte[] {0, 1, (byte) 255, '\n'}, "security.capability", new byte[20])),
+                file.withXattrs(
+                        Map.of("user.b", new byte[] {0, 1, (byte) 255, '\n'}, "security.capability", new byte[20])),
                 TarEntry.symlink("bin", "usr/" + "l".repeat(120), 0),
                 TarEntry.hardLink("hard", "etc/passwd", 0644, 0),
                 device,
@@ -202,11 +229,16 @@ class TarOracleTest {
     void writerRefusesWhatNoHeaderCanSay() throws IOException {
         TarWriter writer = new TarWriter(new ByteArrayOutputStream());
         TarEntry file = TarEntry.file("f", 0644, 3, 0);
-        assertThatThrownBy(() -> writer.write(file, new byte[2])).hasMessageContaining("\"f\": content has 2 bytes, not 3");
-        assertThatThrownBy(() -> writer.write(file, new ByteArrayInputStream(new byte[2]))).hasMessageContaining("content has 2 bytes");
-        assertThatThrownBy(() -> writer.write(file.withName("a\0b"), new byte[3])).hasMessageContaining("NUL in its name");
-        assertThatThrownBy(() -> writer.write(file.withXattrs(Map.of("a=b", new byte[1])), new byte[3])).hasMessageContaining("bad name of an extended attribute");
-        assertThatThrownBy(() -> writer.write(TarEntry.directory("d", 0755, 0).withSize(3), new byte[3])).hasMessageContaining("content, but no file");
+        assertThatThrownBy(() -> writer.write(file, new byte[2]))
+                .hasMessageContaining("\"f\": content has 2 bytes, not 3");
+        assertThatThrownBy(() -> writer.write(file, new ByteArrayInputStream(new byte[2])))
+                .hasMessageContaining("content has 2 bytes");
+        assertThatThrownBy(() -> writer.write(file.withName("a\0b"), new byte[3]))
+                .hasMessageContaining("NUL in its name");
+        assertThatThrownBy(() -> writer.write(file.withXattrs(Map.of("a=b", new byte[1])), new byte[3]))
+                .hasMessageContaining("bad name of an extended attribute");
+        assertThatThrownBy(() -> writer.write(TarEntry.directory("d", 0755, 0).withSize(3), new byte[3]))
+                .hasMessageContaining("content, but no file");
         writer.finish();
         assertThatThrownBy(() -> writer.write(file, new byte[3])).hasMessageContaining("finished");
     }
@@ -216,7 +248,10 @@ class TarOracleTest {
         command.addAll(Arrays.asList(arguments));
         Path out = dir.resolve("stdout" + command.hashCode());
         Path errors = dir.resolve("stderr" + command.hashCode());
-        Process process = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(errors.toFile()).start();
+        Process process = new ProcessBuilder(command)
+                .redirectOutput(out.toFile())
+                .redirectError(errors.toFile())
+                .start();
         assertThat(process.waitFor()).as(Files.readString(errors)).isZero();
         return Files.readAllBytes(out);
     }

@@ -25,14 +25,21 @@ class TarRoundTripProperties {
             }
         }
         assertThat(bytes.size() % 512).isZero();
-        List<String> written =
-                entries.stream().map(entry -> new Tars.Read(entry, content(entry)).shown()).toList();
+        List<String> written = entries.stream()
+                .map(entry -> new Tars.Read(entry, content(entry)).shown())
+                .toList();
         assertThat(Tars.shown(Tars.read(bytes.toByteArray()))).isEqualTo(written);
     }
 
     @Provide
     Arbitrary<List<TarEntry>> entries() {
-        return Arbitraries.of(TarType.FILE, TarType.DIRECTORY, TarType.SYMLINK, TarType.HARD_LINK, TarType.CHAR_DEVICE, TarType.FIFO)
+        return Arbitraries.of(
+                        TarType.FILE,
+                        TarType.DIRECTORY,
+                        TarType.SYMLINK,
+                        TarType.HARD_LINK,
+                        TarType.CHAR_DEVICE,
+                        TarType.FIFO)
                 .flatMap(TarRoundTripProperties::entry)
                 .list()
                 .ofMaxSize(8);
@@ -49,7 +56,11 @@ class TarRoundTripProperties {
         Arbitrary<String> owners = Arbitraries.strings().alpha().withChars('ü').ofMaxLength(40);
         Arbitrary<Long> ids = Arbitraries.longs().between(0, 0xffff_fffeL);
         Arbitrary<Map<String, byte[]>> xattrs = Arbitraries.maps(
-                        Arbitraries.strings().alpha().withChars('.').ofMinLength(1).ofMaxLength(30),
+                        Arbitraries.strings()
+                                .alpha()
+                                .withChars('.')
+                                .ofMinLength(1)
+                                .ofMaxLength(30),
                         Arbitraries.bytes().array(byte[].class).ofMaxSize(300))
                 .ofMaxSize(3);
         Arbitrary<TarEntry> plain = Combinators.combine(
@@ -62,7 +73,21 @@ class TarRoundTripProperties {
                         Arbitraries.longs().between(0, type == TarType.FILE ? 2000 : 0),
                         Arbitraries.longs().between(-(1L << 40), 1L << 40))
                 .as((name, target, mode, uid, gid, owner, size, mtime) -> new TarEntry(
-                        name, type, type.flag(), mode, uid, gid, owner, owner, size, mtime, 0, target, device ? 0xfff : 0, device ? 7 : 0, Map.of()));
+                        name,
+                        type,
+                        type.flag(),
+                        mode,
+                        uid,
+                        gid,
+                        owner,
+                        owner,
+                        size,
+                        mtime,
+                        0,
+                        target,
+                        device ? 0xfff : 0,
+                        device ? 7 : 0,
+                        Map.of()));
         return Combinators.combine(plain, xattrs, Arbitraries.integers().between(0, 999_999_999))
                 .as((entry, attributes, nanos) ->
                         entry.withXattrs(new LinkedHashMap<>(attributes)).withMtime(entry.mtime(), nanos));

@@ -38,7 +38,8 @@ class TarSplitTest {
                         "{\"type\":1,\"name\":\"etc/\",\"payload\":null,\"position\":1}",
                         "{\"type\":2,\"payload\":\"" + base64.encodeToString(file) + "\",\"position\":2}",
                         "{\"type\":1,\"name\":\"etc/a\\u003cb\\u003e\\u0026\\\"\\\\é\",\"size\":9,\"payload\":\"uQlWx3WkEAE=\",\"position\":3}",
-                        "{\"type\":2,\"payload\":\"" + base64.encodeToString(new byte[503 + 1024]) + "\",\"position\":4}");
+                        "{\"type\":2,\"payload\":\"" + base64.encodeToString(new byte[503 + 1024])
+                                + "\",\"position\":4}");
     }
 
     @Test
@@ -51,7 +52,11 @@ class TarSplitTest {
 
     @Test
     void longRunsOfRawBytesAreCutIntoLinesOfAMebibyte() throws IOException {
-        byte[] tar = new Tars().file("a", "x").add(new byte[1024]).add(new byte[5 << 20]).cut();
+        byte[] tar = new Tars()
+                .file("a", "x")
+                .add(new byte[1024])
+                .add(new byte[5 << 20])
+                .cut();
         TarSplits.Split split = TarSplits.split(tar);
         assertThat(split.lines()).allMatch(line -> line.length() < 1_500_000);
         assertThat(split.assembled()).isEqualTo(tar);
@@ -59,7 +64,11 @@ class TarSplitTest {
 
     @Test
     void contentOfUnknownTypesIsKeptInTheRecord() throws IOException {
-        byte[] tar = new Tars().add(header("volume", 'V', 700)).content("v".repeat(700)).file("a", "x").end();
+        byte[] tar = new Tars()
+                .add(header("volume", 'V', 700))
+                .content("v".repeat(700))
+                .file("a", "x")
+                .end();
         TarSplits.Split split = TarSplits.split(tar);
         assertThat(split.files()).containsOnlyKeys("a");
         assertThat(split.assembled()).isEqualTo(tar);
@@ -91,14 +100,22 @@ class TarSplitTest {
                 + "{\"position\":1,\"payload\":\"uQlWx3WkEAE=\",\"size\":9,\"name\":\"f\",\"type\":1}\n"
                 + "{\"type\":1,\"name\":\"empty\",\"payload\":null,\"position\":2}\n"
                 + "{\"type\":2,\"payload\":\"\",\"position\":3}\n");
-        assertThat(new TarSplits.Split(record, Map.of("f", ascii("123456789"))).assembled()).isEqualTo(ascii("ab123456789"));
+        assertThat(new TarSplits.Split(record, Map.of("f", ascii("123456789"))).assembled())
+                .isEqualTo(ascii("ab123456789"));
     }
 
     @Test
     void brokenRecordsAreRefused() throws IOException {
         for (String line : new String[] {
-            "nonsense", "{", "[]", "{\"type\":3,\"payload\":\"\"}", "{\"type\":2,\"payload\":\"*\"}", "{\"type\":1,\"size\":-1}",
-            "{\"type\":1,\"size\":5,\"payload\":\"AAA=\"}", "{\"type\":1,\"size\":5,\"payload\":null}", "{\"type\":\"x\"}"
+            "nonsense",
+            "{",
+            "[]",
+            "{\"type\":3,\"payload\":\"\"}",
+            "{\"type\":2,\"payload\":\"*\"}",
+            "{\"type\":1,\"size\":-1}",
+            "{\"type\":1,\"size\":5,\"payload\":\"AAA=\"}",
+            "{\"type\":1,\"size\":5,\"payload\":null}",
+            "{\"type\":\"x\"}"
         }) {
             assertThatThrownBy(() -> new TarSplits.Split(gzip(line + "\n"), Map.of()).assembled())
                     .as(line)
@@ -124,15 +141,23 @@ class TarSplitTest {
             switch (random.nextInt(6)) {
                 case 0 -> tar.add(header("d" + i + "/", '5', random.nextInt(1000)));
                 case 1 -> tar.pax('g', "comment", "c".repeat(random.nextInt(700)));
-                case 2 -> tar.pax('x', "path", "long/".repeat(1 + random.nextInt(100)) + i, "SCHILY.xattr.user.x", "\0\u00ff\n");
+                case 2 ->
+                    tar.pax(
+                            'x',
+                            "path",
+                            "long/".repeat(1 + random.nextInt(100)) + i,
+                            "SCHILY.xattr.user.x",
+                            "\0\u00ff\n");
                 default -> {}
             }
-            tar.add(header("f" + i, random.nextInt(9) == 0 ? 'Z' : '0', content.length)).add(content);
+            tar.add(header("f" + i, random.nextInt(9) == 0 ? 'Z' : '0', content.length))
+                    .add(content);
             byte[] padding = new byte[-content.length & 511];
             random.nextBytes(padding);
             boolean last = i == entries - 1;
             if (last && random.nextBoolean()) {
-                return tar.add(java.util.Arrays.copyOf(padding, random.nextInt(padding.length + 1))).cut();
+                return tar.add(java.util.Arrays.copyOf(padding, random.nextInt(padding.length + 1)))
+                        .cut();
             }
             tar.add(padding);
         }

@@ -19,7 +19,8 @@ final class Tars {
     record Read(TarEntry entry, byte[] content) {
         String shown() {
             Map<String, String> xattrs = new TreeMap<>();
-            entry.xattrs().forEach((name, value) -> xattrs.put(name, HexFormat.of().formatHex(value)));
+            entry.xattrs()
+                    .forEach((name, value) -> xattrs.put(name, HexFormat.of().formatHex(value)));
             return entry.withXattrs(Map.of()) + " " + xattrs + " " + Arrays.hashCode(content) + "/" + content.length;
         }
     }

@@ -19,31 +19,50 @@ public record ContainerConfig(
         @Json.Property("AttachStdin") boolean attachStdin,
         @Json.Property("AttachStdout") boolean attachStdout,
         @Json.Property("AttachStderr") boolean attachStderr,
-        @Json.Property("ExposedPorts,omitempty") @Nullable Map<String, Object> exposedPorts,
+
+        @Json.Property("ExposedPorts,omitempty") @DefaultValue("null") @Nullable
+        Map<String, Object> exposedPorts,
+
         @Json.Property("Tty") boolean tty,
         @Json.Property("OpenStdin") boolean openStdin,
         @Json.Property("StdinOnce") boolean stdinOnce,
-        @Json.Property("Env") @Nullable List<String> env,
-        @Json.Property("Cmd") @Nullable List<String> cmd,
+
+        @Json.Property("Env") @DefaultValue("null") @Nullable
+        List<String> env,
+
+        @Json.Property("Cmd") @DefaultValue("null") @Nullable
+        List<String> cmd,
+
         @Json.Property("Healthcheck,omitempty") @Nullable HealthConfig healthcheck,
         @Json.Property("ArgsEscaped,omitempty") boolean argsEscaped,
         @Json.Property("Image") @DefaultValue("\"\"") String image,
-        @Json.Property("Volumes") @Nullable Map<String, Object> volumes,
+
+        @Json.Property("Volumes") @DefaultValue("null") @Nullable
+        Map<String, Object> volumes,
+
         @Json.Property("WorkingDir") @DefaultValue("\"\"") String workingDir,
-        @Json.Property("Entrypoint") @Nullable List<String> entrypoint,
+
+        @Json.Property("Entrypoint") @DefaultValue("null") @Nullable
+        List<String> entrypoint,
+
         @Json.Property("NetworkDisabled,omitempty") boolean networkDisabled,
 
         @Json.Property("MacAddress,omitempty") @DefaultValue("\"\"")
         String macAddress,
 
-        @Json.Property("OnBuild") @Nullable List<String> onBuild,
-        @Json.Property("Labels") @Nullable Map<String, String> labels,
+        @Json.Property("OnBuild") @DefaultValue("null") @Nullable
+        List<String> onBuild,
+
+        @Json.Property("Labels") @DefaultValue("null") @Nullable
+        Map<String, String> labels,
 
         @Json.Property("StopSignal,omitempty") @DefaultValue("\"\"")
         String stopSignal,
 
         @Json.Property("StopTimeout,omitnil") @Nullable Integer stopTimeout,
-        @Json.Property("Shell,omitempty") @Nullable List<String> shell) {
+
+        @Json.Property("Shell,omitempty") @DefaultValue("null") @Nullable
+        List<String> shell) {
     public ContainerConfig {
         hostname = requireNonNullElse(hostname, "");
         domainname = requireNonNullElse(domainname, "");

@@ -17,7 +17,7 @@ public record ContainerInspect(
         @Json.Property("Id") @DefaultValue("\"\"") String id,
         @Json.Property("Created") @DefaultValue("\"\"") String created,
         @Json.Property("Path") @DefaultValue("\"\"") String path,
-        @Json.Property("Args") @DefaultValue("List.of()") List<String> args,
+        @Json.Property("Args") List<String> args,
         @Json.Property("State") @Nullable ContainerState state,
         @Json.Property("Image") @DefaultValue("\"\"") String image,
 
@@ -37,7 +37,9 @@ public record ContainerInspect(
         @Json.Property("AppArmorProfile") @DefaultValue("\"\"")
         String appArmorProfile,
 
-        @Json.Property("ExecIDs") @Nullable List<String> execIds,
+        @Json.Property("ExecIDs") @DefaultValue("null") @Nullable
+        List<String> execIds,
+
         @Json.Property("HostConfig") @Nullable HostConfig hostConfig,
 
         @Json.Property("GraphDriver") @DefaultValue("GraphDriverData.EMPTY")
@@ -45,7 +47,7 @@ public record ContainerInspect(
 
         @Json.Property("SizeRw,omitnil") @Nullable Long sizeRw,
         @Json.Property("SizeRootFs,omitnil") @Nullable Long sizeRootFs,
-        @Json.Property("Mounts") @DefaultValue("List.of()") List<MountPoint> mounts,
+        @Json.Property("Mounts") List<MountPoint> mounts,
         @Json.Property("Config") @Nullable ContainerConfig config,
         @Json.Property("NetworkSettings") @Nullable NetworkSettings networkSettings,
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 @RecordBuilder
 public record ContainerSummary(
         @Json.Property("Id") @DefaultValue("\"\"") String id,
-        @Json.Property("Names") @DefaultValue("List.of()") List<String> names,
+        @Json.Property("Names") List<String> names,
         @Json.Property("Image") @DefaultValue("\"\"") String image,
         @Json.Property("ImageID") @DefaultValue("\"\"") String imageId,
 
@@ -24,10 +24,13 @@ public record ContainerSummary(
 
         @Json.Property("Command") @DefaultValue("\"\"") String command,
         @Json.Property("Created") long created,
-        @Json.Property("Ports") @DefaultValue("List.of()") List<Port> ports,
+        @Json.Property("Ports") List<Port> ports,
         @Json.Property("SizeRw,omitempty") long sizeRw,
         @Json.Property("SizeRootFs,omitempty") long sizeRootFs,
-        @Json.Property("Labels") @Nullable Map<String, String> labels,
+
+        @Json.Property("Labels") @DefaultValue("null") @Nullable
+        Map<String, String> labels,
+
         @Json.Property("State") @DefaultValue("\"\"") String state,
         @Json.Property("Status") @DefaultValue("\"\"") String status,
 
@@ -35,7 +38,7 @@ public record ContainerSummary(
         SummaryHostConfig hostConfig,
 
         @Json.Property("NetworkSettings") @Nullable SummaryNetworks networkSettings,
-        @Json.Property("Mounts") @DefaultValue("List.of()") List<MountPoint> mounts) {
+        @Json.Property("Mounts") List<MountPoint> mounts) {
     public ContainerSummary {
         id = requireNonNullElse(id, "");
         names = requireNonNullElse(names, List.of());

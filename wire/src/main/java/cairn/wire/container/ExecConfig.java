@@ -15,15 +15,23 @@ public record ExecConfig(
         @Json.Property("User") @DefaultValue("\"\"") String user,
         @Json.Property("Privileged") boolean privileged,
         @Json.Property("Tty") boolean tty,
-        @Json.Property("ConsoleSize,omitempty") @Nullable List<Integer> consoleSize,
+
+        @Json.Property("ConsoleSize,omitempty") @DefaultValue("null") @Nullable
+        List<Integer> consoleSize,
+
         @Json.Property("AttachStdin") boolean attachStdin,
         @Json.Property("AttachStderr") boolean attachStderr,
         @Json.Property("AttachStdout") boolean attachStdout,
         @Json.Property("Detach") boolean detach,
         @Json.Property("DetachKeys") @DefaultValue("\"\"") String detachKeys,
-        @Json.Property("Env") @Nullable List<String> env,
+
+        @Json.Property("Env") @DefaultValue("null") @Nullable
+        List<String> env,
+
         @Json.Property("WorkingDir") @DefaultValue("\"\"") String workingDir,
-        @Json.Property("Cmd") @Nullable List<String> cmd) {
+
+        @Json.Property("Cmd") @DefaultValue("null") @Nullable
+        List<String> cmd) {
     public ExecConfig {
         user = requireNonNullElse(user, "");
         detachKeys = requireNonNullElse(detachKeys, "");

@@ -1,6 +1,7 @@
 package cairn.wire.container;
 
 import io.avaje.jsonb.Json;
+import io.avaje.recordbuilder.DefaultValue;
 import io.avaje.recordbuilder.RecordBuilder;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +10,9 @@ import org.jspecify.annotations.Nullable;
 @Json
 @RecordBuilder
 public record HealthConfig(
-        @Json.Property("Test,omitempty") @Nullable List<String> test,
+        @Json.Property("Test,omitempty") @DefaultValue("null") @Nullable
+        List<String> test,
+
         @Json.Property("Interval,omitempty") long interval,
         @Json.Property("Timeout,omitempty") long timeout,
         @Json.Property("StartPeriod,omitempty") long startPeriod,

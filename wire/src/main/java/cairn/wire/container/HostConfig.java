@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 @Json
 @RecordBuilder
 public record HostConfig(
-        @Json.Property("Binds") @Nullable List<String> binds,
+        @Json.Property("Binds") @DefaultValue("null") @Nullable
+        List<String> binds,
 
         @Json.Property("ContainerIDFile") @DefaultValue("\"\"")
         String containerIdFile,
@@ -22,42 +23,75 @@ public record HostConfig(
         LogConfig logConfig,
 
         @Json.Property("NetworkMode") @DefaultValue("\"\"") String networkMode,
-        @Json.Property("PortBindings") @Nullable Map<String, @Nullable List<PortBinding>> portBindings,
+
+        @Json.Property("PortBindings") @DefaultValue("null") @Nullable
+        Map<String, @Nullable List<PortBinding>> portBindings,
 
         @Json.Property("RestartPolicy") @DefaultValue("RestartPolicy.EMPTY")
         RestartPolicy restartPolicy,
 
         @Json.Property("AutoRemove") boolean autoRemove,
         @Json.Property("VolumeDriver") @DefaultValue("\"\"") String volumeDriver,
-        @Json.Property("VolumesFrom") @Nullable List<String> volumesFrom,
+
+        @Json.Property("VolumesFrom") @DefaultValue("null") @Nullable
+        List<String> volumesFrom,
 
         @Json.Property("ConsoleSize") @DefaultValue("List.of(0, 0)")
         List<Integer> consoleSize,
 
-        @Json.Property("Annotations,omitempty") @Nullable Map<String, String> annotations,
-        @Json.Property("CapAdd") @Nullable List<String> capAdd,
-        @Json.Property("CapDrop") @Nullable List<String> capDrop,
+        @Json.Property("Annotations,omitempty") @DefaultValue("null") @Nullable
+        Map<String, String> annotations,
+
+        @Json.Property("CapAdd") @DefaultValue("null") @Nullable
+        List<String> capAdd,
+
+        @Json.Property("CapDrop") @DefaultValue("null") @Nullable
+        List<String> capDrop,
+
         @Json.Property("CgroupnsMode") @DefaultValue("\"\"") String cgroupnsMode,
-        @Json.Property("Dns") @Nullable List<String> dns,
-        @Json.Property("DnsOptions") @Nullable List<String> dnsOptions,
-        @Json.Property("DnsSearch") @Nullable List<String> dnsSearch,
-        @Json.Property("ExtraHosts") @Nullable List<String> extraHosts,
-        @Json.Property("GroupAdd") @Nullable List<String> groupAdd,
+
+        @Json.Property("Dns") @DefaultValue("null") @Nullable
+        List<String> dns,
+
+        @Json.Property("DnsOptions") @DefaultValue("null") @Nullable
+        List<String> dnsOptions,
+
+        @Json.Property("DnsSearch") @DefaultValue("null") @Nullable
+        List<String> dnsSearch,
+
+        @Json.Property("ExtraHosts") @DefaultValue("null") @Nullable
+        List<String> extraHosts,
+
+        @Json.Property("GroupAdd") @DefaultValue("null") @Nullable
+        List<String> groupAdd,
+
         @Json.Property("IpcMode") @DefaultValue("\"\"") String ipcMode,
         @Json.Property("Cgroup") @DefaultValue("\"\"") String cgroup,
-        @Json.Property("Links") @Nullable List<String> links,
+
+        @Json.Property("Links") @DefaultValue("null") @Nullable
+        List<String> links,
+
         @Json.Property("OomScoreAdj") int oomScoreAdj,
         @Json.Property("PidMode") @DefaultValue("\"\"") String pidMode,
         @Json.Property("Privileged") boolean privileged,
         @Json.Property("PublishAllPorts") boolean publishAllPorts,
         @Json.Property("ReadonlyRootfs") boolean readonlyRootfs,
-        @Json.Property("SecurityOpt") @Nullable List<String> securityOpt,
-        @Json.Property("StorageOpt,omitempty") @Nullable Map<String, String> storageOpt,
-        @Json.Property("Tmpfs,omitempty") @Nullable Map<String, String> tmpfs,
+
+        @Json.Property("SecurityOpt") @DefaultValue("null") @Nullable
+        List<String> securityOpt,
+
+        @Json.Property("StorageOpt,omitempty") @DefaultValue("null") @Nullable
+        Map<String, String> storageOpt,
+
+        @Json.Property("Tmpfs,omitempty") @DefaultValue("null") @Nullable
+        Map<String, String> tmpfs,
+
         @Json.Property("UTSMode") @DefaultValue("\"\"") String utsMode,
         @Json.Property("UsernsMode") @DefaultValue("\"\"") String usernsMode,
         @Json.Property("ShmSize") long shmSize,
-        @Json.Property("Sysctls,omitempty") @Nullable Map<String, String> sysctls,
+
+        @Json.Property("Sysctls,omitempty") @DefaultValue("null") @Nullable
+        Map<String, String> sysctls,
 
         @Json.Property("Runtime,omitempty") @DefaultValue("\"\"")
         String runtime,
@@ -68,20 +102,38 @@ public record HostConfig(
         @Json.Property("NanoCpus") long nanoCpus,
         @Json.Property("CgroupParent") @DefaultValue("\"\"") String cgroupParent,
         @Json.Property("BlkioWeight") int blkioWeight,
-        @Json.Property("BlkioWeightDevice") @Nullable List<WeightDevice> blkioWeightDevice,
-        @Json.Property("BlkioDeviceReadBps") @Nullable List<ThrottleDevice> blkioDeviceReadBps,
-        @Json.Property("BlkioDeviceWriteBps") @Nullable List<ThrottleDevice> blkioDeviceWriteBps,
-        @Json.Property("BlkioDeviceReadIOps") @Nullable List<ThrottleDevice> blkioDeviceReadIops,
-        @Json.Property("BlkioDeviceWriteIOps") @Nullable List<ThrottleDevice> blkioDeviceWriteIops,
+
+        @Json.Property("BlkioWeightDevice") @DefaultValue("null") @Nullable
+        List<WeightDevice> blkioWeightDevice,
+
+        @Json.Property("BlkioDeviceReadBps") @DefaultValue("null") @Nullable
+        List<ThrottleDevice> blkioDeviceReadBps,
+
+        @Json.Property("BlkioDeviceWriteBps") @DefaultValue("null") @Nullable
+        List<ThrottleDevice> blkioDeviceWriteBps,
+
+        @Json.Property("BlkioDeviceReadIOps") @DefaultValue("null") @Nullable
+        List<ThrottleDevice> blkioDeviceReadIops,
+
+        @Json.Property("BlkioDeviceWriteIOps") @DefaultValue("null") @Nullable
+        List<ThrottleDevice> blkioDeviceWriteIops,
+
         @Json.Property("CpuPeriod") long cpuPeriod,
         @Json.Property("CpuQuota") long cpuQuota,
         @Json.Property("CpuRealtimePeriod") long cpuRealtimePeriod,
         @Json.Property("CpuRealtimeRuntime") long cpuRealtimeRuntime,
         @Json.Property("CpusetCpus") @DefaultValue("\"\"") String cpusetCpus,
         @Json.Property("CpusetMems") @DefaultValue("\"\"") String cpusetMems,
-        @Json.Property("Devices") @Nullable List<DeviceMapping> devices,
-        @Json.Property("DeviceCgroupRules") @Nullable List<String> deviceCgroupRules,
-        @Json.Property("DeviceRequests") @Nullable List<DeviceRequest> deviceRequests,
+
+        @Json.Property("Devices") @DefaultValue("null") @Nullable
+        List<DeviceMapping> devices,
+
+        @Json.Property("DeviceCgroupRules") @DefaultValue("null") @Nullable
+        List<String> deviceCgroupRules,
+
+        @Json.Property("DeviceRequests") @DefaultValue("null") @Nullable
+        List<DeviceRequest> deviceRequests,
+
         @Json.Property("KernelMemory,omitempty") long kernelMemory,
         @Json.Property("KernelMemoryTCP,omitempty") long kernelMemoryTcp,
         @Json.Property("MemoryReservation") long memoryReservation,
@@ -89,14 +141,24 @@ public record HostConfig(
         @Json.Property("MemorySwappiness") @Nullable Long memorySwappiness,
         @Json.Property("OomKillDisable") @Nullable Boolean oomKillDisable,
         @Json.Property("PidsLimit") @Nullable Long pidsLimit,
-        @Json.Property("Ulimits") @Nullable List<Ulimit> ulimits,
+
+        @Json.Property("Ulimits") @DefaultValue("null") @Nullable
+        List<Ulimit> ulimits,
+
         @Json.Property("CpuCount") long cpuCount,
         @Json.Property("CpuPercent") long cpuPercent,
         @Json.Property("IOMaximumIOps") long ioMaximumIops,
         @Json.Property("IOMaximumBandwidth") long ioMaximumBandwidth,
-        @Json.Property("Mounts,omitempty") @Nullable List<Mount> mounts,
-        @Json.Property("MaskedPaths") @Nullable List<String> maskedPaths,
-        @Json.Property("ReadonlyPaths") @Nullable List<String> readonlyPaths,
+
+        @Json.Property("Mounts,omitempty") @DefaultValue("null") @Nullable
+        List<Mount> mounts,
+
+        @Json.Property("MaskedPaths") @DefaultValue("null") @Nullable
+        List<String> maskedPaths,
+
+        @Json.Property("ReadonlyPaths") @DefaultValue("null") @Nullable
+        List<String> readonlyPaths,
+
         @Json.Property("Init,omitnil") @Nullable Boolean init) {
     public HostConfig {
         containerIdFile = requireNonNullElse(containerIdFile, "");

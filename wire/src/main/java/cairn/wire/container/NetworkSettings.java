@@ -24,8 +24,13 @@ public record NetworkSettings(
         String linkLocalIpv6Address,
 
         @Json.Property("LinkLocalIPv6PrefixLen") int linkLocalIpv6PrefixLen,
-        @Json.Property("SecondaryIPAddresses") @Nullable List<Address> secondaryIpAddresses,
-        @Json.Property("SecondaryIPv6Addresses") @Nullable List<Address> secondaryIpv6Addresses,
+
+        @Json.Property("SecondaryIPAddresses") @DefaultValue("null") @Nullable
+        List<Address> secondaryIpAddresses,
+
+        @Json.Property("SecondaryIPv6Addresses") @DefaultValue("null") @Nullable
+        List<Address> secondaryIpv6Addresses,
+
         @Json.Property("EndpointID") @DefaultValue("\"\"") String endpointId,
         @Json.Property("Gateway") @DefaultValue("\"\"") String gateway,
 

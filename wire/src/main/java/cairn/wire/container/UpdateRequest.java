@@ -17,20 +17,38 @@ public record UpdateRequest(
         @Json.Property("NanoCpus") long nanoCpus,
         @Json.Property("CgroupParent") @DefaultValue("\"\"") String cgroupParent,
         @Json.Property("BlkioWeight") int blkioWeight,
-        @Json.Property("BlkioWeightDevice") @Nullable List<WeightDevice> blkioWeightDevice,
-        @Json.Property("BlkioDeviceReadBps") @Nullable List<ThrottleDevice> blkioDeviceReadBps,
-        @Json.Property("BlkioDeviceWriteBps") @Nullable List<ThrottleDevice> blkioDeviceWriteBps,
-        @Json.Property("BlkioDeviceReadIOps") @Nullable List<ThrottleDevice> blkioDeviceReadIops,
-        @Json.Property("BlkioDeviceWriteIOps") @Nullable List<ThrottleDevice> blkioDeviceWriteIops,
+
+        @Json.Property("BlkioWeightDevice") @DefaultValue("null") @Nullable
+        List<WeightDevice> blkioWeightDevice,
+
+        @Json.Property("BlkioDeviceReadBps") @DefaultValue("null") @Nullable
+        List<ThrottleDevice> blkioDeviceReadBps,
+
+        @Json.Property("BlkioDeviceWriteBps") @DefaultValue("null") @Nullable
+        List<ThrottleDevice> blkioDeviceWriteBps,
+
+        @Json.Property("BlkioDeviceReadIOps") @DefaultValue("null") @Nullable
+        List<ThrottleDevice> blkioDeviceReadIops,
+
+        @Json.Property("BlkioDeviceWriteIOps") @DefaultValue("null") @Nullable
+        List<ThrottleDevice> blkioDeviceWriteIops,
+
         @Json.Property("CpuPeriod") long cpuPeriod,
         @Json.Property("CpuQuota") long cpuQuota,
         @Json.Property("CpuRealtimePeriod") long cpuRealtimePeriod,
         @Json.Property("CpuRealtimeRuntime") long cpuRealtimeRuntime,
         @Json.Property("CpusetCpus") @DefaultValue("\"\"") String cpusetCpus,
         @Json.Property("CpusetMems") @DefaultValue("\"\"") String cpusetMems,
-        @Json.Property("Devices") @Nullable List<DeviceMapping> devices,
-        @Json.Property("DeviceCgroupRules") @Nullable List<String> deviceCgroupRules,
-        @Json.Property("DeviceRequests") @Nullable List<DeviceRequest> deviceRequests,
+
+        @Json.Property("Devices") @DefaultValue("null") @Nullable
+        List<DeviceMapping> devices,
+
+        @Json.Property("DeviceCgroupRules") @DefaultValue("null") @Nullable
+        List<String> deviceCgroupRules,
+
+        @Json.Property("DeviceRequests") @DefaultValue("null") @Nullable
+        List<DeviceRequest> deviceRequests,
+
         @Json.Property("KernelMemory,omitempty") long kernelMemory,
         @Json.Property("KernelMemoryTCP,omitempty") long kernelMemoryTcp,
         @Json.Property("MemoryReservation") long memoryReservation,
@@ -38,7 +56,10 @@ public record UpdateRequest(
         @Json.Property("MemorySwappiness") @Nullable Long memorySwappiness,
         @Json.Property("OomKillDisable") @Nullable Boolean oomKillDisable,
         @Json.Property("PidsLimit") @Nullable Long pidsLimit,
-        @Json.Property("Ulimits") @Nullable List<Ulimit> ulimits,
+
+        @Json.Property("Ulimits") @DefaultValue("null") @Nullable
+        List<Ulimit> ulimits,
+
         @Json.Property("CpuCount") long cpuCount,
         @Json.Property("CpuPercent") long cpuPercent,
         @Json.Property("IOMaximumIOps") long ioMaximumIops,

@@ -72,8 +72,12 @@ final class ClientConnection {
 
     private static ByteBuffer head(String method, String target, Map<String, String> headers, String entity) {
         StringBuilder head = new StringBuilder(256);
-        head.append(method).append(' ').append(target).append(" HTTP/1.1\r\nHost: docker\r\nUser-Agent: Cairn-Client\r\n");
-        headers.forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
+        head.append(method)
+                .append(' ')
+                .append(target)
+                .append(" HTTP/1.1\r\nHost: docker\r\nUser-Agent: Cairn-Client\r\n");
+        headers.forEach(
+                (name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
         String text = head.append(entity).append("\r\n").toString();
         return ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1));
     }

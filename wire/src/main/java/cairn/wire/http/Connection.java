@@ -39,8 +39,8 @@ final class Connection implements Runnable {
     private final ChannelOutput out;
     private final SessionInputBufferImpl buffer =
             new SessionInputBufferImpl(Limits.BUFFER, Limits.CONFIG.getMaxLineLength());
-    private final DefaultHttpRequestParser parser = new DefaultHttpRequestParser(
-            Limits.CONFIG, LazyLineParser.INSTANCE, new VerbatimTarget());
+    private final DefaultHttpRequestParser parser =
+            new DefaultHttpRequestParser(Limits.CONFIG, LazyLineParser.INSTANCE, new VerbatimTarget());
     private final List<Runnable> onDisconnect = new CopyOnWriteArrayList<>();
     private @Nullable Thread watcher;
     private volatile boolean gone;
@@ -124,7 +124,8 @@ final class Connection implements Runnable {
             throw new MalformedRequestException(431, "request head is too large");
         } catch (HttpException e) {
             boolean large = e.getCause() instanceof MessageConstraintException;
-            throw new MalformedRequestException(large ? 431 : 400, large ? "request head is too large" : "malformed HTTP request");
+            throw new MalformedRequestException(
+                    large ? 431 : 400, large ? "request head is too large" : "malformed HTTP request");
         } catch (ConnectionClosedException e) {
             throw new MalformedRequestException(400, "request head is incomplete");
         } finally {

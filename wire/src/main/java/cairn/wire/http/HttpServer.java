@@ -26,8 +26,9 @@ public final class HttpServer implements AutoCloseable {
         this.settings = settings;
         this.handler = handler;
         this.room = new Semaphore(settings.connections());
-        this.banner = "Api-Version: " + settings.api() + "\r\nDocker-Experimental: false\r\nOstype: linux\r\nServer: Docker/"
-                + settings.version() + " (linux)\r\n";
+        this.banner =
+                "Api-Version: " + settings.api() + "\r\nDocker-Experimental: false\r\nOstype: linux\r\nServer: Docker/"
+                        + settings.version() + " (linux)\r\n";
     }
 
     /**

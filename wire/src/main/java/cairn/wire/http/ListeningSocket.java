@@ -106,9 +106,8 @@ final class ListeningSocket {
         PosixFileAttributeView view = Files.getFileAttributeView(socket, PosixFileAttributeView.class, NOFOLLOW_LINKS);
         if (group != null) {
             try {
-                GroupPrincipal owner = socket.getFileSystem()
-                        .getUserPrincipalLookupService()
-                        .lookupPrincipalByGroupName(group);
+                GroupPrincipal owner =
+                        socket.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByGroupName(group);
                 view.setGroup(owner);
             } catch (UserPrincipalNotFoundException e) {
                 // no such group here: root alone uses the socket

@@ -95,8 +95,7 @@ public final class Reply implements Closeable {
             done = true;
             String option = header("Connection");
             boolean endless = body instanceof IdentityInputStream;
-            if (endless
-                    || "close".equalsIgnoreCase(option)) {
+            if (endless || "close".equalsIgnoreCase(option)) {
                 connection.close();
             } else {
                 keep.accept(connection);

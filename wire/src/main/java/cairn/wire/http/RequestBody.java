@@ -44,11 +44,6 @@ final class RequestBody extends InputStream {
         return read;
     }
 
-    /** Whether the last byte has been read. */
-    boolean ended() {
-        return ended;
-    }
-
     /** Called with the final reply: a 100 must not follow it. Says whether the client still holds the body back. */
     boolean answered() {
         boolean heldBack = continueDue;

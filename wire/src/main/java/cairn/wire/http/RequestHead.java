@@ -52,7 +52,8 @@ record RequestHead(
     }
 
     /** The first value of a header. */
-    @Nullable String header(String name) {
+    @Nullable
+    String header(String name) {
         Header header = message.getFirstHeader(name);
         return header == null ? null : header.getValue();
     }
@@ -117,7 +118,10 @@ record RequestHead(
         @Nullable String first = null;
         for (Header header : message.getHeaders("Content-Length")) {
             String value = header.getValue();
-            if (value == null || value.isEmpty() || value.length() > 18 || !value.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            if (value == null
+                    || value.isEmpty()
+                    || value.length() > 18
+                    || !value.chars().allMatch(c -> c >= '0' && c <= '9')) {
                 throw new MalformedRequestException(400, "invalid Content-Length");
             }
             if (first != null && !first.equals(value)) {

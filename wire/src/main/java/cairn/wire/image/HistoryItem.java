@@ -17,7 +17,9 @@ public record HistoryItem(
         @Json.Property("CreatedBy") @DefaultValue("\"\"") String createdBy,
         @Json.Property("Id") @DefaultValue("\"\"") String id,
         @Json.Property("Size") long size,
-        @Json.Property("Tags") @Nullable List<String> tags) {
+
+        @Json.Property("Tags") @DefaultValue("null") @Nullable
+        List<String> tags) {
     public HistoryItem {
         comment = requireNonNullElse(comment, "");
         createdBy = requireNonNullElse(createdBy, "");

@@ -17,24 +17,38 @@ public record ImageConfig(
         @Json.Property("User,omitempty") @DefaultValue("\"\"")
         String user,
 
-        @Json.Property("ExposedPorts,omitempty") @Nullable Map<String, Object> exposedPorts,
-        @Json.Property("Env,omitempty") @Nullable List<String> env,
-        @Json.Property("Entrypoint,omitempty") @Nullable List<String> entrypoint,
-        @Json.Property("Cmd,omitempty") @Nullable List<String> cmd,
-        @Json.Property("Volumes,omitempty") @Nullable Map<String, Object> volumes,
+        @Json.Property("ExposedPorts,omitempty") @DefaultValue("null") @Nullable
+        Map<String, Object> exposedPorts,
+
+        @Json.Property("Env,omitempty") @DefaultValue("null") @Nullable
+        List<String> env,
+
+        @Json.Property("Entrypoint,omitempty") @DefaultValue("null") @Nullable
+        List<String> entrypoint,
+
+        @Json.Property("Cmd,omitempty") @DefaultValue("null") @Nullable
+        List<String> cmd,
+
+        @Json.Property("Volumes,omitempty") @DefaultValue("null") @Nullable
+        Map<String, Object> volumes,
 
         @Json.Property("WorkingDir,omitempty") @DefaultValue("\"\"")
         String workingDir,
 
-        @Json.Property("Labels,omitempty") @Nullable Map<String, String> labels,
+        @Json.Property("Labels,omitempty") @DefaultValue("null") @Nullable
+        Map<String, String> labels,
 
         @Json.Property("StopSignal,omitempty") @DefaultValue("\"\"")
         String stopSignal,
 
         @Json.Property("ArgsEscaped,omitempty") boolean argsEscaped,
         @Json.Property("Healthcheck,omitempty") @Nullable HealthConfig healthcheck,
-        @Json.Property("OnBuild,omitempty") @Nullable List<String> onBuild,
-        @Json.Property("Shell,omitempty") @Nullable List<String> shell) {
+
+        @Json.Property("OnBuild,omitempty") @DefaultValue("null") @Nullable
+        List<String> onBuild,
+
+        @Json.Property("Shell,omitempty") @DefaultValue("null") @Nullable
+        List<String> shell) {
     public ImageConfig {
         user = requireNonNullElse(user, "");
         workingDir = requireNonNullElse(workingDir, "");

@@ -63,7 +63,9 @@ public record ImageInspect(
         ImageMetadata metadata,
 
         @Json.Property("Descriptor,omitempty") @Nullable Descriptor descriptor,
-        @Json.Property("Manifests,omitempty") @Nullable List<ManifestSummary> manifests) {
+
+        @Json.Property("Manifests,omitempty") @DefaultValue("null") @Nullable
+        List<ManifestSummary> manifests) {
     public ImageInspect {
         id = requireNonNullElse(id, "");
         repoTags = requireNonNullElse(repoTags, List.of());

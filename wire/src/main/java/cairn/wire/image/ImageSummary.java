@@ -17,10 +17,15 @@ public record ImageSummary(
         @Json.Property("Containers") long containers,
         @Json.Property("Created") long created,
         @Json.Property("Id") @DefaultValue("\"\"") String id,
-        @Json.Property("Labels") @Nullable Map<String, String> labels,
+
+        @Json.Property("Labels") @DefaultValue("null") @Nullable
+        Map<String, String> labels,
+
         @Json.Property("ParentId") @DefaultValue("\"\"") String parentId,
         @Json.Property("Descriptor,omitempty") @Nullable Descriptor descriptor,
-        @Json.Property("Manifests,omitempty") @Nullable List<ManifestSummary> manifests,
+
+        @Json.Property("Manifests,omitempty") @DefaultValue("null") @Nullable
+        List<ManifestSummary> manifests,
 
         @Json.Property("RepoDigests") @DefaultValue("List.of()")
         List<String> repoDigests,

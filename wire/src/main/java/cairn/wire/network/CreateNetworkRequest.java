@@ -22,8 +22,13 @@ public record CreateNetworkRequest(
         @Json.Property("Ingress") boolean ingress,
         @Json.Property("ConfigOnly") boolean configOnly,
         @Json.Property("ConfigFrom") @Nullable ConfigReference configFrom,
-        @Json.Property("Options") @Nullable Map<String, String> options,
-        @Json.Property("Labels") @Nullable Map<String, String> labels,
+
+        @Json.Property("Options") @DefaultValue("null") @Nullable
+        Map<String, String> options,
+
+        @Json.Property("Labels") @DefaultValue("null") @Nullable
+        Map<String, String> labels,
+
         @Json.Property("Name") @DefaultValue("\"\"") String name,
         @Json.Property("CheckDuplicate,omitnil") @Nullable Boolean checkDuplicate) {
     public CreateNetworkRequest {

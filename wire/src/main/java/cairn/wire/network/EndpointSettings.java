@@ -14,10 +14,18 @@ import org.jspecify.annotations.Nullable;
 @RecordBuilder
 public record EndpointSettings(
         @Json.Property("IPAMConfig") @Nullable EndpointIpamConfig ipamConfig,
-        @Json.Property("Links") @Nullable List<String> links,
-        @Json.Property("Aliases") @Nullable List<String> aliases,
+
+        @Json.Property("Links") @DefaultValue("null") @Nullable
+        List<String> links,
+
+        @Json.Property("Aliases") @DefaultValue("null") @Nullable
+        List<String> aliases,
+
         @Json.Property("MacAddress") @DefaultValue("\"\"") String macAddress,
-        @Json.Property("DriverOpts") @Nullable Map<String, String> driverOpts,
+
+        @Json.Property("DriverOpts") @DefaultValue("null") @Nullable
+        Map<String, String> driverOpts,
+
         @Json.Property("GwPriority") int gwPriority,
         @Json.Property("NetworkID") @DefaultValue("\"\"") String networkId,
         @Json.Property("EndpointID") @DefaultValue("\"\"") String endpointId,
@@ -30,7 +38,9 @@ public record EndpointSettings(
         String globalIpv6Address,
 
         @Json.Property("GlobalIPv6PrefixLen") int globalIpv6PrefixLen,
-        @Json.Property("DNSNames") @Nullable List<String> dnsNames) {
+
+        @Json.Property("DNSNames") @DefaultValue("null") @Nullable
+        List<String> dnsNames) {
     public EndpointSettings {
         macAddress = requireNonNullElse(macAddress, "");
         networkId = requireNonNullElse(networkId, "");

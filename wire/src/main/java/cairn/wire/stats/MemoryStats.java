@@ -1,6 +1,7 @@
 package cairn.wire.stats;
 
 import io.avaje.jsonb.Json;
+import io.avaje.recordbuilder.DefaultValue;
 import io.avaje.recordbuilder.RecordBuilder;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,10 @@ import org.jspecify.annotations.Nullable;
 public record MemoryStats(
         @Json.Property("usage,omitempty") long usage,
         @Json.Property("max_usage,omitempty") long maxUsage,
-        @Json.Property("stats,omitempty") @Nullable Map<String, Long> stats,
+
+        @Json.Property("stats,omitempty") @DefaultValue("null") @Nullable
+        Map<String, Long> stats,
+
         @Json.Property("failcnt,omitempty") long failcnt,
         @Json.Property("limit,omitempty") long limit,
         @Json.Property("commitbytes,omitempty") long commitbytes,

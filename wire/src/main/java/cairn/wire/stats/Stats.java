@@ -43,7 +43,8 @@ public record Stats(
         @Json.Property("memory_stats") @DefaultValue("MemoryStats.EMPTY")
         MemoryStats memoryStats,
 
-        @Json.Property("networks,omitempty") @Nullable Map<String, NetworkStats> networks) {
+        @Json.Property("networks,omitempty") @DefaultValue("null") @Nullable
+        Map<String, NetworkStats> networks) {
     public Stats {
         name = requireNonNullElse(name, "");
         id = requireNonNullElse(id, "");

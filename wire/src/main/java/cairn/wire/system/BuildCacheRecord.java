@@ -17,7 +17,9 @@ public record BuildCacheRecord(
         @Json.Property("Parent,omitempty") @DefaultValue("\"\"")
         String parent,
 
-        @Json.Property("Parents,omitempty") @Nullable List<String> parents,
+        @Json.Property("Parents,omitempty") @DefaultValue("null") @Nullable
+        List<String> parents,
+
         @Json.Property("Type") @DefaultValue("\"\"") String type,
         @Json.Property("Description") @DefaultValue("\"\"") String description,
         @Json.Property("InUse") boolean inUse,

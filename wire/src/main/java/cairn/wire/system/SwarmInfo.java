@@ -20,10 +20,15 @@ public record SwarmInfo(
 
         @Json.Property("ControlAvailable") boolean controlAvailable,
         @Json.Property("Error") @DefaultValue("\"\"") String error,
-        @Json.Property("RemoteManagers") @Nullable List<Object> remoteManagers,
+
+        @Json.Property("RemoteManagers") @DefaultValue("null") @Nullable
+        List<Object> remoteManagers,
+
         @Json.Property("Nodes,omitempty") int nodes,
         @Json.Property("Managers,omitempty") int managers,
-        @Json.Property("Warnings,omitempty") @Nullable List<String> warnings) {
+
+        @Json.Property("Warnings,omitempty") @DefaultValue("null") @Nullable
+        List<String> warnings) {
     /** Every field at its zero value. */
     public static final SwarmInfo EMPTY = new SwarmInfo("", "", "", false, "", null, 0, 0, null);
 

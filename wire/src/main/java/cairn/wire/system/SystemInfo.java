@@ -69,7 +69,9 @@ public record SystemInfo(
         @Json.Property("RegistryConfig") @Nullable RegistryConfig registryConfig,
         @Json.Property("NCPU") int cpus,
         @Json.Property("MemTotal") long memTotal,
-        @Json.Property("GenericResources") @Nullable List<Object> genericResources,
+
+        @Json.Property("GenericResources") @DefaultValue("null") @Nullable
+        List<Object> genericResources,
 
         @Json.Property("DockerRootDir") @DefaultValue("\"\"")
         String dockerRootDir,
@@ -78,7 +80,7 @@ public record SystemInfo(
         @Json.Property("HttpsProxy") @DefaultValue("\"\"") String httpsProxy,
         @Json.Property("NoProxy") @DefaultValue("\"\"") String noProxy,
         @Json.Property("Name") @DefaultValue("\"\"") String name,
-        @Json.Property("Labels") @DefaultValue("List.of()") List<String> labels,
+        @Json.Property("Labels") List<String> labels,
         @Json.Property("ExperimentalBuild") boolean experimentalBuild,
 
         @Json.Property("ServerVersion") @DefaultValue("\"\"")
@@ -117,13 +119,16 @@ public record SystemInfo(
         @Json.Property("FirewallBackend,omitempty") @Nullable
         FirewallInfo firewallBackend,
 
-        @Json.Property("CDISpecDirs") @Nullable List<String> cdiSpecDirs,
+        @Json.Property("CDISpecDirs") @DefaultValue("null") @Nullable
+        List<String> cdiSpecDirs,
 
         @Json.Property("DiscoveredDevices,omitempty") @Nullable
         List<DeviceInfo> discoveredDevices,
 
         @Json.Property("Containerd,omitempty") @Nullable ContainerdInfo containerd,
-        @Json.Property("Warnings") @Nullable List<String> warnings) {
+
+        @Json.Property("Warnings") @DefaultValue("null") @Nullable
+        List<String> warnings) {
     public SystemInfo {
         id = requireNonNullElse(id, "");
         driver = requireNonNullElse(driver, "");

@@ -15,7 +15,9 @@ public record Version(
         @Json.Property("Platform") @DefaultValue("ProductName.EMPTY")
         ProductName platform,
 
-        @Json.Property("Components,omitempty") @Nullable List<ComponentVersion> components,
+        @Json.Property("Components,omitempty") @DefaultValue("null") @Nullable
+        List<ComponentVersion> components,
+
         @Json.Property("Version") @DefaultValue("\"\"") String version,
         @Json.Property("ApiVersion") @DefaultValue("\"\"") String apiVersion,
 

@@ -16,12 +16,21 @@ public record VolumeSummary(
         String createdAt,
 
         @Json.Property("Driver") @DefaultValue("\"\"") String driver,
-        @Json.Property("Labels") @Nullable Map<String, String> labels,
+
+        @Json.Property("Labels") @DefaultValue("null") @Nullable
+        Map<String, String> labels,
+
         @Json.Property("Mountpoint") @DefaultValue("\"\"") String mountpoint,
         @Json.Property("Name") @DefaultValue("\"\"") String name,
-        @Json.Property("Options") @Nullable Map<String, String> options,
+
+        @Json.Property("Options") @DefaultValue("null") @Nullable
+        Map<String, String> options,
+
         @Json.Property("Scope") @DefaultValue("\"\"") String scope,
-        @Json.Property("Status,omitempty") @Nullable Map<String, Object> status,
+
+        @Json.Property("Status,omitempty") @DefaultValue("null") @Nullable
+        Map<String, Object> status,
+
         @Json.Property("UsageData,omitempty") @Nullable VolumeUsage usageData) {
     public VolumeSummary {
         createdAt = requireNonNullElse(createdAt, "");

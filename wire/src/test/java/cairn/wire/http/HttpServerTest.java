@@ -66,12 +66,14 @@ class HttpServerTest {
     @Test
     void pipelinedRequestsAreAnsweredInOrderOnOneConnection() throws IOException {
         try (RawClient client = serve(HttpServerTest::echoPath)) {
-            client.send("GET /one HTTP/1.1\r\nHost: d\r\n\r\nPOST /two%2Fthree?x=1 HTTP/1.1\r\nHost: d\r\nContent-Length: 3\r\n\r\nabc"
-                    + "GET http://d/four HTTP/1.1\r\nHost: d\r\nConnection: close\r\n\r\n");
+            client.send(
+                    "GET /one HTTP/1.1\r\nHost: d\r\n\r\nPOST /two%2Fthree?x=1 HTTP/1.1\r\nHost: d\r\nContent-Length: 3\r\n\r\nabc"
+                            + "GET http://d/four HTTP/1.1\r\nHost: d\r\nConnection: close\r\n\r\n");
 
             String reply = client.readAll();
 
-            assertThat(reply).containsSubsequence("200 OK", "GET /one", "200 OK", "POST /two/three", "200 OK", "GET /four");
+            assertThat(reply)
+                    .containsSubsequence("200 OK", "GET /one", "200 OK", "POST /two/three", "200 OK", "GET /four");
             assertThat(reply)
                     .contains("Api-Version: 1.51\r\n", "Ostype: linux\r\n", "Docker-Experimental: false\r\n")
                     .contains("Server: Docker/1.2.3 (linux)\r\n");
@@ -112,7 +114,9 @@ class HttpServerTest {
     @Test
     void aRequestCutShortIsNeverCarriedOut() throws IOException {
         try (RawClient client = serve(HttpServerTest::echoPath)) {
-            String reply = client.send("DELETE /containers/abc HTTP/1.1\r\nHost: d\r\n").halfClose().readAll();
+            String reply = client.send("DELETE /containers/abc HTTP/1.1\r\nHost: d\r\n")
+                    .halfClose()
+                    .readAll();
 
             assertThat(reply).startsWith("HTTP/1.1 400 ");
             assertThat(handled).hasValue(0);
@@ -167,7 +171,10 @@ class HttpServerTest {
             assertThat(client.readUntil("hi")).startsWith("HTTP/1.1 200 OK");
 
             client.send(request.formatted("unwanted"));
-            assertThat(client.readAll()).startsWith("HTTP/1.1 200 OK").contains("Connection: close").endsWith("refused");
+            assertThat(client.readAll())
+                    .startsWith("HTTP/1.1 200 OK")
+                    .contains("Connection: close")
+                    .endsWith("refused");
         }
     }
 
@@ -234,7 +241,8 @@ class HttpServerTest {
             duplex.output().write(("got " + new String(all, UTF_8)).getBytes(UTF_8));
         };
         try (RawClient client = serve(handler)) {
-            client.send("POST /attach HTTP/1.1\r\nHost: d\r\nConnection: keep-alive, Upgrade\r\nUpgrade: tcp\r\n\r\nearly ");
+            client.send(
+                    "POST /attach HTTP/1.1\r\nHost: d\r\nConnection: keep-alive, Upgrade\r\nUpgrade: tcp\r\n\r\nearly ");
             assertThat(client.readHead())
                     .startsWith("HTTP/1.1 101 UPGRADED\r\n")
                     .contains("Connection: Upgrade\r\nUpgrade: tcp\r\n", "Content-Type: " + RAW);
@@ -242,7 +250,8 @@ class HttpServerTest {
             assertThat(client.readAll()).isEqualTo("got early late");
         }
         try (RawClient client = new RawClient(server.socket())) {
-            client.send("POST /attach HTTP/1.1\r\nHost: d\r\nContent-Length: 2\r\n\r\n{}raw").halfClose();
+            client.send("POST /attach HTTP/1.1\r\nHost: d\r\nContent-Length: 2\r\n\r\n{}raw")
+                    .halfClose();
             assertThat(client.readAll()).startsWith("HTTP/1.1 200 OK\r\n").endsWith("\r\n\r\ngot raw");
         }
     }
@@ -307,7 +316,8 @@ class HttpServerTest {
             ended.countDown();
         };
         RawClient client = serve(handler);
-        client.send("POST /wait HTTP/1.1\r\nHost: d\r\nContent-Length: 0\r\n\r\n").readHead();
+        client.send("POST /wait HTTP/1.1\r\nHost: d\r\nContent-Length: 0\r\n\r\n")
+                .readHead();
         assertThat(left.await(300, TimeUnit.MILLISECONDS)).isFalse();
         client.close();
         assertThat(ended.await(10, TimeUnit.SECONDS)).isTrue();
@@ -369,7 +379,8 @@ class HttpServerTest {
     @Test
     void theSocketIsPrivateToOwnerAndGroupAndGoneAfterClose() throws IOException {
         serve(HttpServerTest::echoPath).close();
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(server.socket()))).isEqualTo("rw-rw----");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(server.socket())))
+                .isEqualTo("rw-rw----");
         try (var files = Files.list(directory)) {
             assertThat(files).containsExactly(server.socket());
         }
@@ -422,7 +433,8 @@ class HttpServerTest {
         Duration idle = Duration.ofMillis(200);
         serve(SETTINGS.withTimeouts(idle, Duration.ofSeconds(5)), handler).close();
         try (HttpClient client = new HttpClient(server.socket())) {
-            assertThat(client.send("GET", "/a", null).json(IdResponse.class).id()).isEqualTo("/a");
+            assertThat(client.send("GET", "/a", null).json(IdResponse.class).id())
+                    .isEqualTo("/a");
             Thread.sleep(2500); // the server closes the idle connection meanwhile
             Reply reply = client.send("POST", "/bye?a=1&a=b+c", new IdResponse("x"));
             assertThat(reply.header("x-seen")).isEqualTo("[1, b c]");
@@ -434,8 +446,11 @@ class HttpServerTest {
     void theClientUploadsHijacksAndReadsErrors() throws IOException {
         Handler handler = exchange -> {
             switch (exchange.path()) {
-                case "/upload" -> exchange.respond(200, new IdResponse(
-                        String.valueOf(exchange.body().transferTo(OutputStream.nullOutputStream()))));
+                case "/upload" ->
+                    exchange.respond(
+                            200,
+                            new IdResponse(
+                                    String.valueOf(exchange.body().transferTo(OutputStream.nullOutputStream()))));
                 case "/refuse" -> exchange.respond(409, Map.of("message", "no room"));
                 default -> {
                     assertThat(exchange.json(IdResponse.class).id()).isEqualTo("exec");
@@ -450,7 +465,10 @@ class HttpServerTest {
             byte[] data = new byte[5_000_000];
             Reply upload = client.upload("PUT", "/upload", Map.of(), new java.io.ByteArrayInputStream(data));
             assertThat(upload.json(IdResponse.class).id()).isEqualTo("5000000");
-            assertThat(client.upload("PUT", "/upload", Map.of(), large).json(IdResponse.class).id()).isEqualTo("0");
+            assertThat(client.upload("PUT", "/upload", Map.of(), large)
+                            .json(IdResponse.class)
+                            .id())
+                    .isEqualTo("0");
 
             Reply refused = client.upload("PUT", "/refuse", Map.of(), new java.io.ByteArrayInputStream(data));
             assertThat(refused.status()).isEqualTo(409);

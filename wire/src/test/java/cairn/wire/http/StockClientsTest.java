@@ -59,13 +59,23 @@ class StockClientsTest {
         assumeTrue(onPath("curl"), "curl is not installed");
         Path upload = Files.write(directory.resolve("upload"), new byte[3_000_000]);
 
-        assertThat(run("curl", "-s", "--unix-socket", server.socket().toString(), "http://d/_ping")).isEqualTo("OK");
+        assertThat(run("curl", "-s", "--unix-socket", server.socket().toString(), "http://d/_ping"))
+                .isEqualTo("OK");
         assertThat(run("curl", "-sI", "--unix-socket", server.socket().toString(), "http://d/_ping"))
                 .startsWith("HTTP/1.1 200 OK")
                 .contains("Content-Length: 2");
         assertThat(run(
-                        "curl", "-s", "--unix-socket", server.socket().toString(), "-H", "Transfer-Encoding: chunked", "-H",
-                        "Expect: 100-continue", "-T", upload.toString(), "http://d/echo"))
+                        "curl",
+                        "-s",
+                        "--unix-socket",
+                        server.socket().toString(),
+                        "-H",
+                        "Transfer-Encoding: chunked",
+                        "-H",
+                        "Expect: 100-continue",
+                        "-T",
+                        upload.toString(),
+                        "http://d/echo"))
                 .hasSize(3_000_000);
     }
 

@@ -1,0 +1,169 @@
+package cairn.wire;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import cairn.wire.container.ContainerConfig;
+import cairn.wire.container.ContainerConfigBuilder;
+import cairn.wire.container.CreateContainerRequest;
+import cairn.wire.container.HostConfig;
+import cairn.wire.container.HostConfigBuilder;
+import java.io.ByteArrayInputStream;
+import java.math.BigDecimal;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class JsonTest {
+    private static <T> T read(Class<T> type, String json) {
+        return Json.read(type, json.getBytes(UTF_8));
+    }
+
+    @Test
+    void commandsTellMissingNullEmptyAndBareStringApart() {
+        assertThat(read(ContainerConfig.class, "{}").cmd()).isNull();
+        assertThat(read(ContainerConfig.class, "{\"Cmd\":null}").cmd()).isNull();
+        assertThat(read(ContainerConfig.class, "{\"Cmd\":[]}").cmd()).isEmpty();
+        assertThat(read(ContainerConfig.class, "{\"Cmd\":\"ls -l\"}").cmd()).containsExactly("ls -l");
+        assertThat(read(ContainerConfig.class, "{\"Entrypoint\":[\"a\",null]}").entrypoint())
+                .containsExactly("a", "");
+    }
+
+    @Test
+    void namesMatchWithoutCaseAndUnknownOnesAreSkipped() {
+        CreateContainerRequest request = read(
+                CreateContainerRequest.class,
+                "{\"image\":\"i\",\"hostconfig\":{\"autoremove\":true,\"X\":[{\"y\":[1]}]},\"Nonsense\":{\"Image\":\"no\"},\"Tty\":true}");
+        assertThat(request.image()).isEqualTo("i");
+        assertThat(request.tty()).isTrue();
+        assertThat(request.hostConfig())
+                .isNotNull()
+                .extracting(HostConfig::autoRemove)
+                .isEqualTo(true);
+    }
+
+    @Test
+    void anInlineConfigurationSurvivesTheCreateRequest() {
+        ContainerConfig config = ContainerConfigBuilder.builder()
+                .image("i")
+                .env(List.of("A=1"))
+                .stopTimeout(0)
+                .build();
+        HostConfig host = HostConfigBuilder.builder().init(false).build();
+        CreateContainerRequest sent = CreateContainerRequest.of(config, host, null);
+
+        CreateContainerRequest received = Json.read(CreateContainerRequest.class, Json.write(sent));
+
+        assertThat(received.config()).isEqualTo(config);
+        assertThat(received.hostConfig()).isEqualTo(host);
+        // zero behind a pointer is a value: Go keeps it
+        assertThat(Json.text(sent)).contains("\"StopTimeout\":0", "\"Init\":false");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "", " ", "{", "{}x", "{} {}", "{\"a\":1,}", "{\"a\":1 \"b\":2}", "{\"a\" 1}", "{a:1}", "[1,]", "[1 2]",
+                        "\"a", "\"\\x\"",
+                "\"\\u12g4\"", "\"\n\"", "01", "1.", "-", "+1", "1e", "tru", "nul", "NaN", "{\"a\":}", "]", "\u00ff"
+            })
+    void brokenDocumentsAreRefused(String json) {
+        assertThatThrownBy(() -> Json.tree(json.getBytes(UTF_8))).isInstanceOf(JsonException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "[]",
+                "null",
+                "3",
+                "{\"Hostname\":{}}",
+                "{\"Tty\":\"yes\"}",
+                "{\"StopTimeout\":99999999999}",
+                "{\"StopTimeout\":1.5}",
+                "{\"StopTimeout\":\"5\"}",
+                "{\"StopTimeout\":1e300}",
+                "{\"Env\":{}}"
+            })
+    void documentsOfAnotherShapeAreRefused(String json) {
+        assertThatThrownBy(() -> read(ContainerConfig.class, json))
+                .isInstanceOf(JsonException.class)
+                .hasMessageStartingWith("JSON does not fit ContainerConfig");
+    }
+
+    @Test
+    void towersAndGiantsAreRefused() {
+        String tower = "{\"X\":" + "[".repeat(1_000_000);
+        assertThatThrownBy(() -> read(ContainerConfig.class, tower)).hasMessageContaining("nested more than 64 deep");
+        byte[] giant = new byte[1001];
+        Arrays.fill(giant, (byte) ' ');
+        assertThatThrownBy(() -> Json.read(ContainerConfig.class, new ByteArrayInputStream(giant), 1000))
+                .hasMessage("JSON document is larger than 1000 bytes");
+    }
+
+    @Test
+    void errorsNameThePlace() {
+        assertThatThrownBy(() -> read(ContainerConfig.class, "{\"Tty\": yes}"))
+                .hasMessage("invalid character 'y' where a value should be at offset 8");
+    }
+
+    @Test
+    void aTreeKeepsOrderAndExactNumbers() {
+        String json = "{\"b\":1,\"a\":[true,null,1.50,12345678901234567890,{\"\\u00e9\\n\":\"\\\\\"}]}";
+        Object tree = Json.tree(json.getBytes(UTF_8));
+        assertThat(tree)
+                .isEqualTo(Map.of(
+                        "b",
+                        1L,
+                        "a",
+                        Arrays.asList(
+                                true,
+                                null,
+                                new BigDecimal("1.50"),
+                                new BigDecimal("12345678901234567890"),
+                                Map.of("é\n", "\\"))));
+        assertThat(((Map<?, ?>) tree).keySet().toString()).isEqualTo("[b, a]");
+    }
+
+    @Test
+    void markupIsNotEscapedAndHalfPairsAreReplaced() {
+        assertThat(Json.text("<a href=\"x\">&</a>\u0001\u2028/ \ud83d\ude00 \ud83d"))
+                .isEqualTo("\"<a href=\\\"x\\\">&</a>\\u0001\u2028/ \ud83d\ude00 \ufffd\"");
+    }
+
+    @Property(tries = 500)
+    void whateverIsWrittenIsReadBack(@ForAll("values") Object value) {
+        assertThat(Json.tree(Json.write(value))).isEqualTo(value);
+    }
+
+    @Provide
+    Arbitrary<Object> values() {
+        Arbitrary<Object> leaves = Arbitraries.oneOf(
+                Arbitraries.strings().excludeChars(surrogates()).map(s -> s),
+                Arbitraries.longs().map(l -> l),
+                Arbitraries.of(true, false).map(b -> b));
+        return Arbitraries.lazyOf(
+                () -> leaves,
+                () -> leaves.list().ofMaxSize(4).map(list -> (Object) list),
+                () -> Arbitraries.maps(Arbitraries.strings().ofMaxLength(5).excludeChars(surrogates()), values())
+                        .ofMaxSize(3)
+                        .map(map -> (Object) map));
+    }
+
+    private static char[] surrogates() {
+        char[] all = new char[0xe000 - 0xd800];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = (char) (0xd800 + i);
+        }
+        return all;
+    }
+}
