@@ -111,19 +111,23 @@ final class MountFacts {
     }
 
     private static String standard(MountEntry mount, String at) {
+        String usual = STANDARD.get(at);
+        if (usual != null) {
+            return usual;
+        }
         boolean system = at.startsWith("/proc/") || at.startsWith("/sys/");
         if (at.startsWith("/sys/fs/cgroup/")) {
             return "its cgroup in the hierarchy " + at.substring("/sys/fs/cgroup/".length());
         }
         if (system && mount.type().equals(at.startsWith("/proc/") ? "proc" : "sysfs")) {
-            return "a part of the kernel's settings, made read-only";
+            return "made read-only, for it is the whole machine's";
         }
         if (system) {
             return mount.type().equals("tmpfs")
                     ? "hidden: an empty directory lies over it"
                     : "hidden: the null device lies over it";
         }
-        return STANDARD.getOrDefault(at, mount.root().equals("/") ? "a " + mount.type() : "a bind mount");
+        return mount.root().equals("/") ? "a " + mount.type() : "a bind mount";
     }
 
     /** This process's mounts, which are the host's. */
