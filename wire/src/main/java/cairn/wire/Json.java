@@ -85,9 +85,7 @@ public final class Json {
     /** Initialised on first use, so that a command without JSON does not pay for it. */
     private static final class Codec {
         static final byte[] NULL = {'n', 'u', 'l', 'l'};
-        static final Jsonb JSONB = Jsonb.builder()
-                .adapter(new GoStream())
-                .add(Types.listOf(String.class), new StringListAdapter())
-                .build();
+        static final Jsonb JSONB =
+                Jsonb.builder().adapter(new GoStream()).add(new TypeAdapters()).build();
     }
 }

@@ -38,6 +38,21 @@ class JsonTest {
                 .containsExactly("a", "");
     }
 
+    /** An empty entry point resets the image's, so a builder must not make one of a field that nobody set. */
+    @Test
+    void aFreshBuilderMakesWhatAnEmptyDocumentMakes() {
+        assertThat(ContainerConfigBuilder.builder().build()).isEqualTo(read(ContainerConfig.class, "{}"));
+        assertThat(HostConfigBuilder.builder().build()).isEqualTo(read(HostConfig.class, "{}"));
+    }
+
+    @Test
+    void mapsAreWrittenInTheOrderOfTheirKeys() {
+        HostConfig host = HostConfigBuilder.builder()
+                .sysctls(Map.of("c", "1", "a", "2", "b", "3"))
+                .build();
+        assertThat(Json.text(host)).contains("\"Sysctls\":{\"a\":\"2\",\"b\":\"3\",\"c\":\"1\"}");
+    }
+
     @Test
     void namesMatchWithoutCaseAndUnknownOnesAreSkipped() {
         CreateContainerRequest request = read(
