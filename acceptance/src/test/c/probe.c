@@ -5,6 +5,7 @@
  *   probe lines COUNT LENGTH              print COUNT lines of LENGTH bytes, for the log
  *   probe exit STATUS | signal NUMBER     end that way
  *   probe stubborn                        ignore SIGTERM, print "ready", sleep
+ *   probe tick MILLISECONDS               count, a line each
  *   probe fill PATH                       write to a file until it fails, print the errno
  *
  * It asks the kernel and compares nothing; the tests know what should be there.
@@ -346,6 +347,13 @@ int main(int argc, char **argv)
 		fflush(stdout);
 		for (;;)
 			pause();
+	}
+	if (!strcmp(verb, "tick") && argc == 3) {
+		for (long i = 1;; i++) {
+			printf("%ld\n", i);
+			fflush(stdout);
+			usleep((useconds_t)atoi(argv[2]) * 1000);
+		}
 	}
 	if (!strcmp(verb, "fill") && argc == 3)
 		return fill(argv[2]);

@@ -32,6 +32,7 @@ final class KillIT {
         daemon = TestDaemon.fresh();
         docker = daemon.docker();
         Images.importBusybox(daemon, "busybox");
+        Images.importProbe(daemon, "probe");
         work = TestDaemon.newDirectory();
         Path top = Files.createDirectories(work.resolve("top"));
         for (int i = 0; i < 300; i++) {
@@ -54,29 +55,29 @@ final class KillIT {
         RUN {
             @Override
             Command begin() {
-                return docker.start("run", "--rm", "--name", "w", "busybox", "sh", "-c", "echo x >/file; sleep 0.1");
+                return docker.start("run", "--rm", "--name", "work", "busybox", "sh", "-c", "echo x >/file; sleep 0.1");
             }
         },
         STOP {
             @Override
             void prepare() {
-                docker.ok("run", "-d", "--name", "w", "busybox", "sleep", "1000");
+                docker.ok("run", "-d", "--name", "work", "busybox", "sleep", "1000");
             }
 
             @Override
             Command begin() {
-                return docker.start("stop", "-t", "0", "w");
+                return docker.start("stop", "-t", "0", "work");
             }
         },
         REMOVE {
             @Override
             void prepare() {
-                docker.ok("run", "-d", "--name", "w", "busybox", "sleep", "1000");
+                docker.ok("run", "-d", "--name", "work", "busybox", "sleep", "1000");
             }
 
             @Override
             Command begin() {
-                return docker.start("rm", "-f", "w");
+                return docker.start("rm", "-f", "work");
             }
         },
         LOAD {
@@ -96,7 +97,7 @@ final class KillIT {
     void killedAtAnyMomentNothingIsLostOrLeft() {
         long seed = Long.getLong("cairn.seed", System.nanoTime());
         Random random = new Random(seed);
-        docker.ok("run", "-d", "--name", "witness", "busybox", "sh", "-c", "i=0; while :; do i=$((i+1)); echo $i; sleep 0.1; done");
+        docker.ok("run", "-d", "--name", "witness", "probe", "/probe", "tick", "100");
         String witness = docker.inspect("witness", "{{.State.Pid}} {{.State.StartedAt}} {{.NetworkSettings.IPAddress}}");
         daemon.kill();
         daemon.start();
@@ -115,7 +116,7 @@ final class KillIT {
                     command.await(Duration.ofSeconds(20));
                 }
                 daemon.start();
-                docker.run("rm", "-f", "w");
+                docker.run("rm", "-f", "work");
                 docker.run("rmi", "loaded:1");
                 before.awaitSame(daemon);
                 assertThat(docker.inspect("witness", "{{.State.Pid}} {{.State.StartedAt}} {{.NetworkSettings.IPAddress}}")).isEqualTo(witness);

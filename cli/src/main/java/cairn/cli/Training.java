@@ -16,7 +16,7 @@ import java.util.List;
 public final class Training {
     private Training() {}
 
-    /** @param words command lines, separated by words that are a single comma */
+    /** Takes command lines, separated by words that are a single comma. */
     public static void main(String[] words) {
         PrintStream out = new PrintStream(
                 new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 15),

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -98,7 +99,7 @@ final class EventRoutes {
 
     private static EventMessage message(Event event, boolean legacy) {
         boolean withStatus = legacy && (event.type().equals("container") || event.type().equals("image"));
-        long nanos = event.at().getEpochSecond() * 1_000_000_000L + event.at().getNano();
+        long nanos = ChronoUnit.NANOS.between(Instant.EPOCH, event.at());
         return new EventMessage(
                 withStatus ? event.action() : "",
                 withStatus ? event.actor() : "",

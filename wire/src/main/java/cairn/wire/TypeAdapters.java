@@ -2,6 +2,7 @@ package cairn.wire;
 
 import cairn.wire.jsonb.GeneratedJsonComponent;
 import io.avaje.json.JsonAdapter;
+import io.avaje.json.JsonDataException;
 import io.avaje.json.JsonReader;
 import io.avaje.json.JsonWriter;
 import io.avaje.json.stream.BufferRecycleStrategy;
@@ -48,7 +49,12 @@ final class TypeAdapters implements AdapterFactory {
                     ? new StringListAdapter()
                     : new ListAdapter<>(jsonb.adapter(arguments[0]));
         }
-        return type.getRawType() == Map.class ? new MapAdapter<>(jsonb.adapter(arguments[1])) : null;
+        if (type.getRawType() == Map.class) {
+            return arguments[1] == String.class
+                    ? new MapAdapter<>(new TextAdapter())
+                    : new MapAdapter<>(jsonb.adapter(arguments[1]));
+        }
+        return null;
     }
 
     private static @Nullable JsonAdapter<?> plain(Type type) {
@@ -82,6 +88,19 @@ final class TypeAdapters implements AdapterFactory {
         @Override
         public @Nullable String fromJson(JsonReader reader) {
             return reader.isNullValue() ? null : reader.readString();
+        }
+    }
+
+    /** The values of a map of strings: null is "", as in Go. */
+    private static final class TextAdapter implements JsonAdapter<String> {
+        @Override
+        public void toJson(JsonWriter writer, String value) {
+            writer.value(value);
+        }
+
+        @Override
+        public String fromJson(JsonReader reader) {
+            return reader.isNullValue() ? "" : reader.readString();
         }
     }
 
@@ -143,6 +162,9 @@ final class TypeAdapters implements AdapterFactory {
             List<T> list = new ArrayList<>();
             reader.beginArray();
             while (reader.hasNextElement()) {
+                if (reader.isNullValue()) {
+                    throw new JsonDataException("null in a list");
+                }
                 list.add(element.fromJson(reader));
             }
             reader.endArray();

@@ -9,6 +9,8 @@ import cairn.wire.container.ContainerConfigBuilder;
 import cairn.wire.container.CreateContainerRequest;
 import cairn.wire.container.HostConfig;
 import cairn.wire.container.HostConfigBuilder;
+import cairn.wire.network.EndpointSettings;
+import cairn.wire.network.NetworkingConfig;
 import java.io.ByteArrayInputStream;
 import java.math.BigDecimal;
 import java.util.Arrays;
@@ -43,6 +45,18 @@ class JsonTest {
     void aFreshBuilderMakesWhatAnEmptyDocumentMakes() {
         assertThat(ContainerConfigBuilder.builder().build()).isEqualTo(read(ContainerConfig.class, "{}"));
         assertThat(HostConfigBuilder.builder().build()).isEqualTo(read(HostConfig.class, "{}"));
+    }
+
+    @Test
+    void nullsInsideListsAndMapsReachNobody() {
+        NetworkingConfig config = read(NetworkingConfig.class, "{\"EndpointsConfig\":{\"net\":null}}");
+        assertThat(config.endpointsConfig().get("net")).isEqualTo(read(EndpointSettings.class, "{}"));
+        assertThat(read(ContainerConfig.class, "{\"Labels\":{\"a\":null}}").labels())
+                .isEqualTo(Map.of("a", ""));
+        assertThatThrownBy(() -> read(HostConfig.class, "{\"Mounts\":[null]}")).isInstanceOf(JsonException.class);
+        assertThat(read(HostConfig.class, "{\"PortBindings\":{\"80/tcp\":null}}")
+                        .portBindings())
+                .containsKey("80/tcp");
     }
 
     @Test

@@ -145,7 +145,7 @@ final class DaemonStart {
             file.seek(start);
             byte[] bytes = new byte[(int) Math.min(4096, file.length() - start)];
             file.readFully(bytes);
-            String[] lines = new String(bytes, StandardCharsets.UTF_8).strip().split("\n");
+            String[] lines = new String(bytes, StandardCharsets.UTF_8).strip().split("\n", -1);
             StringBuilder out = new StringBuilder();
             for (int i = Math.max(0, lines.length - LAST_LINES); i < lines.length; i++) {
                 out.append("  ").append(lines[i]).append('\n');

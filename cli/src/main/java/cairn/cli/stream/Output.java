@@ -37,10 +37,11 @@ public final class Output {
             if (frame.kind() == StreamFrame.Kind.SYSTEM) {
                 throw new IOException("error from daemon in stream: " + new String(payload, StandardCharsets.UTF_8));
             }
-            PrintStream to = frame.kind() == StreamFrame.Kind.STDERR ? err : out;
+            boolean fault = frame.kind() == StreamFrame.Kind.STDERR;
+            PrintStream to = fault ? err : out;
             to.write(payload, 0, payload.length);
             // One flush for a burst: more is already here, so nobody waits for this piece.
-            if (in.available() == 0 || to == err) {
+            if (fault || in.available() == 0) {
                 to.flush();
             }
             frame = StreamFrame.read(in);

@@ -6,9 +6,11 @@ import org.jspecify.annotations.Nullable;
 /** What a template sees where a map has no such key. */
 public interface Absent {
     /** No value at all, which fails with {@code map has no entry for key}. */
-    Object FAULT = new Object();
+    enum Fault {
+        NO_ENTRY
+    }
 
-    /** For {@code .name}: the value, {@link #FAULT}, or null for {@code <no value>}. */
+    /** For {@code .name}: the value, {@link Fault}, or null for {@code <no value>}. */
     @Nullable
     Object field(Map<?, ?> map, String name);
 
@@ -16,11 +18,16 @@ public interface Absent {
     @Nullable
     Object element(Map<?, ?> map);
 
+    /** Whether a field of null is null again, rather than a fault. */
+    default boolean lenient() {
+        return false;
+    }
+
     /** Every absent key fails, as with Go's option missingkey=error. */
     Absent STRICT = new Absent() {
         @Override
         public Object field(Map<?, ?> map, String name) {
-            return FAULT;
+            return Fault.NO_ENTRY;
         }
 
         @Override
@@ -39,6 +46,11 @@ public interface Absent {
         @Override
         public @Nullable Object element(Map<?, ?> map) {
             return null;
+        }
+
+        @Override
+        public boolean lenient() {
+            return true;
         }
     };
 }

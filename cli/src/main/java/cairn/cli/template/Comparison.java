@@ -1,5 +1,6 @@
 package cairn.cli.template;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Go's rules for {@code eq} and {@code lt}: only within one basic kind. */
@@ -19,7 +20,7 @@ final class Comparison {
         if (kind(a) == 'o') {
             throw new CallFault("non-comparable type " + Values.within(a) + ": " + Values.type(a));
         }
-        return a.equals(b);
+        return Objects.equals(a, b);
     }
 
     private static boolean absent(@Nullable Object value) {

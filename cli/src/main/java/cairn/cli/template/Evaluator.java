@@ -11,7 +11,15 @@ import org.jspecify.annotations.Nullable;
 final class Evaluator {
     private static final Object NONE = new Object();
 
-    private record Variable(String name, @Nullable Object[] value) {}
+    private static final class Variable {
+        final String name;
+        @Nullable Object value;
+
+        Variable(String name, @Nullable Object value) {
+            this.name = name;
+            this.value = value;
+        }
+    }
 
     private final String source;
     private final Functions functions;
@@ -145,23 +153,19 @@ final class Evaluator {
         Node first = command.words().getFirst();
         List<Node> rest = command.words().subList(1, command.words().size());
         here = first;
-        switch (first) {
-            case Node.Function function -> {
-                return call(command, function.name(), rest, dot, last);
-            }
-            case Node.Path path -> {
-                return path(path, rest, dot, last);
-            }
-            default -> {
-                if (!rest.isEmpty() || last != NONE) {
-                    throw fault("can't give argument to non-function " + first);
-                }
-                if (first instanceof Node.Null) {
-                    throw fault("nil is not a command");
-                }
-                return value(first, dot);
-            }
+        if (first instanceof Node.Function function) {
+            return call(command, function.name(), rest, dot, last);
         }
+        if (first instanceof Node.Path path) {
+            return path(path, rest, dot, last);
+        }
+        if (!rest.isEmpty() || last != NONE) {
+            throw fault("can't give argument to non-function " + first);
+        }
+        if (first instanceof Node.Null) {
+            throw fault("nil is not a command");
+        }
+        return value(first, dot);
     }
 
     private @Nullable Object value(Node node, @Nullable Object dot) {
@@ -208,7 +212,7 @@ final class Evaluator {
             }
             return map.containsKey(name) ? map.get(name) : missing(map, name);
         }
-        if (value == null && absent == Absent.LENIENT) {
+        if (value == null && absent.lenient()) {
             return null;
         }
         if (value == Nil.MAP) {
@@ -222,7 +226,7 @@ final class Evaluator {
 
     private @Nullable Object missing(Map<?, ?> map, String name) {
         Object value = absent.field(map, name);
-        if (value == Absent.FAULT) {
+        if (value instanceof Absent.Fault) {
             throw fault("map has no entry for key " + Quoted.go(name));
         }
         return value;
@@ -301,20 +305,20 @@ final class Evaluator {
     }
 
     private void declare(String name, @Nullable Object value) {
-        variables.add(new Variable(name, new @Nullable Object[] {value}));
+        variables.add(new Variable(name, value));
     }
 
     private void set(String name, @Nullable Object value) {
-        find(name).value()[0] = value;
+        find(name).value = value;
     }
 
     private @Nullable Object variable(String name) {
-        return find(name).value()[0];
+        return find(name).value;
     }
 
     private Variable find(String name) {
         for (int i = variables.size() - 1; i >= 0; i--) {
-            if (variables.get(i).name().equals(name)) {
+            if (variables.get(i).name.equals(name)) {
                 return variables.get(i);
             }
         }

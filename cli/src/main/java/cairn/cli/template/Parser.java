@@ -57,10 +57,10 @@ final class Parser {
 
     private Node action() {
         Token word = peek();
-        switch (word.is(Token.Type.WORD) ? word.text() : "") {
+        return switch (word.is(Token.Type.WORD) ? word.text() : "") {
             case "if", "with", "range" -> {
                 next++;
-                return control(word);
+                yield control(word);
             }
             case "break", "continue" -> {
                 next++;
@@ -68,14 +68,14 @@ final class Parser {
                 if (ranges == 0) {
                     throw fault(word, "{{" + word.text() + "}} outside {{range}}");
                 }
-                return new Node.Jump(word.at(), word.text().equals("break"));
+                yield new Node.Jump(word.at(), word.text().equals("break"));
             }
             case "define", "template", "block" -> throw unexpected(word, "command");
             default -> {
                 Node.Pipe pipe = pipe("command", Token.Type.RIGHT, false);
-                return new Node.Action(pipe.at(), pipe);
+                yield new Node.Action(pipe.at(), pipe);
             }
-        }
+        };
     }
 
     private Node control(Token word) {
@@ -225,54 +225,41 @@ final class Parser {
 
     private Node term() {
         Token token = take();
-        switch (token.type()) {
-            case FIELD -> {
-                return new Node.Path(token.at(), null, List.of(token.text().substring(1)));
-            }
-            case DOT -> {
-                return new Node.Dot(token.at());
-            }
+        return switch (token.type()) {
+            case FIELD -> new Node.Path(token.at(), null, List.of(token.text().substring(1)));
+            case DOT -> new Node.Dot(token.at());
             case VARIABLE -> {
                 known(token, token.text());
-                return new Node.Variable(token.at(), token.text());
+                yield new Node.Variable(token.at(), token.text());
             }
             case STRING -> {
                 String value = Quoted.value(token.text());
                 if (value == null) {
                     throw fault(token, "invalid syntax");
                 }
-                return new Node.Literal(token.at(), value, token.text());
+                yield new Node.Literal(token.at(), value, token.text());
             }
-            case NUMBER, CHARACTER -> {
-                return number(token);
-            }
-            case OPEN -> {
-                return pipe("parenthesized pipeline", Token.Type.CLOSE, false);
-            }
-            default -> {
-                return word(token);
-            }
-        }
+            case NUMBER, CHARACTER -> number(token);
+            case OPEN -> pipe("parenthesized pipeline", Token.Type.CLOSE, false);
+            default -> word(token);
+        };
     }
 
     private Node word(Token token) {
-        switch (token.text()) {
-            case "true", "false" -> {
-                return new Node.Literal(token.at(), token.text().equals("true"), token.text());
-            }
-            case "nil" -> {
-                return new Node.Null(token.at());
-            }
-            default -> {
-                if (KEYWORDS.contains(token.text())) {
-                    throw unexpected(token, "operand");
-                }
-                if (!functions.contains(token.text())) {
-                    throw fault(token, "function " + Quoted.go(token.text()) + " not defined");
-                }
-                return new Node.Function(token.at(), token.text());
-            }
+        String text = token.text();
+        if (text.equals("true") || text.equals("false")) {
+            return new Node.Literal(token.at(), text.equals("true"), text);
         }
+        if (text.equals("nil")) {
+            return new Node.Null(token.at());
+        }
+        if (KEYWORDS.contains(text)) {
+            throw unexpected(token, "operand");
+        }
+        if (!functions.contains(text)) {
+            throw fault(token, "function " + Quoted.go(text) + " not defined");
+        }
+        return new Node.Function(token.at(), text);
     }
 
     private Node number(Token token) {

@@ -124,25 +124,18 @@ final class Printf {
     }
 
     private String verb(char verb, @Nullable Object value) {
-        switch (verb) {
-            case 'v' -> {
-                return value instanceof Number number ? signed(Numbers.shown(number)) : Values.within(value);
-            }
-            case 'T' -> {
-                return value == null ? "<nil>" : Values.type(value);
-            }
-            case 't' -> {
-                return value instanceof Boolean ? value.toString() : wrong(verb, value);
-            }
-            case 's', 'q' -> {
-                return text(verb, value);
-            }
+        return switch (verb) {
+            case 'v' -> value instanceof Number number ? signed(Numbers.shown(number)) : Values.within(value);
+            case 'T' -> value == null ? "<nil>" : Values.type(value);
+            case 't' -> value instanceof Boolean ? value.toString() : wrong(verb, value);
+            case 's', 'q' -> text(verb, value);
             default -> {
-                return value instanceof String text && (verb == 'x' || verb == 'X')
-                        ? hex(text, verb)
-                        : value instanceof Number number ? number(verb, number) : wrong(verb, value);
+                if (value instanceof String text && (verb == 'x' || verb == 'X')) {
+                    yield hex(text, verb);
+                }
+                yield value instanceof Number number ? number(verb, number) : wrong(verb, value);
             }
-        }
+        };
     }
 
     private String text(char verb, @Nullable Object value) {

@@ -155,7 +155,7 @@ final class InspectTypes {
                         "Platform" -> "";
                 case "ArgsEscaped", "NetworkDisabled" -> false;
                 case "KernelMemory", "KernelMemoryTCP" -> 0L;
-                default -> open(name) ? Nil.MAP : list(name) ? Nil.LIST : FAULT;
+                default -> open(name) ? Nil.MAP : list(name) ? Nil.LIST : Fault.NO_ENTRY;
             };
         }
 

@@ -277,7 +277,8 @@ public final class Explain {
                 Inside inside = open(container)) {
             PathWalk.End end = PathWalk.walk(pile, inside.live, path, followLast);
             MountEntry mount = end.mount();
-            MountExplanation explained = mount == null ? null : mountFacts(container).explain(mount);
+            MountExplanation explained =
+                    mount == null ? null : mountFacts(container).explain(mount);
             return new PathWords(pile, end)
                     .explain(path, explained, mount == null ? "" : MountFacts.inside(mount, end.path()));
         }

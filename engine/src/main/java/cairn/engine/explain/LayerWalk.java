@@ -28,12 +28,7 @@ final class LayerWalk {
 
     /** @param incomplete why something was left out, else empty */
     record Counts(
-            long size,
-            List<String> names,
-            LayerPaths adds,
-            LayerPaths changes,
-            LayerPaths hides,
-            String incomplete) {}
+            long size, List<String> names, LayerPaths adds, LayerPaths changes, LayerPaths hides, String incomplete) {}
 
     /** A directory of the layer that is still to be read, and which of the roots below are merged into it. */
     private record Pending(String path, List<DirectoryHandle> below) {}
@@ -192,8 +187,8 @@ final class LayerWalk {
 
     /** Paths of one sort: how many, and a few of them. */
     private static final class Sort {
-        private static final Comparator<LayerPath> SMALLEST_FIRST = Comparator.comparingLong(LayerPath::size)
-                .thenComparing(LayerPath::path, Comparator.reverseOrder());
+        private static final Comparator<LayerPath> SMALLEST_FIRST =
+                Comparator.comparingLong(LayerPath::size).thenComparing(LayerPath::path, Comparator.reverseOrder());
 
         private final boolean bySize;
         private final PriorityQueue<LayerPath> kept = new PriorityQueue<>(SMALLEST_FIRST);

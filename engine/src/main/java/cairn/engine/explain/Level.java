@@ -15,7 +15,13 @@ import org.jspecify.annotations.Nullable;
  * @param created in the config's own text, else empty
  */
 record Level(
-        String kind, String link, String cacheId, Path diff, @Nullable Layer layer, String instruction, String created) {
+        String kind,
+        String link,
+        String cacheId,
+        Path diff,
+        @Nullable Layer layer,
+        String instruction,
+        String created) {
     static final String WRITABLE = "writable";
     static final String INIT = "init";
     static final String IMAGE = "image";

@@ -78,7 +78,8 @@ final class MountFacts {
 
     /** The path of something on a mount, below that mount's root. */
     static String inside(MountEntry mount, String path) {
-        String rest = path.substring(mount.mountPoint().equals("/") ? 0 : mount.mountPoint().length());
+        String rest = path.substring(
+                mount.mountPoint().equals("/") ? 0 : mount.mountPoint().length());
         return rest.isEmpty() ? "/" : rest;
     }
 

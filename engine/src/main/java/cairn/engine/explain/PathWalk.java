@@ -44,13 +44,15 @@ final class PathWalk {
     /** The mounts of a running container, and a way to look into them. */
     record Live(InRoot root, List<MountEntry> mounts) {
         /** Null for what comes from the layers. */
-        @Nullable MountEntry holding(String path) {
+        @Nullable
+        MountEntry holding(String path) {
             MountEntry mount = MountTable.holding(mounts, path);
             return mount == null || mount.mountPoint().equals("/") ? null : mount;
         }
 
         /** Null for what is not there, or hidden from the host as links of procfs are. */
-        @Nullable FileStatus status(String path) {
+        @Nullable
+        FileStatus status(String path) {
             try {
                 return root.statusNoFollow(path);
             } catch (LinuxException e) {
@@ -58,7 +60,8 @@ final class PathWalk {
             }
         }
 
-        @Nullable String target(String path) {
+        @Nullable
+        String target(String path) {
             try {
                 return root.readlink(path);
             } catch (LinuxException e) {

@@ -70,7 +70,9 @@ final class PathWords {
         }
         boolean below = pile.find(end.names(), supplier.level() + 1).supplier() != null;
         // Of a directory that is merged nothing was replaced; file systems that cannot note a copy's origin exist.
-        return !below ? "created" : finding.sightings().stream().anyMatch(one -> one.role() == Role.MERGES) ? "copied up" : "replaced";
+        return !below
+                ? "created"
+                : finding.sightings().stream().anyMatch(one -> one.role() == Role.MERGES) ? "copied up" : "replaced";
     }
 
     private String kind(int level) {
@@ -93,12 +95,11 @@ final class PathWords {
     }
 
     private PathLayer layer(Barrier barrier) {
-        String type =
-                switch (barrier.kind()) {
-                    case WHITEOUT -> Marks.WHITEOUT;
-                    case OPAQUE -> Marks.OPAQUE_DIRECTORY;
-                    case FILE -> Marks.type(barrier.status());
-                };
+        String type = switch (barrier.kind()) {
+            case WHITEOUT -> Marks.WHITEOUT;
+            case OPAQUE -> Marks.OPAQUE_DIRECTORY;
+            case FILE -> Marks.type(barrier.status());
+        };
         return layer(barrier.level(), barrier.path(), barrier.status(), type, Role.HIDES, "");
     }
 
@@ -115,7 +116,8 @@ final class PathWords {
                 type,
                 Marks.size(status),
                 status.permissions(),
-                Instant.ofEpochSecond(status.modifiedSeconds(), status.modifiedNanos()).toString(),
+                Instant.ofEpochSecond(status.modifiedSeconds(), status.modifiedNanos())
+                        .toString(),
                 role.name().toLowerCase(Locale.ROOT),
                 reason);
     }

@@ -65,7 +65,12 @@ final class Pile implements AutoCloseable {
      *
      * @param barrier what hides it, or what it is itself if it hides others
      */
-    record Sighting(int level, FileStatus status, boolean copy, Role role, @Nullable Barrier barrier) {}
+    record Sighting(
+            int level,
+            FileStatus status,
+            boolean copy,
+            Role role,
+            @Nullable Barrier barrier) {}
 
     /**
      * What all layers have under a path.
@@ -76,14 +81,20 @@ final class Pile implements AutoCloseable {
      * @param opaque the topmost opaque directory on the way or at the end, if that is what ends the view
      */
     record Finding(
-            List<Sighting> sightings, @Nullable Sighting supplier, @Nullable Barrier barrier, @Nullable Barrier opaque) {
+            List<Sighting> sightings,
+            @Nullable Sighting supplier,
+            @Nullable Barrier barrier,
+            @Nullable Barrier opaque) {
         Finding {
             sightings = List.copyOf(sightings);
         }
     }
 
     /** What one layer says of a path on its own. */
-    private record Trace(@Nullable FileStatus status, boolean copy, @Nullable Barrier barrier) {}
+    private record Trace(
+            @Nullable FileStatus status,
+            boolean copy,
+            @Nullable Barrier barrier) {}
 
     /** @param names of the path's components, none of them {@code .} or {@code ..}; empty for the root */
     Finding find(List<String> names) {

@@ -56,7 +56,8 @@ final class ProcessFacts {
 
     /** Compared with those of this very process, which is the host's as far as the engine is concerned. */
     static List<NamespaceExplanation> namespaces(int pid) {
-        Map<String, Long> host = Processes.namespaces((int) ProcessHandle.current().pid());
+        Map<String, Long> host =
+                Processes.namespaces((int) ProcessHandle.current().pid());
         List<NamespaceExplanation> found = new ArrayList<>();
         Processes.namespaces(pid).forEach((kind, id) -> {
             // pid_for_children and its like say where children will go, not where the process is.

@@ -20,11 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param rpath directories to search, not expanded; the loader ignores them where there is a runpath
  */
 record ElfFile(
-        int machine,
-        @Nullable String interpreter,
-        List<String> needed,
-        List<String> rpath,
-        List<String> runpath) {
+        int machine, @Nullable String interpreter, List<String> needed, List<String> rpath, List<String> runpath) {
     private static final int HEADER = 64;
     private static final int PROGRAM_HEADER = 56;
     private static final int MAX_PROGRAM_HEADERS = 1024;
@@ -87,10 +83,8 @@ record ElfFile(
         List<Dynamic> dynamic = List.of();
         for (Segment segment : segments) {
             switch (segment.type) {
-                case PT_INTERP ->
-                    interpreter = text(bytes(file, segment.offset, checked(segment.size, MAX_PATH)), 0);
-                case PT_DYNAMIC ->
-                    dynamic = dynamic(bytes(file, segment.offset, checked(segment.size, MAX_DYNAMIC)));
+                case PT_INTERP -> interpreter = text(bytes(file, segment.offset, checked(segment.size, MAX_PATH)), 0);
+                case PT_DYNAMIC -> dynamic = dynamic(bytes(file, segment.offset, checked(segment.size, MAX_DYNAMIC)));
                 default -> {
                     // Nothing that the loader looks for files by.
                 }

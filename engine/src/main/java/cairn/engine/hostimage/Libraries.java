@@ -85,7 +85,8 @@ final class Libraries {
      *
      * @param chain what needs it first, then what needed that, up to the program
      */
-    @Nullable Found find(String name, List<Loaded> chain) {
+    @Nullable
+    Found find(String name, List<Loaded> chain) {
         Loaded needs = chain.getFirst();
         int machine = needs.elf.machine();
         if (name.indexOf('/') >= 0) {
@@ -117,7 +118,8 @@ final class Libraries {
     }
 
     /** A library that programs open by name at run time; null where the loader's own directories do not have it. */
-    @Nullable Path optional(String name, int machine) {
+    @Nullable
+    Path optional(String name, int machine) {
         for (Path directory : builtIn) {
             Found found = in(directory, name, machine, false);
             if (found != null) {

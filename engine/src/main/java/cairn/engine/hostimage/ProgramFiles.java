@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.SequencedSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Programs with everything that they need to run, gathered into a selection of files. */
@@ -27,15 +27,7 @@ final class ProgramFiles {
     private static final List<Path> TERMINFO =
             List.of(Path.of("/etc/terminfo"), Path.of("/lib/terminfo"), Path.of("/usr/share/terminfo"));
     private static final List<String> TERMINALS = List.of(
-            "dumb",
-            "linux",
-            "screen",
-            "screen-256color",
-            "tmux",
-            "tmux-256color",
-            "vt100",
-            "xterm",
-            "xterm-256color");
+            "dumb", "linux", "screen", "screen-256color", "tmux", "tmux-256color", "vt100", "xterm", "xterm-256color");
 
     private final HostFiles files;
     private final Libraries libraries;
@@ -60,7 +52,8 @@ final class ProgramFiles {
     }
 
     /** Where a name is found; null where it is not. A path must be absolute. */
-    @Nullable Path locate(String program) {
+    @Nullable
+    Path locate(String program) {
         if (program.isEmpty() || program.indexOf('\0') >= 0) {
             throw invalid("not a program: \"" + program.replace('\0', '?') + "\"");
         }

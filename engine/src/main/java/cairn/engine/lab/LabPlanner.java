@@ -64,8 +64,8 @@ final class LabPlanner {
 
     /** Without a directory the monitor keeps no records: nobody takes a lab up again. */
     private static LaunchPlan plan(long namespaces, List<Step> inside) {
-        List<Step> prepare = List.of(
-                Step.of(Op.MONITOR, "", Op.STDIO_INHERIT, 1, 0, 0, 0, 0), Step.of(Op.CLONE, namespaces, ""));
+        List<Step> prepare =
+                List.of(Step.of(Op.MONITOR, "", Op.STDIO_INHERIT, 1, 0, 0, 0, 0), Step.of(Op.CLONE, namespaces, ""));
         return new LaunchPlan(LaunchPlan.Kind.RUN, prepare, List.of(), inside);
     }
 

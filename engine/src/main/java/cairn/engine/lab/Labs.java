@@ -43,7 +43,8 @@ public final class Labs {
      */
     public LabPlan namespaces(NamespacesRequest request) {
         Set<Namespace> kinds = kinds(request.namespaces());
-        if (!kinds.contains(Namespace.MOUNT) && (request.makePrivate() || !request.tmpfs().isEmpty())) {
+        if (!kinds.contains(Namespace.MOUNT)
+                && (request.makePrivate() || !request.tmpfs().isEmpty())) {
             throw invalid("private mounts and tmpfs need a new mount namespace");
         }
         if (!kinds.contains(Namespace.UTS) && !request.hostname().isEmpty()) {
@@ -57,9 +58,7 @@ public final class Labs {
             }
             tmpfs.add(directory);
         }
-        List<String> command = request.command().isEmpty()
-                ? List.of(hostShell())
-                : request.command();
+        List<String> command = request.command().isEmpty() ? List.of(hostShell()) : request.command();
         String directory = request.workingDirectory().isEmpty()
                 ? ""
                 : Directories.existing(request.workingDirectory()).toString();

@@ -79,7 +79,8 @@ public final class Unions {
     private static void checkUpper(Path upper, Path work) {
         for (MountedOverlay overlay : overlays()) {
             if (overlay.work().equals(work.toString())) {
-                throw new Problem.Conflict(upper + " is the first branch of the union at " + overlay.mountPoint() + " already")
+                throw new Problem.Conflict(
+                                upper + " is the first branch of the union at " + overlay.mountPoint() + " already")
                         .exception();
             }
         }
@@ -93,8 +94,9 @@ public final class Unions {
                     .exception();
         }
         if (mount.mountPoint().equals(upper.toString())) {
-            throw new Problem.BadMount(upper + " is a mount point: overlayfs needs a place beside the first branch on the same"
-                            + " file system, so take a directory in it")
+            throw new Problem.BadMount(
+                            upper + " is a mount point: overlayfs needs a place beside the first branch on the same"
+                                    + " file system, so take a directory in it")
                     .exception();
         }
     }

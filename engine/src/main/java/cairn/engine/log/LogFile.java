@@ -135,6 +135,9 @@ public final class LogFile {
 
     /** Where the last {@code count} lines begin: read backwards in blocks, so that the cost does not depend on the log's size. */
     private static Position tail(List<Path> files, long count) throws IOException {
+        if (count == 0 && !files.isEmpty()) {
+            return new Position(files.size() - 1, Files.size(files.getLast()));
+        }
         long missing = count;
         for (int i = files.size() - 1; i >= 0; i--) {
             try (FileChannel channel = FileChannel.open(files.get(i), StandardOpenOption.READ)) {
@@ -160,7 +163,7 @@ public final class LogFile {
                     missing--;
                 }
                 if (missing <= 0) {
-                    return count == 0 ? new Position(i, channel.size()) : new Position(i, 0);
+                    return new Position(i, 0);
                 }
             }
         }

@@ -35,7 +35,7 @@ public final class Bridge implements AutoCloseable {
     }
 
     /** Facts of the bridge once it exists. */
-    public record State(String name, int index, Subnet.Interface address) {}
+    public record State(String name, int index, InterfaceAddress address) {}
 
     private final BridgeSettings settings;
     private final String networkId;
@@ -71,7 +71,7 @@ public final class Bridge implements AutoCloseable {
         }
         try (Netlink netlink = Netlink.open()) {
             Netlink.Link link = netlink.link(settings.name());
-            Subnet.Interface address = link == null ? null : existing(netlink, link.index());
+            InterfaceAddress address = link == null ? null : existing(netlink, link.index());
             if (link == null) {
                 netlink.send(RouteMessages.createBridge(settings.name(), bridgeMac()));
                 link = java.util.Objects.requireNonNull(netlink.link(settings.name()));
@@ -94,11 +94,11 @@ public final class Bridge implements AutoCloseable {
         }
     }
 
-    private static Subnet.@Nullable Interface existing(Netlink netlink, int index) {
+    private static @Nullable InterfaceAddress existing(Netlink netlink, int index) {
         for (Netlink.Address address : netlink.addresses()) {
             if (address.index() == index && address.address() instanceof Inet4Address ip) {
                 long number = Subnet.number(ip);
-                return new Subnet.Interface(
+                return new InterfaceAddress(
                         number, new Subnet(number & Subnet.mask(address.prefix()), address.prefix()));
             }
         }
@@ -106,7 +106,7 @@ public final class Bridge implements AutoCloseable {
     }
 
     /** The first network of the pools that no route of the host leads to. */
-    private Subnet.Interface choose(Netlink netlink) {
+    private InterfaceAddress choose(Netlink netlink) {
         List<Subnet> routed = new ArrayList<>();
         for (Netlink.Route route : netlink.routes()) {
             if (route.destination() instanceof Inet4Address ip && route.prefix() >= 1) {
@@ -119,7 +119,7 @@ public final class Bridge implements AutoCloseable {
             for (long base = pools.range().base(); base < pools.range().broadcast(); base += step) {
                 Subnet candidate = new Subnet(base, pools.prefix());
                 if (routed.stream().noneMatch(candidate::overlaps)) {
-                    return new Subnet.Interface(base + 1, candidate);
+                    return new InterfaceAddress(base + 1, candidate);
                 }
             }
         }

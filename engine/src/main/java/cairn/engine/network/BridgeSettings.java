@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public record BridgeSettings(
         String name,
         boolean ours,
-        Subnet.@Nullable Interface address,
+        @Nullable InterfaceAddress address,
         List<Pool> pools,
         int mtu,
         boolean masquerade,

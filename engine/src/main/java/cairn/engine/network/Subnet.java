@@ -17,22 +17,14 @@ public record Subnet(long base, int prefix) {
         }
     }
 
-    /** An address within its network, as {@code --bip 172.17.0.1/16} gives it. */
-    public record Interface(long address, Subnet subnet) {
-        @Override
-        public String toString() {
-            return format(address) + "/" + subnet.prefix;
-        }
-    }
-
     /** Parses {@code a.b.c.d/n}; anything else is an InvalidParameter problem that names {@code what}. */
-    public static Interface parse(String what, String text) {
+    public static InterfaceAddress parse(String what, String text) {
         int slash = text.indexOf('/');
         try {
             long address = slash < 0 ? -1 : address(text.substring(0, slash));
             int prefix = slash < 0 ? -1 : Integer.parseInt(text.substring(slash + 1));
             if (address >= 0 && prefix >= 1 && prefix <= 30) {
-                return new Interface(address, new Subnet(address & mask(prefix), prefix));
+                return new InterfaceAddress(address, new Subnet(address & mask(prefix), prefix));
             }
         } catch (NumberFormatException e) {
             // Falls through to the one error below.

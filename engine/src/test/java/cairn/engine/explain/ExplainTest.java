@@ -44,7 +44,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class ExplainTest {
-    private static final Path SHIM = Path.of("../shim/build/cairn-shim").toAbsolutePath().normalize();
+    private static final Path SHIM =
+            Path.of("../shim/build/cairn-shim").toAbsolutePath().normalize();
     private static final Instant TIME = Instant.parse("2026-01-02T03:04:05Z");
 
     Path temporary;
@@ -56,8 +57,8 @@ class ExplainTest {
         Assumptions.assumeTrue(
                 Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid")), "needs root");
         temporary = Files.createTempDirectory("cairn-explain-").toRealPath();
-        BridgeSettings off = new BridgeSettings(
-                BridgeSettings.OFF, true, null, BridgeSettings.DEFAULT_POOLS, 1500, true, true);
+        BridgeSettings off =
+                new BridgeSettings(BridgeSettings.OFF, true, null, BridgeSettings.DEFAULT_POOLS, 1500, true, true);
         engine = Engine.open(new EngineSettings(
                 temporary.resolve("data"),
                 temporary.resolve("exec"),
@@ -109,8 +110,20 @@ class ExplainTest {
                 new History(TIME, "RUN replace", null, null, false),
                 new History(TIME, "CMD tool", null, null, true));
         ImageConfig config = ImageConfig.create(new ImageConfig.Content(
-                TIME, null, "amd64", null, "linux", null, RunConfig.empty().withCmd(List.of("tool")), null,
-                layers.stream().map(Layer::diffId).toList(), history, null, null, null, null));
+                TIME,
+                null,
+                "amd64",
+                null,
+                "linux",
+                null,
+                RunConfig.empty().withCmd(List.of("tool")),
+                null,
+                layers.stream().map(Layer::diffId).toList(),
+                history,
+                null,
+                null,
+                null,
+                null));
         engine.images().create(config, null, Reference.parseNormalized("piled").withDefaultTag());
     }
 
@@ -122,10 +135,15 @@ class ExplainTest {
         assertThat(image.layers())
                 .extracting(LayerExplanation::instruction)
                 .containsExactly("RUN replace", "RUN change", "ADD base");
-        assertThat(image.history()).extracting(step -> step.diffId().isEmpty()).containsExactly(false, true, false, false, true);
+        assertThat(image.history())
+                .extracting(step -> step.diffId().isEmpty())
+                .containsExactly(false, true, false, false, true);
         for (LayerExplanation layer : image.layers()) {
             assertThat(layer.link()).hasSize(26);
-            assertThat(temporary.resolve("data/overlay2/l").resolve(layer.link()).toRealPath())
+            assertThat(temporary
+                            .resolve("data/overlay2/l")
+                            .resolve(layer.link())
+                            .toRealPath())
                     .hasToString(layer.directory());
             assertThat(layer.kind()).isEqualTo("image");
         }
@@ -138,8 +156,14 @@ class ExplainTest {
             assertThat(path.path()).isEqualTo("/etc/motd");
             assertThat(path.size()).isEqualTo(5);
         });
-        assertThat(middle.hides().samples()).singleElement().extracting("path", "type").containsExactly("/etc/gone", "whiteout");
-        assertThat(top.hides().samples()).singleElement().extracting("path", "type").containsExactly("/opt", "opaque directory");
+        assertThat(middle.hides().samples())
+                .singleElement()
+                .extracting("path", "type")
+                .containsExactly("/etc/gone", "whiteout");
+        assertThat(top.hides().samples())
+                .singleElement()
+                .extracting("path", "type")
+                .containsExactly("/opt", "opaque directory");
         assertThat(top.adds().samples()).extracting("path").containsExactly("/opt/two");
         assertThat(explain.image("piled")).as("a second time, from memory").isEqualTo(image);
     }
@@ -180,11 +204,16 @@ class ExplainTest {
         makeImage();
         assertThat(explain.isContainer("piled")).isFalse();
         assertThatThrownBy(() -> explain.container("piled"))
-                .isInstanceOfSatisfying(EngineException.class, e -> assertThat(e.problem()).isInstanceOf(Problem.NoSuchContainer.class));
+                .isInstanceOfSatisfying(
+                        EngineException.class,
+                        e -> assertThat(e.problem()).isInstanceOf(Problem.NoSuchContainer.class));
         assertThatThrownBy(() -> explain.path("nothing", "/"))
-                .isInstanceOfSatisfying(EngineException.class, e -> assertThat(e.problem()).isInstanceOf(Problem.NoSuchImage.class));
+                .isInstanceOfSatisfying(
+                        EngineException.class, e -> assertThat(e.problem()).isInstanceOf(Problem.NoSuchImage.class));
         assertThatThrownBy(() -> explain.path("piled", "/a\0b"))
-                .isInstanceOfSatisfying(EngineException.class, e -> assertThat(e.problem()).isInstanceOf(Problem.InvalidParameter.class));
+                .isInstanceOfSatisfying(
+                        EngineException.class,
+                        e -> assertThat(e.problem()).isInstanceOf(Problem.InvalidParameter.class));
     }
 
     private String start(String script, Path bound) {
@@ -233,9 +262,7 @@ class ExplainTest {
     }
 
     private static void layers(ContainerExplanation container) {
-        assertThat(container.layers())
-                .extracting(LayerExplanation::kind)
-                .containsExactly("writable", "init", "image");
+        assertThat(container.layers()).extracting(LayerExplanation::kind).containsExactly("writable", "init", "image");
         LayerExplanation writable = container.layers().getFirst();
         assertThat(writable.adds().samples()).extracting("path").contains("/data/new");
         assertThat(writable.changes().samples()).extracting("path").containsExactly("/etc/nsswitch.conf");
@@ -245,8 +272,12 @@ class ExplainTest {
     private static void overlay(ContainerExplanation container) throws IOException {
         assertThat(Files.readString(Path.of("/proc/self/mounts")))
                 .contains(container.overlay().line() + "\n");
-        assertThat(container.overlay().lower()).extracting(LowerExplanation::kind).containsExactly("init", "image");
-        assertThat(container.overlay().lower()).extracting(LowerExplanation::link).allMatch(link -> link.length() == 26);
+        assertThat(container.overlay().lower())
+                .extracting(LowerExplanation::kind)
+                .containsExactly("init", "image");
+        assertThat(container.overlay().lower())
+                .extracting(LowerExplanation::link)
+                .allMatch(link -> link.length() == 26);
         assertThat(container.overlay().upper())
                 .isEqualTo(container.layers().getFirst().directory());
     }
@@ -276,7 +307,10 @@ class ExplainTest {
                 .extracting("meaning")
                 .contains("at most 64 MiB of memory");
         assertThat(container.security().seccomp()).isEqualTo("filter");
-        assertThat(container.security().effective()).hasSize(14).contains("CAP_CHOWN").doesNotContain("CAP_SYS_ADMIN");
+        assertThat(container.security().effective())
+                .hasSize(14)
+                .contains("CAP_CHOWN")
+                .doesNotContain("CAP_SYS_ADMIN");
         assertThat(container.network().mode()).isEqualTo("none");
     }
 
@@ -286,7 +320,9 @@ class ExplainTest {
         assertThat(mounts).containsKeys("/", "/proc", "/dev", "/dev/shm", "/etc/hosts", "/bound", "/fast");
         assertThat(mounts.get("/bound").hostPath()).isEqualTo(bound.toString());
         assertThat(mounts.get("/bound").purpose()).isEqualTo("asked for: " + bound + " of the host");
-        assertThat(Path.of(mounts.get("/etc/hosts").hostPath())).hasFileName("hosts").exists();
+        assertThat(Path.of(mounts.get("/etc/hosts").hostPath()))
+                .hasFileName("hosts")
+                .exists();
         assertThat(mounts.get("/fast").purpose()).contains("in memory");
         assertThat(mounts.values())
                 .filteredOn(mount -> mount.root().equals("/null"))
@@ -316,7 +352,8 @@ class ExplainTest {
 
         PathExplanation ready = explain.path(id, "/bound/ready");
         assertThat(ready.exists()).isTrue();
-        assertThat(ready.mount().hostPath() + ready.inMount()).isEqualTo(bound.resolve("ready").toString());
+        assertThat(ready.mount().hostPath() + ready.inMount())
+                .isEqualTo(bound.resolve("ready").toString());
 
         PathExplanation stdin = explain.path(id, "/dev/stdin");
         assertThat(stdin.hops()).extracting(LinkHop::path).startsWith("/dev/stdin");
@@ -330,7 +367,9 @@ class ExplainTest {
         Thread.sleep(200);
         ContainerExplanation container = explain.container("explained");
         assertThat(container.overlay().line()).isEmpty();
-        assertThat(container.overlay().lower()).extracting(LowerExplanation::kind).containsExactly("init", "image");
+        assertThat(container.overlay().lower())
+                .extracting(LowerExplanation::kind)
+                .containsExactly("init", "image");
         assertThat(container.processes()).isEmpty();
         assertThat(container.security()).isNull();
         assertThat(explain.path("explained", "/etc/group").deletedBy()).isNotNull();

@@ -87,7 +87,9 @@ class ElfFileTest {
         Path file = directory.resolve("file");
         for (int length : new int[] {64, 100, 700, 5000}) {
             Files.write(file, java.util.Arrays.copyOf(whole, length));
-            assertThatThrownBy(() -> ElfFile.read(file)).isInstanceOf(IOException.class).hasMessageContaining("broken");
+            assertThatThrownBy(() -> ElfFile.read(file))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("broken");
         }
         Files.writeString(file, "#!/bin/sh\n" + "#".repeat(100));
         assertThat(ElfFile.read(file)).isNull();

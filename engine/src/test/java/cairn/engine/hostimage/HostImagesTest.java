@@ -35,8 +35,7 @@ class HostImagesTest {
     @BeforeEach
     void open() throws IOException {
         store = new StoreFixture();
-        images = new Images(
-                store.root(), store.layers(), (action, id, name, labels) -> {}, Clock.systemUTC(), "test");
+        images = new Images(store.root(), store.layers(), (action, id, name, labels) -> {}, Clock.systemUTC(), "test");
         hostImages = new HostImages(store.root(), store.layers(), images, Clock.systemUTC(), "test");
     }
 
@@ -84,7 +83,8 @@ class HostImagesTest {
         assertThat(image.config().content().history().getFirst().createdBy()).startsWith("from-host bash sh [ ");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(root.resolve("tmp"))))
                 .isEqualTo("rwxrwxrwx");
-        assertThat((int) Files.getAttribute(root.resolve("tmp"), "unix:mode") & 01777).isEqualTo(01777);
+        assertThat((int) Files.getAttribute(root.resolve("tmp"), "unix:mode") & 01777)
+                .isEqualTo(01777);
     }
 
     @Test
@@ -93,8 +93,11 @@ class HostImagesTest {
         try (InRoot root = InRoot.open(rootOf(made))) {
             List<String> absent = new ArrayList<>();
             for (String program : made.programs()) {
-                Process ldd = new ProcessBuilder("ldd", program).redirectErrorStream(true).start();
-                Matcher library = LIBRARY.matcher(new String(ldd.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+                Process ldd = new ProcessBuilder("ldd", program)
+                        .redirectErrorStream(true)
+                        .start();
+                Matcher library =
+                        LIBRARY.matcher(new String(ldd.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
                 while (library.find()) {
                     FileStatus status = root.status(library.group(1));
                     if (status == null || status.size() != Files.size(Path.of(library.group(1)))) {
@@ -111,7 +114,8 @@ class HostImagesTest {
     void equalProgramsMakeTheSameLayer() {
         FromHostResponse first = hostImages.fromHost("first", List.of("cat", "ls"));
         FromHostResponse second = hostImages.fromHost("second", List.of("ls", "cat"));
-        assertThat(images.get(second.id()).chainId()).isEqualTo(images.get(first.id()).chainId());
+        assertThat(images.get(second.id()).chainId())
+                .isEqualTo(images.get(first.id()).chainId());
         assertThat(images.get("second").config().config().cmd()).containsExactly("ls");
     }
 
@@ -123,8 +127,7 @@ class HostImagesTest {
         FromHostResponse made = hostImages.fromHost("script", List.of(script.toString(), "basename"));
         assertThat(run("chroot", rootOf(made).toString(), "/usr/bin/env", "PATH=/usr/bin", script.toString()))
                 .isEqualTo("hello from greet\n");
-        assertThat(images.get("script").config().config().env().getFirst())
-                .endsWith(":" + store.temporary());
+        assertThat(images.get("script").config().config().env().getFirst()).endsWith(":" + store.temporary());
     }
 
     @Test
@@ -138,10 +141,12 @@ class HostImagesTest {
     @Test
     void aMissingProgramLeavesNothingBehind() {
         assertThatThrownBy(() -> hostImages.fromHost("none", List.of("bash", "no-such-program")))
-                .isInstanceOfSatisfying(EngineException.class, e -> assertThat(e.problem())
-                        .isEqualTo(new Problem.InvalidParameter("no such program on this machine: no-such-program")));
-        assertThatThrownBy(() -> hostImages.fromHost("UPPER", List.of("bash")))
-                .isInstanceOf(EngineException.class);
+                .isInstanceOfSatisfying(
+                        EngineException.class,
+                        e -> assertThat(e.problem())
+                                .isEqualTo(new Problem.InvalidParameter(
+                                        "no such program on this machine: no-such-program")));
+        assertThatThrownBy(() -> hostImages.fromHost("UPPER", List.of("bash"))).isInstanceOf(EngineException.class);
         assertThat(images.list()).isEmpty();
         store.assertEmpty();
     }

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LabsTest {
-    private static final Path SHIM = Path.of("../shim/build/cairn-shim").toAbsolutePath().normalize();
+    private static final Path SHIM =
+            Path.of("../shim/build/cairn-shim").toAbsolutePath().normalize();
     private static final List<String> ENVIRONMENT = List.of("PATH=/usr/bin:/bin");
 
     @TempDir
@@ -43,17 +44,22 @@ class LabsTest {
         return new Ended(shim.waitFor(), output);
     }
 
-    private static NamespacesRequest request(List<String> kinds, boolean makePrivate, List<String> tmpfs, String script) {
+    private static NamespacesRequest request(
+            List<String> kinds, boolean makePrivate, List<String> tmpfs, String script) {
         return new NamespacesRequest(kinds, makePrivate, tmpfs, List.of("sh", "-c", script), ENVIRONMENT, "", "");
     }
 
     @Test
     void theStepsOfAPlan() {
         NamespacesRequest request = new NamespacesRequest(
-                List.of("mount", "pid", "uts"), true, List.of("/tmp"), List.of("true"), List.of("PATH=/a:/b"), "/", "lab");
-        assertThat(labs.namespaces(request).steps())
-                .isEqualTo(
-                        """
+                List.of("mount", "pid", "uts"),
+                true,
+                List.of("/tmp"),
+                List.of("true"),
+                List.of("PATH=/a:/b"),
+                "/",
+                "lab");
+        assertThat(labs.namespaces(request).steps()).isEqualTo("""
                         RUN
                         prepare:
                           MONITOR "" 2 1 0 0 0 0
@@ -75,7 +81,10 @@ class LabsTest {
         Files.createFile(busy.resolve("file"));
         Object before = MountTable.read();
         Ended ended = run(labs.namespaces(request(
-                List.of(), true, List.of(busy.toString()), "ls -A " + busy + "; grep -c " + busy + " /proc/mounts; exit 7")));
+                List.of(),
+                true,
+                List.of(busy.toString()),
+                "ls -A " + busy + "; grep -c " + busy + " /proc/mounts; exit 7")));
         assertThat(ended).isEqualTo(new Ended(7, "1\n"));
         assertThat(MountTable.read()).isEqualTo(before);
         assertThat(busy.resolve("file")).exists();
@@ -85,12 +94,20 @@ class LabsTest {
     void newNamespacesAreNewAndOthersAreNot() throws IOException, InterruptedException {
         String script = "readlink /proc/self/ns/uts /proc/self/ns/net; hostname; echo $$; ls -d /proc/[0-9]* | wc -l";
         NamespacesRequest request = new NamespacesRequest(
-                List.of("mount", "pid", "uts"), false, List.of(), List.of("sh", "-c", script), ENVIRONMENT, "", "inner");
+                List.of("mount", "pid", "uts"),
+                false,
+                List.of(),
+                List.of("sh", "-c", script),
+                ENVIRONMENT,
+                "",
+                "inner");
         Object before = MountTable.read();
         List<String> lines = run(labs.namespaces(request)).output().lines().toList();
         Path own = Path.of("/proc/self/ns");
-        assertThat(lines.get(0)).isNotEqualTo(Files.readSymbolicLink(own.resolve("uts")).toString());
-        assertThat(lines.get(1)).isEqualTo(Files.readSymbolicLink(own.resolve("net")).toString());
+        assertThat(lines.get(0))
+                .isNotEqualTo(Files.readSymbolicLink(own.resolve("uts")).toString());
+        assertThat(lines.get(1))
+                .isEqualTo(Files.readSymbolicLink(own.resolve("net")).toString());
         assertThat(lines.get(2)).isEqualTo("inner");
         assertThat(lines.get(3)).isEqualTo("1");
         assertThat(Integer.parseInt(lines.get(4))).isBetween(1, 4);
@@ -99,8 +116,8 @@ class LabsTest {
 
     @Test
     void aProgramThatIsMissingIsExitCode127() throws IOException, InterruptedException {
-        NamespacesRequest request = new NamespacesRequest(
-                List.of(), false, List.of(), List.of("no-such-program"), ENVIRONMENT, "", "");
+        NamespacesRequest request =
+                new NamespacesRequest(List.of(), false, List.of(), List.of("no-such-program"), ENVIRONMENT, "", "");
         Ended ended = run(labs.namespaces(request));
         assertThat(ended.code()).isEqualTo(127);
         assertThat(ended.output()).contains("no-such-program");
@@ -114,20 +131,26 @@ class LabsTest {
         Files.createDirectory(root.resolve("bin"));
         Files.copy(busybox, root.resolve("bin/sh"));
         assertThat(root.resolve("bin/sh").toFile().setExecutable(true)).isTrue();
-        Ended ended = run(labs.chroot(new ChrootRequest(root.toString(), List.of("sh", "-c", "pwd; echo /*"), ENVIRONMENT)));
+        Ended ended =
+                run(labs.chroot(new ChrootRequest(root.toString(), List.of("sh", "-c", "pwd; echo /*"), ENVIRONMENT)));
         assertThat(ended).isEqualTo(new Ended(0, "/\n/bin\n"));
-        assertThat(labs.chroot(new ChrootRequest(root.toString(), List.of(), ENVIRONMENT)).steps())
+        assertThat(labs.chroot(new ChrootRequest(root.toString(), List.of(), ENVIRONMENT))
+                        .steps())
                 .contains("EXEC [/bin/sh] [/bin/sh]");
     }
 
     @Test
     void nonsenseIsRefusedWithItsReason() throws IOException {
-        refused(new NamespacesRequest(List.of("disk"), false, List.of(), List.of(), List.of(), "", ""), "unknown kind of namespace: disk");
+        refused(
+                new NamespacesRequest(List.of("disk"), false, List.of(), List.of(), List.of(), "", ""),
+                "unknown kind of namespace: disk");
         refused(request(List.of("pid"), true, List.of(), ""), "need a new mount namespace");
         refused(request(List.of("mount"), true, List.of("/no/such/place"), ""), "no such directory: /no/such/place");
         refused(request(List.of("mount"), true, List.of("tmp"), ""), "not an absolute path: tmp");
         refused(new NamespacesRequest(List.of(), false, List.of(), List.of("a\0b"), List.of(), "", ""), "NUL");
-        refused(new NamespacesRequest(List.of(), false, List.of(), List.of(), List.of(), "", "name"), "new uts namespace");
+        refused(
+                new NamespacesRequest(List.of(), false, List.of(), List.of(), List.of(), "", "name"),
+                "new uts namespace");
         assertThatThrownBy(() -> labs.chroot(new ChrootRequest(directory.toString(), List.of(), List.of())))
                 .isInstanceOf(EngineException.class)
                 .hasMessageContaining("neither /bin/bash nor /bin/sh is in");

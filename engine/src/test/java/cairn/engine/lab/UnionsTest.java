@@ -28,7 +28,8 @@ class UnionsTest {
             Process walk = new ProcessBuilder(
                             "unshare",
                             "-m",
-                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
                             "--enable-native-access=ALL-UNNAMED",
                             "-cp",
                             System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
@@ -71,12 +72,22 @@ class UnionsTest {
 
         refused(() -> unions.mount(request), "something is mounted at");
         Path other = Files.createDirectory(directory.resolve("other"));
-        refused(() -> unions.mount(new UnionRequest(request.branches(), other.toString())), "is the first branch of the union at");
+        refused(
+                () -> unions.mount(new UnionRequest(request.branches(), other.toString())),
+                "is the first branch of the union at");
         Path inUnion = Files.createDirectory(c.resolve("inner"));
-        refused(() -> unions.mount(new UnionRequest(List.of(inUnion.toString(), b.toString()), other.toString())), "lies on an overlay");
-        refused(() -> unions.mount(new UnionRequest(List.of(a.toString()), other.toString())), "two directories or more");
-        refused(() -> unions.mount(new UnionRequest(List.of(a.toString(), a + "/inner"), other.toString())), "lie in one another");
-        refused(() -> unions.mount(new UnionRequest(List.of(a.toString(), "/no/such"), other.toString())), "no such directory");
+        refused(
+                () -> unions.mount(new UnionRequest(List.of(inUnion.toString(), b.toString()), other.toString())),
+                "lies on an overlay");
+        refused(
+                () -> unions.mount(new UnionRequest(List.of(a.toString()), other.toString())),
+                "two directories or more");
+        refused(
+                () -> unions.mount(new UnionRequest(List.of(a.toString(), a + "/inner"), other.toString())),
+                "lie in one another");
+        refused(
+                () -> unions.mount(new UnionRequest(List.of(a.toString(), "/no/such"), other.toString())),
+                "no such directory");
         refused(() -> unions.mount(new UnionRequest(request.branches(), a + "/t1.txt")), "not a directory");
         refused(() -> unions.undo(new UnionUndoRequest(other.toString())), "no union is mounted at");
 

@@ -10,8 +10,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 class MountedOverlayTest {
     /** As Linux 6.18 shows a mount with {@code lowerdir=/u/B:/u/a\:b\,c d}. */
-    private static final String LINE = "overlay /u/C\\040D overlay rw,relatime,lowerdir=/u/B:/u/a\\134:b\\134\\054c\\040d,"
-            + "upperdir=/u/A,workdir=/u/w,uuid=on 0 0";
+    private static final String LINE =
+            "overlay /u/C\\040D overlay rw,relatime,lowerdir=/u/B:/u/a\\134:b\\134\\054c\\040d,"
+                    + "upperdir=/u/A,workdir=/u/w,uuid=on 0 0";
 
     @Test
     void namesComeBackAsTheyAreOnDisk() {

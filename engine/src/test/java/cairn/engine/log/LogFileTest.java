@@ -108,6 +108,9 @@ class LogFileTest {
                 seen.add(e.toString());
             }
         });
+        for (int i = 0; i < 500 && seen.isEmpty(); i++) {
+            Thread.sleep(10);
+        }
         write(2, 4);
         for (int i = 0; i < 200 && seen.size() < 3; i++) {
             Thread.sleep(10);
