@@ -37,8 +37,7 @@ final class Api {
     }
 
     Response post(String path, String json) {
-        return request(
-                "POST", path, Map.of("Content-Type", "application/json"), json.getBytes(StandardCharsets.UTF_8));
+        return request("POST", path, Map.of("Content-Type", "application/json"), json.getBytes(StandardCharsets.UTF_8));
     }
 
     Response delete(String path) {
@@ -46,10 +45,11 @@ final class Api {
     }
 
     Response request(String method, String path, Map<String, String> headers, byte[] body) {
-        StringBuilder head = new StringBuilder("%s %s HTTP/1.1\r\nHost: docker\r\nConnection: close\r\nContent-Length: %d\r\n"
-                .formatted(method, path, body.length));
-        headers.forEach((name, value) ->
-                head.append(name).append(": ").append(value).append("\r\n"));
+        StringBuilder head =
+                new StringBuilder("%s %s HTTP/1.1\r\nHost: docker\r\nConnection: close\r\nContent-Length: %d\r\n"
+                        .formatted(method, path, body.length));
+        headers.forEach(
+                (name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
         byte[] start = head.append("\r\n").toString().getBytes(StandardCharsets.UTF_8);
         byte[] whole = Arrays.copyOf(start, start.length + body.length);
         System.arraycopy(body, 0, whole, start.length, body.length);

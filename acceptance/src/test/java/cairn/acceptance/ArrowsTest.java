@@ -24,7 +24,9 @@ final class ArrowsTest {
 
     @BeforeAll
     static void read() {
-        cairn = new ClassFileImporter().withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS).importPackages("cairn");
+        cairn = new ClassFileImporter()
+                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .importPackages("cairn");
     }
 
     /** What each module may use of Cairn, besides itself. */
@@ -48,9 +50,37 @@ final class ArrowsTest {
             Map.entry("network", List.of("log", "store", "error", "plan", "event")),
             Map.entry("image", List.of("layer", "volume", "network", "log", "store", "error", "plan", "event")),
             Map.entry("launch", List.of("plan", "error")),
-            Map.entry("container", List.of("launch", "image", "layer", "volume", "network", "log", "store", "error", "plan", "event")),
-            Map.entry("build", List.of("container", "launch", "image", "layer", "volume", "network", "log", "store", "error", "plan", "event")),
-            Map.entry("explain", List.of("container", "launch", "image", "layer", "volume", "network", "log", "store", "error", "plan", "event")));
+            Map.entry(
+                    "container",
+                    List.of("launch", "image", "layer", "volume", "network", "log", "store", "error", "plan", "event")),
+            Map.entry(
+                    "build",
+                    List.of(
+                            "container",
+                            "launch",
+                            "image",
+                            "layer",
+                            "volume",
+                            "network",
+                            "log",
+                            "store",
+                            "error",
+                            "plan",
+                            "event")),
+            Map.entry(
+                    "explain",
+                    List.of(
+                            "container",
+                            "launch",
+                            "image",
+                            "layer",
+                            "volume",
+                            "network",
+                            "log",
+                            "store",
+                            "error",
+                            "plan",
+                            "event")));
 
     @Test
     void allModulesAreLookedAt() {
@@ -69,7 +99,8 @@ final class ArrowsTest {
     @Test
     void enginePackagesUseOnlyWhatIsBelowThem() {
         // The root package wires them all together; it is used by none of them.
-        ENGINE.forEach((name, below) -> onlyDependOn("cairn.engine." + name, "cairn.engine.", below, List.of("cairn.engine", "cairn.engine..")));
+        ENGINE.forEach((name, below) -> onlyDependOn(
+                "cairn.engine." + name, "cairn.engine.", below, List.of("cairn.engine", "cairn.engine..")));
     }
 
     private static void onlyDependOn(String origin, String prefix, List<String> below, List<String> scope) {
@@ -80,8 +111,8 @@ final class ArrowsTest {
                 .that()
                 .resideInAPackage(origin + "..")
                 .should()
-                .dependOnClassesThat(resideInAnyPackage(watched)
-                        .and(resideOutsideOfPackages(fine.toArray(String[]::new))))
+                .dependOnClassesThat(
+                        resideInAnyPackage(watched).and(resideOutsideOfPackages(fine.toArray(String[]::new))))
                 .because("%s may use only itself and %s".formatted(origin, below))
                 .allowEmptyShould(true)
                 .check(cairn);
@@ -101,7 +132,11 @@ final class ArrowsTest {
     @Test
     void packagesHaveNoCycles() {
         for (String module : MODULES.keySet()) {
-            slices().matching("cairn." + module + ".(*)..").should().beFreeOfCycles().allowEmptyShould(true).check(cairn);
+            slices().matching("cairn." + module + ".(*)..")
+                    .should()
+                    .beFreeOfCycles()
+                    .allowEmptyShould(true)
+                    .check(cairn);
         }
     }
 
@@ -122,8 +157,11 @@ final class ArrowsTest {
                 .that()
                 .resideInAPackage("cairn.cli..")
                 .should()
-                .dependOnClassesThat(resideInAPackage("cairn.linux..").and(DescribedPredicate.describe(
-                        "are not about the terminal", type -> !type.getName().startsWith("cairn.linux.Terminal") && !type.getName().startsWith("cairn.linux.LinuxException"))))
+                .dependOnClassesThat(resideInAPackage("cairn.linux..")
+                        .and(DescribedPredicate.describe(
+                                "are not about the terminal",
+                                type -> !type.getName().startsWith("cairn.linux.Terminal")
+                                        && !type.getName().startsWith("cairn.linux.LinuxException"))))
                 .allowEmptyShould(true)
                 .check(cairn);
     }

@@ -73,7 +73,12 @@ final class BadInputIT {
         }
         Result imported = docker.run("import", tar.toString(), "hostile:import").fails(1);
         Path loading = Files.createTempDirectory(work, "load");
-        Result loaded = docker.run("load", "-i", Images.archive(loading, "hostile:load", "\"Cmd\":[\"sh\"]", List.of(tar)).toString()).fails(1);
+        Result loaded = docker.run(
+                        "load",
+                        "-i",
+                        Images.archive(loading, "hostile:load", "\"Cmd\":[\"sh\"]", List.of(tar))
+                                .toString())
+                .fails(1);
         assertThat(imported.err()).contains(entry);
         assertThat(loaded.err()).contains(entry);
         assertThat(docker.ok("images", "-aq", "--filter", "reference=hostile")).isEmpty();
@@ -91,41 +96,77 @@ final class BadInputIT {
     @ParameterizedTest
     @ValueSource(strings = {"../escape", "a/../../escape", "a/b/../../../escape"})
     void nameThatClimbsOut(String name) throws IOException {
-        isRefused(new HostileTar().directory("a/").directory("a/b/").file(name, "x").end(tar()), name);
+        isRefused(
+                new HostileTar()
+                        .directory("a/")
+                        .directory("a/b/")
+                        .file(name, "x")
+                        .end(tar()),
+                name);
     }
 
     @Test
     void absoluteNameStaysInside() {
-        staysInside(new HostileTar().file(canary.resolve("absolute").toString(), "x").end(tar()));
+        staysInside(new HostileTar()
+                .file(canary.resolve("absolute").toString(), "x")
+                .end(tar()));
     }
 
     @Test
     void fileThroughAnAbsoluteSymlinkStaysInside() {
-        staysInside(new HostileTar().symlink("link", canary.toString()).file("link/file", "dead").end(tar()));
-        staysInside(new HostileTar().symlink("link", canary.resolve("file").toString()).file("link", "dead").end(tar()));
+        staysInside(new HostileTar()
+                .symlink("link", canary.toString())
+                .file("link/file", "dead")
+                .end(tar()));
+        staysInside(new HostileTar()
+                .symlink("link", canary.resolve("file").toString())
+                .file("link", "dead")
+                .end(tar()));
     }
 
     @Test
     void fileThroughARelativeSymlinkStaysInside() {
         String up = "../".repeat(20) + canary.toString().substring(1);
-        staysInside(new HostileTar().symlink("link", up).file("link/file", "dead").end(tar()));
-        staysInside(new HostileTar().symlink("a", "b").symlink("b", up).file("a/other", "dead").end(tar()));
+        staysInside(
+                new HostileTar().symlink("link", up).file("link/file", "dead").end(tar()));
+        staysInside(new HostileTar()
+                .symlink("a", "b")
+                .symlink("b", up)
+                .file("a/other", "dead")
+                .end(tar()));
     }
 
     @Test
     void symlinkInALowerLayerIsNotFollowed() throws IOException {
-        Path lower = new HostileTar().directory("etc/").symlink("etc/link", canary.toString()).end(work.resolve("lower.tar"));
+        Path lower = new HostileTar()
+                .directory("etc/")
+                .symlink("etc/link", canary.toString())
+                .end(work.resolve("lower.tar"));
         Path upper = new HostileTar().file("etc/link/file", "dead").end(work.resolve("upper.tar"));
         Path loading = Files.createTempDirectory(work, "load");
-        if (docker.run("load", "-i", Images.archive(loading, "hostile:two", "\"Cmd\":[\"sh\"]", List.of(lower, upper)).toString()).exit() == 0) {
+        if (docker.run(
+                                "load",
+                                "-i",
+                                Images.archive(loading, "hostile:two", "\"Cmd\":[\"sh\"]", List.of(lower, upper))
+                                        .toString())
+                        .exit()
+                == 0) {
             docker.ok("rmi", "hostile:two");
         }
     }
 
     @Test
     void hardLinkOutOfTheLayer() throws IOException {
-        isRefused(new HostileTar().hardlink("stolen", "../".repeat(20) + canary.toString().substring(1) + "/file").end(tar()), "stolen");
-        isRefused(new HostileTar().hardlink("stolen", canary.resolve("file").toString()).end(tar()), "stolen");
+        isRefused(
+                new HostileTar()
+                        .hardlink("stolen", "../".repeat(20) + canary.toString().substring(1) + "/file")
+                        .end(tar()),
+                "stolen");
+        isRefused(
+                new HostileTar()
+                        .hardlink("stolen", canary.resolve("file").toString())
+                        .end(tar()),
+                "stolen");
     }
 
     @Test
@@ -135,7 +176,11 @@ final class BadInputIT {
 
     @Test
     void truncatedContent() throws IOException {
-        isRefused(new HostileTar().entry('0', "cut-off", "", new byte[600], 1_000_000).cut(tar()), "cut-off");
+        isRefused(
+                new HostileTar()
+                        .entry('0', "cut-off", "", new byte[600], 1_000_000)
+                        .cut(tar()),
+                "cut-off");
     }
 
     @Test
@@ -145,7 +190,11 @@ final class BadInputIT {
 
     @Test
     void sizeBeyondAllSense() throws IOException {
-        isRefused(new HostileTar().entry('0', "huge", "", new byte[512], 0_77777777777L).cut(tar()), "huge");
+        isRefused(
+                new HostileTar()
+                        .entry('0', "huge", "", new byte[512], 0_77777777777L)
+                        .cut(tar()),
+                "huge");
     }
 
     @Test
@@ -168,7 +217,14 @@ final class BadInputIT {
         Path archive = Images.archive(loading, "hostile:diff", "\"Cmd\":[\"sh\"]", List.of(layer));
         Path other = new HostileTar().file("a", "y").end(loading.resolve("archive/layer0.tar"));
         assertThat(other).exists();
-        Command.run("tar", "-cf", archive.toString(), "-C", loading.resolve("archive").toString(), ".").ok();
+        Command.run(
+                        "tar",
+                        "-cf",
+                        archive.toString(),
+                        "-C",
+                        loading.resolve("archive").toString(),
+                        ".")
+                .ok();
         assertThat(docker.run("load", "-i", archive.toString()).fails(1).err()).containsAnyOf("diffID", "digest");
     }
 
@@ -177,16 +233,19 @@ final class BadInputIT {
         Path loading = Files.createTempDirectory(work, "load");
         Files.writeString(
                 loading.resolve("manifest.json"),
-                "[{\"Config\":\"../../%s/file\",\"RepoTags\":[\"hostile:1\"],\"Layers\":[\"%s/file\"]}]".formatted(canary, canary));
+                "[{\"Config\":\"../../%s/file\",\"RepoTags\":[\"hostile:1\"],\"Layers\":[\"%s/file\"]}]"
+                        .formatted(canary, canary));
         Path archive = work.resolve("outside.tar");
-        Command.run("tar", "-cf", archive.toString(), "-C", loading.toString(), "manifest.json").ok();
+        Command.run("tar", "-cf", archive.toString(), "-C", loading.toString(), "manifest.json")
+                .ok();
         docker.run("load", "-i", archive.toString()).fails(1);
     }
 
     @Test
     void loadCutOffInTheMiddleOfTheStream() throws IOException {
         Path busybox = Images.busyboxTar(Files.createTempDirectory(work, "bb"));
-        Path archive = Images.archive(Files.createTempDirectory(work, "load"), "cut:1", "\"Cmd\":[\"sh\"]", List.of(busybox));
+        Path archive =
+                Images.archive(Files.createTempDirectory(work, "load"), "cut:1", "\"Cmd\":[\"sh\"]", List.of(busybox));
         byte[] bytes = Files.readAllBytes(archive);
         for (int part = 1; part < 4; part++) {
             Path cut = Files.write(tar(), Arrays.copyOf(bytes, bytes.length * part / 4));
@@ -207,7 +266,11 @@ final class BadInputIT {
     @Test
     void bodyOfAnotherTypeIsABadRequest() {
         Response response = daemon.api()
-                .request("POST", "/v1.41/containers/create", Map.of("Content-Type", "text/plain"), "{}".getBytes(StandardCharsets.UTF_8));
+                .request(
+                        "POST",
+                        "/v1.41/containers/create",
+                        Map.of("Content-Type", "text/plain"),
+                        "{}".getBytes(StandardCharsets.UTF_8));
         assertThat(response.status()).isIn(400, 415);
     }
 
@@ -229,7 +292,13 @@ final class BadInputIT {
 
     @Test
     void nonsenseInsteadOfHttpDoesNotDisturbOthers() {
-        for (String nonsense : List.of("\r\n\r\n", "hello\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "\0\0\0\0\n\n", "GET /" + "x".repeat(200_000) + " HTTP/1.1\r\n\r\n")) {
+        for (String nonsense : List.of(
+                "\r\n\r\n",
+                "hello\r\n\r\n",
+                "GET\r\n\r\n",
+                "GET / HTTP/9.9\r\n\r\n",
+                "\0\0\0\0\n\n",
+                "GET /" + "x".repeat(200_000) + " HTTP/1.1\r\n\r\n")) {
             try {
                 byte[] answer = daemon.api().exchange(nonsense.getBytes(StandardCharsets.ISO_8859_1));
                 if (answer.length > 0) {
@@ -246,7 +315,8 @@ final class BadInputIT {
     @ValueSource(strings = {"..", "../../etc", "a b", "%2e%2e%2f"})
     void oddContainerNamesAreNotFound(String name) {
         String path = URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
-        assertThat(daemon.api().get("/v1.41/containers/" + path + "/json").status()).isIn(301, 400, 404);
+        assertThat(daemon.api().get("/v1.41/containers/" + path + "/json").status())
+                .isIn(301, 400, 404);
     }
 
     @ParameterizedTest
@@ -261,16 +331,35 @@ final class BadInputIT {
 
     @Test
     void badSettingsNameTheirCulprit() {
-        assertThat(docker.run("run", "--rm", "--network", "nosuchnet", "busybox", "true").fails(125).err()).contains("network nosuchnet not found");
-        assertThat(docker.run("run", "--rm", "--memory", "1k", "busybox", "true").fails(125).err()).containsIgnoringCase("minimum memory limit allowed is");
-        assertThat(docker.run("run", "--rm", "--cap-add", "NONSENSE", "busybox", "true").fails(125).err()).containsIgnoringCase("nonsense");
-        assertThat(docker.run("run", "--rm", "-w", "relative", "busybox", "true").fails(125).err()).contains("relative").contains("absolute");
-        assertThat(docker.run("run", "--rm", "--runtime", "nosuch", "busybox", "true").fails(125).err()).contains("nosuch");
+        assertThat(docker.run("run", "--rm", "--network", "nosuchnet", "busybox", "true")
+                        .fails(125)
+                        .err())
+                .contains("network nosuchnet not found");
+        assertThat(docker.run("run", "--rm", "--memory", "1k", "busybox", "true")
+                        .fails(125)
+                        .err())
+                .containsIgnoringCase("minimum memory limit allowed is");
+        assertThat(docker.run("run", "--rm", "--cap-add", "NONSENSE", "busybox", "true")
+                        .fails(125)
+                        .err())
+                .containsIgnoringCase("nonsense");
+        assertThat(docker.run("run", "--rm", "-w", "relative", "busybox", "true")
+                        .fails(125)
+                        .err())
+                .contains("relative")
+                .contains("absolute");
+        assertThat(docker.run("run", "--rm", "--runtime", "nosuch", "busybox", "true")
+                        .fails(125)
+                        .err())
+                .contains("nosuch");
     }
 
     @Test
     void overTheRootCannotBeMounted() {
-        assertThat(docker.run("run", "--rm", "-v", "/tmp:/", "busybox", "true").fails(125).err()).contains("destination can't be '/'");
+        assertThat(docker.run("run", "--rm", "-v", "/tmp:/", "busybox", "true")
+                        .fails(125)
+                        .err())
+                .contains("destination can't be '/'");
     }
 
     // ---- the daemon itself
@@ -291,10 +380,17 @@ final class BadInputIT {
     void secondDaemonOnTheSameRootIsTurnedAway() throws Exception {
         TestDaemon.onlyCairn("Docker 20.10 waits for a database lock");
         Path log = work.resolve("second.log");
-        Process second = new ProcessBuilder(daemon.commandLine()).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-        assertThat(second.waitFor(20, TimeUnit.SECONDS)).as("the second daemon ends by itself").isTrue();
+        Process second = new ProcessBuilder(daemon.commandLine())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        assertThat(second.waitFor(20, TimeUnit.SECONDS))
+                .as("the second daemon ends by itself")
+                .isTrue();
         assertThat(second.exitValue()).isNotZero();
-        assertThat(Files.readString(log).strip().lines().toList()).as("one clear line").hasSize(1);
+        assertThat(Files.readString(log).strip().lines().toList())
+                .as("one clear line")
+                .hasSize(1);
         assertThat(daemon.api().get("/_ping").text()).isEqualTo("OK");
         assertThat(Files.readString(daemon.directory().resolve("pid")).strip()).isEqualTo(Long.toString(daemon.pid()));
     }
@@ -302,7 +398,10 @@ final class BadInputIT {
     @Test
     void unknownFlagIsNamed() throws Exception {
         Path log = work.resolve("flag.log");
-        Process process = new ProcessBuilder(TestDaemon.engine(), "--no-such-flag").redirectErrorStream(true).redirectOutput(log.toFile()).start();
+        Process process = new ProcessBuilder(TestDaemon.engine(), "--no-such-flag")
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
         assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isNotZero();
         assertThat(Files.readString(log)).contains("no-such-flag");
@@ -312,16 +411,29 @@ final class BadInputIT {
     void fullDiskIsReportedAndLeavesNothing() throws IOException {
         TestDaemon.onlyCairn("only Cairn promises it");
         Path directory = TestDaemon.newDirectory();
-        Command.run("mount", "-t", "tmpfs", "-o", "size=12m", "cairn-full", Files.createDirectories(directory.resolve("data")).toString()).ok();
+        Command.run(
+                        "mount",
+                        "-t",
+                        "tmpfs",
+                        "-o",
+                        "size=12m",
+                        "cairn-full",
+                        Files.createDirectories(directory.resolve("data")).toString())
+                .ok();
         Path root = Files.createDirectories(work.resolve("big"));
         Files.write(root.resolve("blob"), new byte[20 << 20]);
         Path big = Images.tar(root, work.resolve("big.tar"));
         try (TestDaemon small = TestDaemon.on(directory, TestDaemon.engine())) {
             Images.importBusybox(small, "busybox");
             LeakLedger fine = LeakLedger.of(small);
-            assertThat(small.docker().run("import", big.toString(), "too:big").fails(1).err()).containsIgnoringCase("no space left on device");
+            assertThat(small.docker()
+                            .run("import", big.toString(), "too:big")
+                            .fails(1)
+                            .err())
+                    .containsIgnoringCase("no space left on device");
             fine.awaitSame(small);
-            assertThat(small.docker().ok("run", "--rm", "--network", "none", "busybox", "echo", "works")).isEqualTo("works");
+            assertThat(small.docker().ok("run", "--rm", "--network", "none", "busybox", "echo", "works"))
+                    .isEqualTo("works");
         }
     }
 }

@@ -131,8 +131,8 @@ final class Command implements AutoCloseable {
         try {
             if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
                 process.destroyForcibly();
-                throw new AssertionError("still running after " + patience + ": " + String.join(" ", words) + "\n--- out\n"
-                        + outSoFar() + "\n--- err\n" + errSoFar());
+                throw new AssertionError("still running after " + patience + ": " + String.join(" ", words)
+                        + "\n--- out\n" + outSoFar() + "\n--- err\n" + errSoFar());
             }
             out.join();
             err.join();

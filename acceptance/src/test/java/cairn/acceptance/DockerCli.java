@@ -31,7 +31,8 @@ final class DockerCli {
 
     private static String program() {
         return System.getProperty(
-                "cairn.docker", Files.isExecutable(Path.of("/usr/local/bin/docker")) ? "/usr/local/bin/docker" : "/usr/bin/docker");
+                "cairn.docker",
+                Files.isExecutable(Path.of("/usr/local/bin/docker")) ? "/usr/local/bin/docker" : "/usr/bin/docker");
     }
 
     Result run(String... words) {
@@ -58,7 +59,9 @@ final class DockerCli {
 
     /** The same on a terminal of its own, of 80 columns and 24 rows. */
     Command terminal(String... words) {
-        String line = "stty rows 24 cols 80; exec " + String.join(" ", command(words).stream().map(DockerCli::quoted).toList());
+        String line = "stty rows 24 cols 80; exec "
+                + String.join(
+                        " ", command(words).stream().map(DockerCli::quoted).toList());
         return Command.start(environment, List.of("script", "-qefc", line, "/dev/null"));
     }
 

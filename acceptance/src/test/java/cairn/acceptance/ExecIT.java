@@ -27,19 +27,22 @@ final class ExecIT {
 
     @Test
     void outputsAndStatusComeBack() {
-        Result result = docker.run("exec", "box", "sh", "-c", "echo out; echo err >&2; exit 4").fails(4);
+        Result result = docker.run("exec", "box", "sh", "-c", "echo out; echo err >&2; exit 4")
+                .fails(4);
         assertThat(result.out()).isEqualTo("out\n");
         assertThat(result.err()).isEqualTo("err\n");
     }
 
     @Test
     void processIsInTheContainersNamespaces() {
-        assertThat(docker.ok("exec", "box", "cat", "/proc/1/cmdline").replace('\0', ' ')).startsWith("sleep 1000");
+        assertThat(docker.ok("exec", "box", "cat", "/proc/1/cmdline").replace('\0', ' '))
+                .startsWith("sleep 1000");
         for (String namespace : new String[] {"mnt", "net", "uts", "ipc", "pid"}) {
             assertThat(docker.ok("exec", "box", "readlink", "/proc/self/ns/" + namespace))
                     .isEqualTo(docker.ok("exec", "box", "readlink", "/proc/1/ns/" + namespace));
         }
-        assertThat(docker.ok("exec", "box", "cat", "/proc/self/cgroup")).isEqualTo(docker.ok("exec", "box", "cat", "/proc/1/cgroup"));
+        assertThat(docker.ok("exec", "box", "cat", "/proc/self/cgroup"))
+                .isEqualTo(docker.ok("exec", "box", "cat", "/proc/1/cgroup"));
     }
 
     @Test
@@ -51,15 +54,20 @@ final class ExecIT {
 
     @Test
     void standardInput() {
-        assertThat(docker.runWithInput("abc", "exec", "-i", "box", "sh", "-c", "cat; echo end").ok().out()).isEqualTo("abcend\n");
+        assertThat(docker.runWithInput("abc", "exec", "-i", "box", "sh", "-c", "cat; echo end")
+                        .ok()
+                        .out())
+                .isEqualTo("abcend\n");
     }
 
     @Test
     void environmentWorkdirAndUser() {
-        assertThat(docker.ok("exec", "-e", "A=b c", "box", "sh", "-c", "echo \"$A $FROM\"")).isEqualTo("b c run");
+        assertThat(docker.ok("exec", "-e", "A=b c", "box", "sh", "-c", "echo \"$A $FROM\""))
+                .isEqualTo("b c run");
         assertThat(docker.ok("exec", "-w", "/home/user", "box", "pwd")).isEqualTo("/home/user");
         assertThat(docker.ok("exec", "-u", "user", "box", "id", "-un")).isEqualTo("user");
-        assertThat(docker.ok("exec", "-u", "1:2", "box", "sh", "-c", "id -u; id -g")).isEqualTo("1\n2");
+        assertThat(docker.ok("exec", "-u", "1:2", "box", "sh", "-c", "id -u; id -g"))
+                .isEqualTo("1\n2");
     }
 
     @Test
@@ -76,15 +84,20 @@ final class ExecIT {
 
     @Test
     void detachedRunsOnItsOwn() {
-        assertThat(docker.ok("exec", "-d", "box", "sh", "-c", "echo done >/tmp/detached")).isEmpty();
-        Wait.until(Command.PATIENCE, () -> "the file", () -> docker.run("exec", "box", "cat", "/tmp/detached").text().equals("done"));
+        assertThat(docker.ok("exec", "-d", "box", "sh", "-c", "echo done >/tmp/detached"))
+                .isEmpty();
+        Wait.until(
+                Command.PATIENCE,
+                () -> "the file",
+                () -> docker.run("exec", "box", "cat", "/tmp/detached").text().equals("done"));
     }
 
     @Test
     void unknownProgramIs127AndNoProgramIs126() {
         // Docker 20.10 said 126 here.
         Result missing = docker.run("exec", "box", "no-such-program").fails(TestDaemon.isDocker() ? 126 : 127);
-        assertThat(missing.out() + missing.err()).contains("exec: \"no-such-program\": executable file not found in $PATH");
+        assertThat(missing.out() + missing.err())
+                .contains("exec: \"no-such-program\": executable file not found in $PATH");
         Result plain = docker.run("exec", "box", "/etc/plain").fails(126);
         assertThat(plain.out() + plain.err()).contains("permission denied");
     }
@@ -93,7 +106,8 @@ final class ExecIT {
     void stoppedAndUnknownContainersAreRefused() {
         docker.ok("create", "--name", "idle", "busybox");
         String id = docker.inspect("idle", "{{.Id}}");
-        assertThat(docker.run("exec", "idle", "true").fails(1).err()).containsIgnoringCase("container " + id + " is not running");
+        assertThat(docker.run("exec", "idle", "true").fails(1).err())
+                .containsIgnoringCase("container " + id + " is not running");
         assertThat(docker.run("exec", "nobody", "true").fails(1).err()).contains("No such container: nobody");
         docker.ok("rm", "idle");
     }

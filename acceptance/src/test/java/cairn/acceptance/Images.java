@@ -32,7 +32,8 @@ final class Images {
                 }
             }
             Files.writeString(
-                    root.resolve("etc/passwd"), "root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1000:user:/home/user:/bin/sh\n");
+                    root.resolve("etc/passwd"),
+                    "root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1000:user:/home/user:/bin/sh\n");
             Files.writeString(root.resolve("etc/group"), "root:x:0:\nuser:x:1000:\nextra:x:2000:user\n");
             Files.writeString(root.resolve("etc/plain"), "not a program\n");
             return root;
@@ -94,17 +95,16 @@ final class Images {
             for (int i = 0; i < layers.size(); i++) {
                 Files.copy(layers.get(i), work.resolve("layer" + i + ".tar"));
             }
-            String diffIds = layers.stream().map(layer -> "\"sha256:" + sha256(layer) + "\"").collect(Collectors.joining(","));
+            String diffIds = layers.stream()
+                    .map(layer -> "\"sha256:" + sha256(layer) + "\"")
+                    .collect(Collectors.joining(","));
             String history = IntStream.range(0, layers.size())
                     .mapToObj(i -> "{\"created\":\"2026-01-01T00:00:00Z\",\"created_by\":\"layer " + i + "\"}")
                     .collect(Collectors.joining(","));
             Path json = work.resolve("config.json");
-            Files.writeString(
-                    json,
-                    """
+            Files.writeString(json, """
                     {"architecture":"amd64","os":"linux","created":"2026-01-01T00:00:00Z","config":{%s},\
-                    "rootfs":{"type":"layers","diff_ids":[%s]},"history":[%s]}"""
-                            .formatted(config, diffIds, history));
+                    "rootfs":{"type":"layers","diff_ids":[%s]},"history":[%s]}""".formatted(config, diffIds, history));
             String id = sha256(json);
             Files.move(json, work.resolve(id + ".json"));
             String names = IntStream.range(0, layers.size())
@@ -114,7 +114,8 @@ final class Images {
                     work.resolve("manifest.json"),
                     "[{\"Config\":\"%s.json\",\"RepoTags\":[\"%s\"],\"Layers\":[%s]}]".formatted(id, name, names));
             Path archive = directory.resolve("archive.tar");
-            Command.run("tar", "-cf", archive.toString(), "-C", work.toString(), ".").ok();
+            Command.run("tar", "-cf", archive.toString(), "-C", work.toString(), ".")
+                    .ok();
             return archive;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -151,7 +152,13 @@ final class Images {
                             root.resolve("probe").toString(),
                             source.toString())
                     .ok();
-            daemon.docker().ok("import", "--change", "CMD [\"/probe\"]", tar(root, work.resolve("probe.tar")).toString(), name);
+            daemon.docker()
+                    .ok(
+                            "import",
+                            "--change",
+                            "CMD [\"/probe\"]",
+                            tar(root, work.resolve("probe.tar")).toString(),
+                            name);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } finally {

@@ -56,13 +56,25 @@ final class ImagesIT {
 
     @Test
     void importPrintsTheIdAndAppliesChanges() {
-        String id = docker.ok("import", "-c", "CMD [\"echo\",\"hi\"]", "-c", "ENV A=b", "-m", "a note", busybox.toString(), "imp:one");
+        String id = docker.ok(
+                "import",
+                "-c",
+                "CMD [\"echo\",\"hi\"]",
+                "-c",
+                "ENV A=b",
+                "-m",
+                "a note",
+                busybox.toString(),
+                "imp:one");
         assertThat(id).matches("sha256:[0-9a-f]{64}");
         assertThat(docker.inspect("imp:one", "{{.Id}}")).isEqualTo(id);
-        assertThat(docker.inspect("imp:one", "{{json .Config.Cmd}}{{json .Config.Env}}")).isEqualTo("[\"echo\",\"hi\"][\"A=b\"]");
-        assertThat(docker.inspect("imp:one", "{{.Comment}}|{{.Os}}|{{.Architecture}}")).isEqualTo("a note|linux|amd64");
+        assertThat(docker.inspect("imp:one", "{{json .Config.Cmd}}{{json .Config.Env}}"))
+                .isEqualTo("[\"echo\",\"hi\"][\"A=b\"]");
+        assertThat(docker.inspect("imp:one", "{{.Comment}}|{{.Os}}|{{.Architecture}}"))
+                .isEqualTo("a note|linux|amd64");
         assertThat(docker.inspect("imp:one", "{{len .RootFS.Layers}}")).isEqualTo("1");
-        assertThat(docker.inspect("imp:one", "{{index .RootFS.Layers 0}}")).isEqualTo("sha256:" + Images.sha256(busybox));
+        assertThat(docker.inspect("imp:one", "{{index .RootFS.Layers 0}}"))
+                .isEqualTo("sha256:" + Images.sha256(busybox));
     }
 
     @Test
@@ -70,15 +82,18 @@ final class ImagesIT {
         Path small = Files.createDirectories(work.resolve("small"));
         Files.writeString(small.resolve("file"), "x");
         Path tar = Images.tar(small, work.resolve("small.tar"));
-        Result result = Command.run("sh", "-c", "DOCKER_HOST=unix://%s docker import - stdin:1 <%s".formatted(daemon.socket(), tar));
+        Result result = Command.run(
+                "sh", "-c", "DOCKER_HOST=unix://%s docker import - stdin:1 <%s".formatted(daemon.socket(), tar));
         assertThat(result.ok().text()).startsWith("sha256:");
     }
 
     @Test
     void imagesListsNamesAndIds() {
         String id = docker.ok("import", busybox.toString(), "list/me:v1");
-        assertThat(docker.run("images").ok().lines().getFirst().split(" {2,}")).containsExactly("REPOSITORY", "TAG", "IMAGE ID", "CREATED", "SIZE");
-        assertThat(docker.ok("images", "--format", "{{.Repository}}:{{.Tag}} {{.ID}}")).isEqualTo("list/me:v1 " + id.substring(7, 19));
+        assertThat(docker.run("images").ok().lines().getFirst().split(" {2,}"))
+                .containsExactly("REPOSITORY", "TAG", "IMAGE ID", "CREATED", "SIZE");
+        assertThat(docker.ok("images", "--format", "{{.Repository}}:{{.Tag}} {{.ID}}"))
+                .isEqualTo("list/me:v1 " + id.substring(7, 19));
         assertThat(docker.ok("images", "-q", "--no-trunc")).isEqualTo(id);
         assertThat(docker.ok("images", "-q", "--filter", "reference=other/*")).isEmpty();
         assertThat(docker.ok("images", "-q", "list/me")).isEqualTo(id.substring(7, 19));
@@ -91,9 +106,13 @@ final class ImagesIT {
         assertThat(docker.inspect("two:layers", "{{len .RootFS.Layers}}")).isEqualTo("2");
         assertThat(docker.ok("run", "--rm", "--network", "none", "two:layers", "cat", "/etc/added", "/etc/plain"))
                 .isEqualTo("from the second layer\nreplaced");
-        assertThat(docker.run("run", "--rm", "--network", "none", "two:layers", "cat", "/etc/group").fails(1).err())
+        assertThat(docker.run("run", "--rm", "--network", "none", "two:layers", "cat", "/etc/group")
+                        .fails(1)
+                        .err())
                 .contains("No such file");
-        assertThat(docker.ok("history", "--format", "{{.CreatedBy}}", "two:layers").lines()).containsExactly("layer 1", "layer 0");
+        assertThat(docker.ok("history", "--format", "{{.CreatedBy}}", "two:layers")
+                        .lines())
+                .containsExactly("layer 1", "layer 0");
     }
 
     @Test

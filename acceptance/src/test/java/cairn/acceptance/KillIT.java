@@ -39,7 +39,8 @@ final class KillIT {
             Files.writeString(top.resolve("file" + i), "x".repeat(10_000));
         }
         Path busybox = Images.busyboxTar(Files.createDirectories(work.resolve("bb")));
-        archive = Images.archive(work, "loaded:1", "\"Cmd\":[\"sh\"]", List.of(busybox, Images.tar(top, work.resolve("top.tar"))));
+        archive = Images.archive(
+                work, "loaded:1", "\"Cmd\":[\"sh\"]", List.of(busybox, Images.tar(top, work.resolve("top.tar"))));
     }
 
     @AfterAll
@@ -98,7 +99,8 @@ final class KillIT {
         long seed = Long.getLong("cairn.seed", System.nanoTime());
         Random random = new Random(seed);
         docker.ok("run", "-d", "--name", "witness", "probe", "/probe", "tick", "100");
-        String witness = docker.inspect("witness", "{{.State.Pid}} {{.State.StartedAt}} {{.NetworkSettings.IPAddress}}");
+        String witness =
+                docker.inspect("witness", "{{.State.Pid}} {{.State.StartedAt}} {{.NetworkSettings.IPAddress}}");
         daemon.kill();
         daemon.start();
         LeakLedger before = LeakLedger.of(daemon);
@@ -119,8 +121,11 @@ final class KillIT {
                 docker.run("rm", "-f", "work");
                 docker.run("rmi", "loaded:1");
                 before.awaitSame(daemon);
-                assertThat(docker.inspect("witness", "{{.State.Pid}} {{.State.StartedAt}} {{.NetworkSettings.IPAddress}}")).isEqualTo(witness);
-                assertThat(docker.ok("run", "--rm", "--network", "none", "busybox", "echo", "works")).isEqualTo("works");
+                assertThat(docker.inspect(
+                                "witness", "{{.State.Pid}} {{.State.StartedAt}} {{.NetworkSettings.IPAddress}}"))
+                        .isEqualTo(witness);
+                assertThat(docker.ok("run", "--rm", "--network", "none", "busybox", "echo", "works"))
+                        .isEqualTo("works");
             } catch (AssertionError e) {
                 throw new AssertionError(what + ": " + e.getMessage(), e);
             }

@@ -56,7 +56,8 @@ final class LeakLedger {
             difference = difference(of(daemon));
         }
         if (!difference.isEmpty()) {
-            throw new AssertionError("left behind (+) or lost (-):\n" + String.join("\n", difference) + "\nthe daemon's log:\n" + daemon.logTail());
+            throw new AssertionError("left behind (+) or lost (-):\n" + String.join("\n", difference)
+                    + "\nthe daemon's log:\n" + daemon.logTail());
         }
     }
 
@@ -130,7 +131,8 @@ final class LeakLedger {
     private void processes(TestDaemon daemon) {
         for (Path process : children(Path.of("/proc"))) {
             String pid = process.getFileName().toString();
-            if (!Character.isDigit(pid.charAt(0)) || pid.equals(Long.toString(ProcessHandle.current().pid()))) {
+            if (!Character.isDigit(pid.charAt(0))
+                    || pid.equals(Long.toString(ProcessHandle.current().pid()))) {
                 continue;
             }
             String cgroup = read(process.resolve("cgroup"));

@@ -59,10 +59,12 @@ final class LifecycleIT {
     @Test
     void startAndStopTwiceAreNoErrors() {
         String id = sleeping("twice");
-        assertThat(daemon.api().post("/v1.41/containers/" + id + "/start", "").status()).isEqualTo(304);
+        assertThat(daemon.api().post("/v1.41/containers/" + id + "/start", "").status())
+                .isEqualTo(304);
         docker.ok("kill", "twice");
         docker.ok("wait", "twice");
-        assertThat(daemon.api().post("/v1.41/containers/" + id + "/stop", "").status()).isEqualTo(304);
+        assertThat(daemon.api().post("/v1.41/containers/" + id + "/stop", "").status())
+                .isEqualTo(304);
     }
 
     @Test
@@ -74,16 +76,29 @@ final class LifecycleIT {
         assertThat(docker.ok("ps", "--format", "{{.ID}}|{{.Image}}|{{.Command}}|{{.Names}}|{{.State}}"))
                 .isEqualTo(id.substring(0, 12) + "|busybox|\"sleep 1000\"|runs|running");
         assertThat(docker.ok("ps", "--format", "{{.Status}}")).matches("Up (Less than a second|\\d+ seconds?)");
-        assertThat(docker.ok("ps", "-a", "--format", "{{.Names}} {{.Status}}").lines()).contains("waits Created");
+        assertThat(docker.ok("ps", "-a", "--format", "{{.Names}} {{.Status}}").lines())
+                .contains("waits Created");
         assertThat(docker.ok("ps", "-q", "--no-trunc")).isEqualTo(id);
         assertThat(docker.ok("ps", "-aq").lines()).hasSize(2);
     }
 
     @Test
     void psFilters() {
-        docker.ok("run", "-d", "--network", "none", "--name", "blue-one", "--label", "colour=blue", "busybox", "sleep", "1000");
+        docker.ok(
+                "run",
+                "-d",
+                "--network",
+                "none",
+                "--name",
+                "blue-one",
+                "--label",
+                "colour=blue",
+                "busybox",
+                "sleep",
+                "1000");
         docker.ok("create", "--name", "red-one", "--label", "colour=red", "busybox");
-        docker.run("run", "--network", "none", "--name", "failed", "busybox", "sh", "-c", "exit 3").fails(3);
+        docker.run("run", "--network", "none", "--name", "failed", "busybox", "sh", "-c", "exit 3")
+                .fails(3);
         assertThat(names("label=colour=blue")).containsExactly("blue-one");
         assertThat(names("label=colour")).containsExactlyInAnyOrder("blue-one", "red-one");
         assertThat(names("name=one")).containsExactlyInAnyOrder("blue-one", "red-one");
@@ -93,11 +108,14 @@ final class LifecycleIT {
         assertThat(names("exited=3")).containsExactly("failed");
         assertThat(names("ancestor=busybox")).hasSize(3);
         assertThat(names("ancestor=other")).isEmpty();
-        assertThat(docker.run("ps", "--filter", "colour=blue").fails(1).err()).containsIgnoringCase("invalid filter 'colour'");
+        assertThat(docker.run("ps", "--filter", "colour=blue").fails(1).err())
+                .containsIgnoringCase("invalid filter 'colour'");
     }
 
     private static List<String> names(String filter) {
-        return docker.run("ps", "-a", "--filter", filter, "--format", "{{.Names}}").ok().lines();
+        return docker.run("ps", "-a", "--filter", filter, "--format", "{{.Names}}")
+                .ok()
+                .lines();
     }
 
     @Test
@@ -109,22 +127,48 @@ final class LifecycleIT {
 
     @Test
     void killSendsTheNamedSignal() {
-        docker.ok("run", "-d", "--network", "none", "--name", "trap", "busybox", "sh", "-c",
+        docker.ok(
+                "run",
+                "-d",
+                "--network",
+                "none",
+                "--name",
+                "trap",
+                "busybox",
+                "sh",
+                "-c",
                 "trap 'exit 21' USR1; echo ready; while :; do sleep 0.1; done");
-        Wait.until(Command.PATIENCE, () -> "ready", () -> docker.run("logs", "trap").out().contains("ready"));
+        Wait.until(
+                Command.PATIENCE,
+                () -> "ready",
+                () -> docker.run("logs", "trap").out().contains("ready"));
         assertThat(docker.ok("kill", "-s", "USR1", "trap")).isEqualTo("trap");
         assertThat(docker.ok("wait", "trap")).isEqualTo("21");
         assertThat(docker.run("kill", "trap").fails(1).err()).containsIgnoringCase("is not running");
         sleeping("victim");
         docker.ok("kill", "victim");
         assertThat(docker.ok("wait", "victim")).isEqualTo("137");
-        assertThat(docker.run("kill", "-s", "NONSENSE", "victim").fails(1).err()).containsIgnoringCase("invalid signal: NONSENSE");
+        assertThat(docker.run("kill", "-s", "NONSENSE", "victim").fails(1).err())
+                .containsIgnoringCase("invalid signal: NONSENSE");
     }
 
     @Test
     void stopAsksBeforeItKills() {
-        docker.ok("run", "-d", "--network", "none", "--name", "polite", "busybox", "sh", "-c", "trap 'exit 0' TERM; echo ready; while :; do sleep 0.1; done");
-        Wait.until(Command.PATIENCE, () -> "ready", () -> docker.run("logs", "polite").out().contains("ready"));
+        docker.ok(
+                "run",
+                "-d",
+                "--network",
+                "none",
+                "--name",
+                "polite",
+                "busybox",
+                "sh",
+                "-c",
+                "trap 'exit 0' TERM; echo ready; while :; do sleep 0.1; done");
+        Wait.until(
+                Command.PATIENCE,
+                () -> "ready",
+                () -> docker.run("logs", "polite").out().contains("ready"));
         long start = System.nanoTime();
         docker.ok("stop", "-t", "10", "polite");
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
@@ -137,7 +181,8 @@ final class LifecycleIT {
         String before = docker.inspect("again", "{{.State.Pid}} {{.State.StartedAt}}");
         assertThat(docker.ok("restart", "-t", "0", "again")).isEqualTo("again");
         assertThat(state("again")).isEqualTo("running true 0");
-        assertThat(docker.inspect("again", "{{.State.Pid}} {{.State.StartedAt}}")).isNotEqualTo(before);
+        assertThat(docker.inspect("again", "{{.State.Pid}} {{.State.StartedAt}}"))
+                .isNotEqualTo(before);
     }
 
     @Test
@@ -152,7 +197,8 @@ final class LifecycleIT {
         docker.ok("create", "--name", "other", "busybox");
         docker.ok("rename", "old-name", "new-name");
         assertThat(docker.inspect("new-name", "{{.Id}} {{.Name}}")).isEqualTo(id + " /new-name");
-        assertThat(docker.run("rename", "new-name", "other").fails(1).err()).contains("Conflict. The container name \"/other\" is already in use");
+        assertThat(docker.run("rename", "new-name", "other").fails(1).err())
+                .contains("Conflict. The container name \"/other\" is already in use");
         docker.run("inspect", "old-name").fails(1);
     }
 
@@ -160,7 +206,8 @@ final class LifecycleIT {
     void topShowsTheProcesses() {
         docker.ok("run", "-d", "--network", "none", "--name", "pair", "busybox", "sh", "-c", "sleep 1001 & sleep 1002");
         Result top = docker.run("top", "pair").ok();
-        assertThat(top.lines().getFirst().split(" +")).containsExactly("UID", "PID", "PPID", "C", "STIME", "TTY", "TIME", "CMD");
+        assertThat(top.lines().getFirst().split(" +"))
+                .containsExactly("UID", "PID", "PPID", "C", "STIME", "TTY", "TIME", "CMD");
         assertThat(top.out()).contains("sleep 1001").contains("sleep 1002");
         assertThat(top.out()).contains(docker.inspect("pair", "{{.State.Pid}}"));
     }
@@ -183,15 +230,19 @@ final class LifecycleIT {
 
     @Test
     void inspectHasDockersShape() {
-        String id = docker.ok("run", "-d", "--name", "shape", "-e", "A=b", "--label", "l=v", "busybox", "sleep", "1000");
+        String id =
+                docker.ok("run", "-d", "--name", "shape", "-e", "A=b", "--label", "l=v", "busybox", "sleep", "1000");
         assertThat(docker.inspect("shape", "{{.Id}}|{{.Path}}|{{json .Args}}|{{.Name}}|{{.Driver}}|{{.Config.Image}}"))
                 .isEqualTo(id + "|sleep|[\"1000\"]|/shape|overlay2|busybox");
         assertThat(docker.inspect("shape", "{{.Image}}")).isEqualTo(docker.inspect("busybox", "{{.Id}}"));
         assertThat(docker.inspect("shape", "{{.GraphDriver.Data.LowerDir}}")).contains("-init/diff:");
-        assertThat(docker.inspect("shape", "{{.HostConfig.NetworkMode}}|{{.HostConfig.RestartPolicy.Name}}")).matches("(default|bridge)\\|no");
-        assertThat(docker.inspect("shape", "{{.NetworkSettings.Gateway}}|{{.NetworkSettings.IPPrefixLen}}")).isEqualTo(daemon.subnet() + ".1|24");
+        assertThat(docker.inspect("shape", "{{.HostConfig.NetworkMode}}|{{.HostConfig.RestartPolicy.Name}}"))
+                .matches("(default|bridge)\\|no");
+        assertThat(docker.inspect("shape", "{{.NetworkSettings.Gateway}}|{{.NetworkSettings.IPPrefixLen}}"))
+                .isEqualTo(daemon.subnet() + ".1|24");
         assertThat(docker.inspect("shape", "{{.NetworkSettings.MacAddress}}")).startsWith("02:42:");
-        assertThat(docker.inspect("shape", "{{.ResolvConfPath}} {{.HostnamePath}} {{.HostsPath}}")).contains("/containers/" + id + "/hosts");
+        assertThat(docker.inspect("shape", "{{.ResolvConfPath}} {{.HostnamePath}} {{.HostsPath}}"))
+                .contains("/containers/" + id + "/hosts");
         docker.ok("rm", "-f", "shape");
     }
 
@@ -200,9 +251,12 @@ final class LifecycleIT {
         String id = sleeping("mounted");
         String merged = docker.inspect(id, "{{.GraphDriver.Data.MergedDir}}");
         String pid = docker.inspect(id, "{{.State.Pid}}");
-        String root = Command.run("sh", "-c", "grep ' / overlay\\| / / ' /proc/%s/mountinfo".formatted(pid)).text();
+        String root = Command.run("sh", "-c", "grep ' / overlay\\| / / ' /proc/%s/mountinfo".formatted(pid))
+                .text();
         assertThat(merged).matches(".*/overlay2/[0-9a-f]{64}/merged");
-        assertThat(root).containsPattern("lowerdir=[^,]*/l/[A-Z0-9]{26}:[^,]*/l/[A-Z0-9]{26},upperdir=[^,]*/[0-9a-f]{64}/diff,workdir=[^,]*/work");
+        assertThat(root)
+                .containsPattern(
+                        "lowerdir=[^,]*/l/[A-Z0-9]{26}:[^,]*/l/[A-Z0-9]{26},upperdir=[^,]*/[0-9a-f]{64}/diff,workdir=[^,]*/work");
     }
 
     @Test
@@ -215,24 +269,57 @@ final class LifecycleIT {
         docker.ok("rm", "other");
         Wait.pause(Duration.ofMillis(500));
         String until = Long.toString(System.currentTimeMillis() / 1000 + 1);
-        List<String> story = docker.run("events", "--since", since, "--until", until, "--filter", "container=story", "--filter", "type=container", "--format", "{{.Action}}")
+        List<String> story = docker.run(
+                        "events",
+                        "--since",
+                        since,
+                        "--until",
+                        until,
+                        "--filter",
+                        "container=story",
+                        "--filter",
+                        "type=container",
+                        "--format",
+                        "{{.Action}}")
                 .ok()
                 .lines();
         assertThat(story).containsExactly("create", "attach", "start", "die", "destroy");
-        List<String> other = docker.run("events", "--since", since, "--until", until, "--filter", "container=other", "--filter", "type=container", "--format", "{{.Action}}")
+        List<String> other = docker.run(
+                        "events",
+                        "--since",
+                        since,
+                        "--until",
+                        until,
+                        "--filter",
+                        "container=other",
+                        "--filter",
+                        "type=container",
+                        "--format",
+                        "{{.Action}}")
                 .ok()
                 .lines();
         assertThat(other).containsExactly("create", "start", "kill", "die", "destroy");
-        assertThat(docker.run("events", "--since", since, "--until", until, "--filter", "event=die", "--filter", "container=other", "--format",
-                        "{{index .Actor.Attributes \"exitCode\"}} {{index .Actor.Attributes \"image\"}} {{index .Actor.Attributes \"name\"}}")
-                .ok()
-                .text())
+        assertThat(docker.run(
+                                "events",
+                                "--since",
+                                since,
+                                "--until",
+                                until,
+                                "--filter",
+                                "event=die",
+                                "--filter",
+                                "container=other",
+                                "--format",
+                                "{{index .Actor.Attributes \"exitCode\"}} {{index .Actor.Attributes \"image\"}} {{index .Actor.Attributes \"name\"}}")
+                        .ok()
+                        .text())
                 .isEqualTo("137 busybox other");
     }
 
     @Test
     void eventsArriveLive() {
-        try (Command events = docker.start("events", "--filter", "type=container", "--format", "{{.Action}} {{.Actor.Attributes.name}}")) {
+        try (Command events = docker.start(
+                "events", "--filter", "type=container", "--format", "{{.Action}} {{.Actor.Attributes.name}}")) {
             Wait.pause(Duration.ofMillis(500));
             docker.ok("create", "--name", "seen", "busybox");
             events.awaitOutput("create seen");
@@ -263,7 +350,8 @@ final class LifecycleIT {
         String before = docker.inspect("survivor", "{{.State.Pid}} {{.State.StartedAt}}");
         daemon.restart();
         assertThat(state("survivor")).isEqualTo("running true 0");
-        assertThat(docker.inspect("survivor", "{{.State.Pid}} {{.State.StartedAt}}")).isEqualTo(before);
+        assertThat(docker.inspect("survivor", "{{.State.Pid}} {{.State.StartedAt}}"))
+                .isEqualTo(before);
         assertThat(docker.ok("exec", "survivor", "echo", "still here")).isEqualTo("still here");
         docker.ok("stop", "-t", "0", "survivor");
         assertThat(state("survivor")).isEqualTo("exited false 137");
@@ -271,7 +359,17 @@ final class LifecycleIT {
 
     @Test
     void exitWhileTheDaemonWasDeadIsReported() {
-        docker.ok("run", "-d", "--network", "none", "--name", "missed", "busybox", "sh", "-c", "sleep 1; echo last words; exit 33");
+        docker.ok(
+                "run",
+                "-d",
+                "--network",
+                "none",
+                "--name",
+                "missed",
+                "busybox",
+                "sh",
+                "-c",
+                "sleep 1; echo last words; exit 33");
         daemon.kill();
         Wait.pause(Duration.ofSeconds(2));
         daemon.start();
@@ -302,13 +400,16 @@ final class LifecycleIT {
         daemon.kill();
         daemon.start();
         assertThat(docker.inspect("net", "{{.NetworkSettings.IPAddress}}")).isEqualTo(address);
-        assertThat(docker.ok("run", "--rm", "busybox", "ip", "-4", "addr", "show", "eth0")).doesNotContain(address + "/");
+        assertThat(docker.ok("run", "--rm", "busybox", "ip", "-4", "addr", "show", "eth0"))
+                .doesNotContain(address + "/");
     }
 
     @Test
     void unknownContainersAreNamed() {
         for (String verb : List.of("start", "stop", "kill", "restart", "rm", "wait", "top", "attach")) {
-            assertThat(docker.run(verb, "nobody").fails(1).err()).as(verb).containsIgnoringCase("No such container: nobody");
+            assertThat(docker.run(verb, "nobody").fails(1).err())
+                    .as(verb)
+                    .containsIgnoringCase("No such container: nobody");
         }
     }
 }

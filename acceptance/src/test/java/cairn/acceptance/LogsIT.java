@@ -64,7 +64,10 @@ final class LogsIT {
     void timestampsAreFixedWidthAndAscend() {
         ran("stamps", "seq 1 100");
         List<String> lines = docker.run("logs", "-t", "stamps").ok().lines();
-        assertThat(lines).hasSize(100).isSorted().allMatch(line -> line.matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{9}Z \\d+"));
+        assertThat(lines)
+                .hasSize(100)
+                .isSorted()
+                .allMatch(line -> line.matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{9}Z \\d+"));
     }
 
     @Test
@@ -72,13 +75,25 @@ final class LogsIT {
         ran("cut", "echo early; sleep 2; echo late");
         String first = docker.run("logs", "-t", "cut").ok().lines().getFirst().split(" ")[0];
         Instant between = Instant.parse(first).plusSeconds(1);
-        assertThat(docker.run("logs", "--since", between.toString(), "cut").ok().out()).isEqualTo("late\n");
-        assertThat(docker.run("logs", "--until", between.toString(), "cut").ok().out()).isEqualTo("early\n");
+        assertThat(docker.run("logs", "--since", between.toString(), "cut").ok().out())
+                .isEqualTo("late\n");
+        assertThat(docker.run("logs", "--until", between.toString(), "cut").ok().out())
+                .isEqualTo("early\n");
     }
 
     @Test
     void followEndsWithTheContainer() {
-        docker.ok("run", "-d", "--network", "none", "--name", "follow", "busybox", "sh", "-c", "echo one; sleep 1; echo two; sleep 0.5; echo three");
+        docker.ok(
+                "run",
+                "-d",
+                "--network",
+                "none",
+                "--name",
+                "follow",
+                "busybox",
+                "sh",
+                "-c",
+                "echo one; sleep 1; echo two; sleep 0.5; echo three");
         try (Command logs = docker.start("logs", "-f", "follow")) {
             assertThat(logs.await(Duration.ofSeconds(15)).ok().out()).isEqualTo("one\ntwo\nthree\n");
         }
@@ -86,7 +101,17 @@ final class LogsIT {
 
     @Test
     void followShowsLinesAtOnce() {
-        docker.ok("run", "-d", "--network", "none", "--name", "live", "busybox", "sh", "-c", "sleep 1; echo now; sleep 1000");
+        docker.ok(
+                "run",
+                "-d",
+                "--network",
+                "none",
+                "--name",
+                "live",
+                "busybox",
+                "sh",
+                "-c",
+                "sleep 1; echo now; sleep 1000");
         try (Command logs = docker.start("logs", "-f", "live")) {
             logs.awaitOutput("now");
             assertThat(logs.alive()).isTrue();
@@ -102,7 +127,8 @@ final class LogsIT {
         List<String> lines = Files.readAllLines(file);
         String stamp = "\"time\":\"\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{1,9}Z\"}";
         assertThat(lines).hasSize(4);
-        assertThat(lines.get(0)).matches("\\{\"log\":\"a \\\\\"quoted\\\\\" \\\\\\\\ line\\\\n\",\"stream\":\"stdout\"," + stamp);
+        assertThat(lines.get(0))
+                .matches("\\{\"log\":\"a \\\\\"quoted\\\\\" \\\\\\\\ line\\\\n\",\"stream\":\"stdout\"," + stamp);
         assertThat(lines.get(1)).matches("\\{\"log\":\"\\\\u0009tab\\\\n\",\"stream\":\"stdout\"," + stamp);
         assertThat(lines).anyMatch(line -> line.matches("\\{\"log\":\"no end\",\"stream\":\"stdout\"," + stamp));
         assertThat(lines).anyMatch(line -> line.contains("\"stream\":\"stderr\""));
@@ -145,7 +171,17 @@ final class LogsIT {
 
     @Test
     void logSurvivesTheDaemon() {
-        docker.ok("run", "-d", "--network", "none", "--name", "through", "busybox", "sh", "-c", "for i in 1 2 3 4 5 6; do echo $i; sleep 0.5; done");
+        docker.ok(
+                "run",
+                "-d",
+                "--network",
+                "none",
+                "--name",
+                "through",
+                "busybox",
+                "sh",
+                "-c",
+                "for i in 1 2 3 4 5 6; do echo $i; sleep 0.5; done");
         daemon.kill();
         daemon.start();
         docker.ok("wait", "through");

@@ -56,7 +56,9 @@ final class ProbeIT {
             Map<String, String> object = new TreeMap<>();
             Matcher matcher = FIELD.matcher(line);
             while (matcher.find()) {
-                String value = matcher.group(2) == null ? matcher.group(3) : matcher.group(2).replace("\\u0009", "\t").replace("\\\\", "\\");
+                String value = matcher.group(2) == null
+                        ? matcher.group(3)
+                        : matcher.group(2).replace("\\u0009", "\t").replace("\\\\", "\\");
                 object.put(matcher.group(1), value);
             }
             objects.add(object);
@@ -94,7 +96,8 @@ final class ProbeIT {
 
     @Test
     void otherUsersHaveNoneOfThem() {
-        List<Map<String, String>> own = probe("run", "--rm", "-u", "1000:1000", "--network", "none", "probe", "/probe", "facts");
+        List<Map<String, String>> own =
+                probe("run", "--rm", "-u", "1000:1000", "--network", "none", "probe", "/probe", "facts");
         assertThat(status(own, "CapEff")).isEqualTo("0000000000000000");
         assertThat(status(own, "CapPrm")).isEqualTo("0000000000000000");
         assertThat(status(own, "CapBnd")).isEqualTo(DEFAULT_CAPABILITIES);
@@ -104,9 +107,21 @@ final class ProbeIT {
 
     @Test
     void capabilitiesAreAddedAndDropped() {
-        List<Map<String, String>> none = probe("run", "--rm", "--cap-drop", "ALL", "--network", "none", "probe", "/probe", "facts");
+        List<Map<String, String>> none =
+                probe("run", "--rm", "--cap-drop", "ALL", "--network", "none", "probe", "/probe", "facts");
         assertThat(status(none, "CapBnd")).isEqualTo("0000000000000000");
-        List<Map<String, String>> one = probe("run", "--rm", "--cap-drop", "ALL", "--cap-add", "NET_ADMIN", "--network", "none", "probe", "/probe", "facts");
+        List<Map<String, String>> one = probe(
+                "run",
+                "--rm",
+                "--cap-drop",
+                "ALL",
+                "--cap-add",
+                "NET_ADMIN",
+                "--network",
+                "none",
+                "probe",
+                "/probe",
+                "facts");
         assertThat(status(one, "CapEff")).isEqualTo("0000000000001000");
     }
 
@@ -114,15 +129,18 @@ final class ProbeIT {
     void filterIsOnAndPrivilegesAreNotGivenUpUnlessAsked() {
         assertThat(status(facts, "Seccomp")).isEqualTo("2");
         assertThat(status(facts, "NoNewPrivs")).isEqualTo("0");
-        List<Map<String, String>> asked = probe("run", "--rm", "--security-opt", "no-new-privileges", "--network", "none", "probe", "/probe", "facts");
+        List<Map<String, String>> asked = probe(
+                "run", "--rm", "--security-opt", "no-new-privileges", "--network", "none", "probe", "/probe", "facts");
         assertThat(status(asked, "NoNewPrivs")).isEqualTo("1");
     }
 
     @Test
     void signalsAndMaskAreFresh() {
         assertThat(status(facts, "SigBlk")).isEqualTo("0000000000000000");
-        // 32 to 34 belong to the C library, which lets nobody set them; whoever started the daemon may have left them ignored.
-        assertThat(Long.parseLong(status(facts, "SigIgn"), 16) & ~0x3_8000_0000L).isZero();
+        // 32 to 34 belong to the C library, which lets nobody set them; whoever started the daemon may have left them
+        // ignored.
+        assertThat(Long.parseLong(status(facts, "SigIgn"), 16) & ~0x3_8000_0000L)
+                .isZero();
         assertThat(status(facts, "Umask")).isEqualTo("0022");
     }
 
@@ -130,28 +148,41 @@ final class ProbeIT {
 
     @Test
     void onlyTheThreeStandardDescriptorsAreOpen() {
-        assertThat(about(facts, "descriptor").stream().map(object -> object.get("name"))).containsExactlyInAnyOrder("0", "1", "2");
+        assertThat(about(facts, "descriptor").stream().map(object -> object.get("name")))
+                .containsExactlyInAnyOrder("0", "1", "2");
         docker.ok("run", "-d", "--name", "box", "--network", "none", "probe", "/probe", "stubborn");
         List<Map<String, String>> exec = probe("exec", "box", "/probe", "facts");
-        assertThat(about(exec, "descriptor").stream().map(object -> object.get("name"))).containsExactlyInAnyOrder("0", "1", "2");
+        assertThat(about(exec, "descriptor").stream().map(object -> object.get("name")))
+                .containsExactlyInAnyOrder("0", "1", "2");
     }
 
     @Test
     void processIsTheFirstOfItsNamespace() {
         Map<String, String> ids = about(facts, "ids").getFirst();
-        assertThat(ids).containsEntry("pid", "1").containsEntry("parent", "0").containsEntry("session", "1").containsEntry("group", "1");
+        assertThat(ids)
+                .containsEntry("pid", "1")
+                .containsEntry("parent", "0")
+                .containsEntry("session", "1")
+                .containsEntry("group", "1");
     }
 
     @Test
     void namespacesAreItsOwn() {
-        Map<String, String> inside = about(facts, "namespace").stream().collect(Collectors.toMap(o -> o.get("name"), o -> o.get("value")));
+        Map<String, String> inside =
+                about(facts, "namespace").stream().collect(Collectors.toMap(o -> o.get("name"), o -> o.get("value")));
         for (String kind : List.of("mnt", "net", "uts", "ipc", "pid")) {
-            assertThat(inside.get(kind)).as(kind).isNotEqualTo(Command.run("readlink", "/proc/self/ns/" + kind).text());
+            assertThat(inside.get(kind))
+                    .as(kind)
+                    .isNotEqualTo(
+                            Command.run("readlink", "/proc/self/ns/" + kind).text());
         }
-        assertThat(inside.get("user")).isEqualTo(Command.run("readlink", "/proc/self/ns/user").text());
+        assertThat(inside.get("user"))
+                .isEqualTo(Command.run("readlink", "/proc/self/ns/user").text());
         if (!TestDaemon.isDocker()) {
             // On cgroup v1 Docker 20.10 leaves the container in the host's cgroup namespace.
-            assertThat(inside.get("cgroup")).isNotEqualTo(Command.run("readlink", "/proc/self/ns/cgroup").text());
+            assertThat(inside.get("cgroup"))
+                    .isNotEqualTo(
+                            Command.run("readlink", "/proc/self/ns/cgroup").text());
             assertThat(about(facts, "cgroup").stream().map(o -> o.get("value"))).allMatch(line -> line.endsWith(":/"));
         }
     }
@@ -162,7 +193,9 @@ final class ProbeIT {
         assertThat(about(facts, "cwd").getFirst()).containsEntry("value", "/");
         assertThat(about(facts, "environment").stream().map(o -> o.get("value")))
                 .containsExactlyInAnyOrder(
-                        "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOSTNAME=inside", "HOME=/");
+                        "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+                        "HOSTNAME=inside",
+                        "HOME=/");
     }
 
     @Test
@@ -171,13 +204,29 @@ final class ProbeIT {
         // Only where the kernel has it.
         boolean core = Files.exists(Path.of("/proc/kcore"));
         List<String> expected = new ArrayList<>(List.of(
-                "null", "zero", "full", "random", "urandom", "tty", "ptmx", "pts", "pts/ptmx", "shm", "mqueue", "fd", "stdin", "stdout", "stderr"));
+                "null",
+                "zero",
+                "full",
+                "random",
+                "urandom",
+                "tty",
+                "ptmx",
+                "pts",
+                "pts/ptmx",
+                "shm",
+                "mqueue",
+                "fd",
+                "stdin",
+                "stdout",
+                "stderr"));
         if (core) {
             expected.add("core");
         }
-        assertThat(devices.keySet()).containsExactlyInAnyOrderElementsOf(expected.stream().map(name -> "/dev/" + name).toList());
-        Map<String, String> numbers = Map.of(
-                "null", "1:3", "zero", "1:5", "full", "1:7", "random", "1:8", "urandom", "1:9", "tty", "5:0");
+        assertThat(devices.keySet())
+                .containsExactlyInAnyOrderElementsOf(
+                        expected.stream().map(name -> "/dev/" + name).toList());
+        Map<String, String> numbers =
+                Map.of("null", "1:3", "zero", "1:5", "full", "1:7", "random", "1:8", "urandom", "1:9", "tty", "5:0");
         numbers.forEach((name, number) -> assertThat(devices.get("/dev/" + name))
                 .as(name)
                 .containsEntry("type", "character")
@@ -185,9 +234,18 @@ final class ProbeIT {
                 .containsEntry("mode", "0666")
                 .containsEntry("uid", "0"));
         Map<String, String> links = Map.of(
-                "fd", "/proc/self/fd", "stdin", "/proc/self/fd/0", "stdout", "/proc/self/fd/1", "stderr", "/proc/self/fd/2",
-                "ptmx", "pts/ptmx");
-        links.forEach((name, target) -> assertThat(devices.get("/dev/" + name)).as(name).containsEntry("target", target));
+                "fd",
+                "/proc/self/fd",
+                "stdin",
+                "/proc/self/fd/0",
+                "stdout",
+                "/proc/self/fd/1",
+                "stderr",
+                "/proc/self/fd/2",
+                "ptmx",
+                "pts/ptmx");
+        links.forEach((name, target) ->
+                assertThat(devices.get("/dev/" + name)).as(name).containsEntry("target", target));
         assertThat(devices.get("/dev/shm")).containsEntry("mode", "1777");
     }
 
@@ -215,7 +273,9 @@ final class ProbeIT {
     @Test
     void mountsAreDockers() {
         Map<String, String> mounts = mounts(facts);
-        assertThat(mounts.get("/")).startsWith("rw,relatime overlay rw,").contains("lowerdir=", "upperdir=", "workdir=");
+        assertThat(mounts.get("/"))
+                .startsWith("rw,relatime overlay rw,")
+                .contains("lowerdir=", "upperdir=", "workdir=");
         assertThat(mounts.get("/proc")).isEqualTo("rw,nosuid,nodev,noexec,relatime proc rw");
         assertThat(mounts.get("/dev")).startsWith("rw,nosuid tmpfs rw,size=65536k,mode=755");
         assertThat(mounts.get("/dev/pts")).isEqualTo("rw,nosuid,noexec,relatime devpts rw,gid=5,mode=620,ptmxmode=666");
@@ -224,24 +284,42 @@ final class ProbeIT {
         assertThat(mounts.get("/sys")).startsWith("ro,nosuid,nodev,noexec,relatime sysfs r");
         // Docker 20.10 leaves the directory above the hierarchies writable, as no hierarchy is mounted with it.
         String access = TestDaemon.isDocker() ? "rw" : "ro";
-        assertThat(mounts.get("/sys/fs/cgroup")).startsWith(access + ",nosuid,nodev,noexec,relatime tmpfs").contains("mode=755");
+        assertThat(mounts.get("/sys/fs/cgroup"))
+                .startsWith(access + ",nosuid,nodev,noexec,relatime tmpfs")
+                .contains("mode=755");
         assertThat(mounts.keySet()).contains("/etc/resolv.conf", "/etc/hostname", "/etc/hosts");
-        List<String> hierarchies = mounts.keySet().stream().filter(path -> path.startsWith("/sys/fs/cgroup/")).toList();
-        assertThat(hierarchies).isNotEmpty().allMatch(path -> mounts.get(path).startsWith("ro,nosuid,nodev,noexec,relatime cgroup"));
+        List<String> hierarchies = mounts.keySet().stream()
+                .filter(path -> path.startsWith("/sys/fs/cgroup/"))
+                .toList();
+        assertThat(hierarchies)
+                .isNotEmpty()
+                .allMatch(path -> mounts.get(path).startsWith("ro,nosuid,nodev,noexec,relatime cgroup"));
     }
 
     @Test
     void nothingOfTheHostIsMounted() {
         assertThat(mounts(facts).keySet())
-                .allMatch(path -> path.equals("/") || path.startsWith("/proc") || path.startsWith("/dev") || path.startsWith("/sys") || path.startsWith("/etc/"));
+                .allMatch(path -> path.equals("/")
+                        || path.startsWith("/proc")
+                        || path.startsWith("/dev")
+                        || path.startsWith("/sys")
+                        || path.startsWith("/etc/"));
     }
 
     @Test
     void dangerousPathsAreHidden() {
         Map<String, Map<String, String>> guarded = byPath(facts, "guarded");
         List<String> hidden = new ArrayList<>(List.of(
-                "/proc/acpi", "/proc/asound", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/sched_debug", "/proc/scsi",
-                "/proc/timer_list", "/proc/timer_stats", "/sys/firmware"));
+                "/proc/acpi",
+                "/proc/asound",
+                "/proc/kcore",
+                "/proc/keys",
+                "/proc/latency_stats",
+                "/proc/sched_debug",
+                "/proc/scsi",
+                "/proc/timer_list",
+                "/proc/timer_stats",
+                "/sys/firmware"));
         if (!TestDaemon.isDocker()) {
             hidden.addAll(List.of("/proc/interrupts", "/sys/devices/virtual/powercap"));
         }
@@ -261,7 +339,14 @@ final class ProbeIT {
     void kernelSettingsAreReadOnly() {
         Map<String, Map<String, String>> guarded = byPath(facts, "guarded");
         for (String path : List.of(
-                "/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger", "/proc/sys/kernel/core_pattern", "/sys", "/sys/kernel")) {
+                "/proc/bus",
+                "/proc/fs",
+                "/proc/irq",
+                "/proc/sys",
+                "/proc/sysrq-trigger",
+                "/proc/sys/kernel/core_pattern",
+                "/sys",
+                "/sys/kernel")) {
             Map<String, String> state = guarded.get(path);
             if (Integer.toString(ENOENT).equals(state.get("errno")) && !Files.exists(Path.of(path))) {
                 // Not every kernel has all of them.
@@ -283,36 +368,66 @@ final class ProbeIT {
                 .collect(Collectors.toMap(o -> Integer.valueOf(o.get("number")), o -> Integer.valueOf(o.get("errno"))));
         Map<Integer, String> forbidden = new TreeMap<>();
         // Never allowed.
-        forbidden.putAll(Map.of(248, "add_key", 249, "request_key", 250, "keyctl", 246, "kexec_load", 320, "kexec_file_load"));
-        forbidden.putAll(Map.of(425, "io_uring_setup", 426, "io_uring_enter", 427, "io_uring_register", 323, "userfaultfd"));
-        forbidden.putAll(Map.of(279, "move_pages", 256, "migrate_pages", 155, "pivot_root", 167, "swapon", 168, "swapoff"));
+        forbidden.putAll(
+                Map.of(248, "add_key", 249, "request_key", 250, "keyctl", 246, "kexec_load", 320, "kexec_file_load"));
+        forbidden.putAll(
+                Map.of(425, "io_uring_setup", 426, "io_uring_enter", 427, "io_uring_register", 323, "userfaultfd"));
+        forbidden.putAll(
+                Map.of(279, "move_pages", 256, "migrate_pages", 155, "pivot_root", 167, "swapon", 168, "swapoff"));
         forbidden.putAll(Map.of(139, "sysfs", 134, "uselib", 136, "ustat", 174, "create_module", 180, "nfsservctl"));
         // Only with a capability that a container does not have.
-        forbidden.putAll(Map.of(321, "bpf", 165, "mount", 166, "umount2", 308, "setns", 272, "unshare", 298, "perf_event_open"));
-        forbidden.putAll(Map.of(428, "open_tree", 429, "move_mount", 430, "fsopen", 431, "fsconfig", 432, "fsmount", 433, "fspick"));
-        forbidden.putAll(Map.of(442, "mount_setattr", 179, "quotactl", 170, "sethostname", 171, "setdomainname", 103, "syslog"));
-        forbidden.putAll(Map.of(304, "open_by_handle_at", 163, "acct", 175, "init_module", 313, "finit_module", 176, "delete_module"));
-        forbidden.putAll(Map.of(172, "iopl", 173, "ioperm", 164, "settimeofday", 227, "clock_settime", 300, "fanotify_init"));
+        forbidden.putAll(
+                Map.of(321, "bpf", 165, "mount", 166, "umount2", 308, "setns", 272, "unshare", 298, "perf_event_open"));
+        forbidden.putAll(Map.of(
+                428, "open_tree", 429, "move_mount", 430, "fsopen", 431, "fsconfig", 432, "fsmount", 433, "fspick"));
+        forbidden.putAll(
+                Map.of(442, "mount_setattr", 179, "quotactl", 170, "sethostname", 171, "setdomainname", 103, "syslog"));
+        forbidden.putAll(Map.of(
+                304, "open_by_handle_at", 163, "acct", 175, "init_module", 313, "finit_module", 176, "delete_module"));
+        forbidden.putAll(
+                Map.of(172, "iopl", 173, "ioperm", 164, "settimeofday", 227, "clock_settime", 300, "fanotify_init"));
         if (TestDaemon.isDocker()) {
             // Newer than the profile of Docker 20.10.
             List.of(442, 425, 426, 427).forEach(forbidden::remove);
         }
-        assertThat(forbidden).allSatisfy((number, name) -> assertThat(errno.get(number)).as(name).isEqualTo(EPERM));
+        assertThat(forbidden)
+                .allSatisfy(
+                        (number, name) -> assertThat(errno.get(number)).as(name).isEqualTo(EPERM));
         // clone3 hides its flags in memory: it must look missing, so that programs use clone.
         assertThat(errno.get(435)).as("clone3").isEqualTo(ENOSYS);
         // A filter that refuses too much would pass all of the above.
         Map<Integer, String> allowed = Map.of(
-                0, "read", 9, "mmap", 59, "execve", 62 + 172, "tgkill", 257, "openat", 101, "ptrace", 319, "memfd_create", 434, "pidfd_open",
-                436, "close_range");
-        assertThat(allowed).allSatisfy((number, name) -> assertThat(errno.get(number)).as(name).isNotIn(EPERM, ENOSYS));
+                0,
+                "read",
+                9,
+                "mmap",
+                59,
+                "execve",
+                62 + 172,
+                "tgkill",
+                257,
+                "openat",
+                101,
+                "ptrace",
+                319,
+                "memfd_create",
+                434,
+                "pidfd_open",
+                436,
+                "close_range");
+        assertThat(allowed)
+                .allSatisfy(
+                        (number, name) -> assertThat(errno.get(number)).as(name).isNotIn(EPERM, ENOSYS));
         long refused = errno.values().stream().filter(value -> value == EPERM).count();
         assertThat(refused).as("number of refused calls").isBetween((long) forbidden.size(), 90L);
     }
 
     @Test
     void onlyHarmlessSocketFamilies() {
-        List<Map<String, String>> sockets = about(probe("run", "--rm", "--network", "none", "probe", "/probe", "sockets"), "socket");
-        Map<String, Map<String, String>> byFamily = sockets.stream().collect(Collectors.toMap(o -> o.get("family"), o -> o));
+        List<Map<String, String>> sockets =
+                about(probe("run", "--rm", "--network", "none", "probe", "/probe", "sockets"), "socket");
+        Map<String, Map<String, String>> byFamily =
+                sockets.stream().collect(Collectors.toMap(o -> o.get("family"), o -> o));
         assertThat(byFamily.get("1")).containsEntry("stream", "0");
         assertThat(byFamily.get("2")).containsEntry("stream", "0").containsEntry("datagram", "0");
         assertThat(byFamily.get("16")).containsEntry("raw", "0");
@@ -326,8 +441,11 @@ final class ProbeIT {
     @Test
     void privilegedHasEverythingThatTheHostHas() {
         TestDaemon.onlyCairn("Docker 20.10 refuses where the host itself lacks a capability");
-        List<Map<String, String>> all = probe("run", "--rm", "--privileged", "--network", "none", "probe", "/probe", "facts");
-        assertThat(status(all, "CapEff")).isEqualTo(Command.run("sh", "-c", "sed -n 's/^CapBnd:\t//p' /proc/self/status").text());
+        List<Map<String, String>> all =
+                probe("run", "--rm", "--privileged", "--network", "none", "probe", "/probe", "facts");
+        assertThat(status(all, "CapEff"))
+                .isEqualTo(Command.run("sh", "-c", "sed -n 's/^CapBnd:\t//p' /proc/self/status")
+                        .text());
         assertThat(status(all, "Seccomp")).isEqualTo("0");
         assertThat(byPath(all, "guarded").get("/proc/sys/kernel/core_pattern")).containsEntry("write_errno", "0");
     }

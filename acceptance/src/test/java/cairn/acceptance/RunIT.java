@@ -65,7 +65,8 @@ final class RunIT {
 
     @Test
     void deathBySignalIs128AndTheSignal() {
-        run("busybox", "sh", "-c", "kill -9 $$; sleep 1").fails(0); // the first process of a namespace is immune to itself
+        run("busybox", "sh", "-c", "kill -9 $$; sleep 1")
+                .fails(0); // the first process of a namespace is immune to itself
         run("busybox", "sh", "-c", "sh -c 'kill -9 $$'; exit $?").fails(137);
     }
 
@@ -89,9 +90,14 @@ final class RunIT {
 
     @Test
     void errorOfTheEngineIs125() {
-        assertThat(run("--entrypoint", "", "--no-such-flag", "busybox").fails(125).err()).contains("unknown flag");
-        assertThat(docker.run("run", "--pull", "never", "nobody:1").fails(125).err()).contains("No such image: nobody:1");
-        assertThat(run("-v", "relative/path:/x", "busybox", "true").fails(125).err()).contains("relative/path");
+        assertThat(run("--entrypoint", "", "--no-such-flag", "busybox")
+                        .fails(125)
+                        .err())
+                .contains("unknown flag");
+        assertThat(docker.run("run", "--pull", "never", "nobody:1").fails(125).err())
+                .contains("No such image: nobody:1");
+        assertThat(run("-v", "relative/path:/x", "busybox", "true").fails(125).err())
+                .contains("relative/path");
         assertThat(run("-u", "nosuchuser", "busybox", "true").fails(125).err())
                 .contains("unable to find user nosuchuser: no matching entries in passwd file");
     }
@@ -113,13 +119,15 @@ final class RunIT {
 
     @Test
     void standardInputReachesTheProcessAndEnds() {
-        Result result = docker.runWithInput("one\ntwo\n", "run", "-i", "--rm", "--network", "none", "busybox", "sh", "-c", "cat; echo end");
+        Result result = docker.runWithInput(
+                "one\ntwo\n", "run", "-i", "--rm", "--network", "none", "busybox", "sh", "-c", "cat; echo end");
         assertThat(result.ok().out()).isEqualTo("one\ntwo\nend\n");
     }
 
     @Test
     void outputGoesOnAfterInputHasEnded() {
-        Result result = docker.runWithInput("x", "run", "-i", "--rm", "--network", "none", "busybox", "sh", "-c", "cat; sleep 1; echo later");
+        Result result = docker.runWithInput(
+                "x", "run", "-i", "--rm", "--network", "none", "busybox", "sh", "-c", "cat; sleep 1; echo later");
         assertThat(result.ok().out()).isEqualTo("xlater\n");
     }
 
@@ -127,19 +135,26 @@ final class RunIT {
     void muchInputArrivesWhole() {
         String input = "0123456789abcde\n".repeat(100_000);
         Result result = docker.runWithInput(input, "run", "-i", "--rm", "--network", "none", "busybox", "sha256sum");
-        assertThat(result.ok().text()).startsWith(Command.run(Map.of(), List.of("sha256sum"), input).text().split(" ")[0]);
+        assertThat(result.ok().text())
+                .startsWith(Command.run(Map.of(), List.of("sha256sum"), input)
+                        .text()
+                        .split(" ")[0]);
     }
 
     @Test
     void withoutInteractiveInputIsEmpty() {
-        assertThat(docker.runWithInput("ignored", "run", "--rm", "--network", "none", "busybox", "wc", "-c").ok().text()).isEqualTo("0");
+        assertThat(docker.runWithInput("ignored", "run", "--rm", "--network", "none", "busybox", "wc", "-c")
+                        .ok()
+                        .text())
+                .isEqualTo("0");
     }
 
     // ---- terminal
 
     @Test
     void terminalHasTheClientsSize() {
-        try (Command command = docker.terminal("run", "-it", "--rm", "--network", "none", "busybox", "sh", "-c", "sleep 0.5; stty size; tty")) {
+        try (Command command = docker.terminal(
+                "run", "-it", "--rm", "--network", "none", "busybox", "sh", "-c", "sleep 0.5; stty size; tty")) {
             Result result = command.await();
             assertThat(result.exit()).isZero();
             assertThat(result.out()).contains("24 80").contains("/dev/pts/0");
@@ -174,7 +189,8 @@ final class RunIT {
 
     @Test
     void detachKeysLeaveTheContainerRunning() {
-        try (Command shell = docker.terminal("run", "-it", "--name", "detached", "--network", "none", "busybox", "sh")) {
+        try (Command shell =
+                docker.terminal("run", "-it", "--name", "detached", "--network", "none", "busybox", "sh")) {
             shell.awaitOutput("# ");
             shell.write("\u0010\u0011");
             shell.await();
@@ -194,7 +210,14 @@ final class RunIT {
     @Test
     void signalsOfTheClientAreForwarded() {
         try (Command command = docker.start(
-                "run", "--rm", "--network", "none", "busybox", "sh", "-c", "trap 'echo got it; exit 9' TERM; echo up; while :; do sleep 0.1; done")) {
+                "run",
+                "--rm",
+                "--network",
+                "none",
+                "busybox",
+                "sh",
+                "-c",
+                "trap 'echo got it; exit 9' TERM; echo up; while :; do sleep 0.1; done")) {
             command.awaitOutput("up");
             command.signal("TERM");
             Result result = command.await();
@@ -207,21 +230,29 @@ final class RunIT {
 
     @Test
     void environmentWorkdirHostnameAndEntrypoint() {
-        assertThat(run("-e", "A=1 2", "-e", "B", "busybox", "sh", "-c", "echo \"$A|$B|$HOME|$HOSTNAME\"").ok().out()).startsWith("1 2||/root|");
+        assertThat(run("-e", "A=1 2", "-e", "B", "busybox", "sh", "-c", "echo \"$A|$B|$HOME|$HOSTNAME\"")
+                        .ok()
+                        .out())
+                .startsWith("1 2||/root|");
         assertThat(run("-w", "/home/user", "busybox", "pwd").ok().text()).isEqualTo("/home/user");
         assertThat(run("-w", "/made/for/me", "busybox", "pwd").ok().text()).isEqualTo("/made/for/me");
-        assertThat(run("--hostname", "harbour", "busybox", "hostname").ok().text()).isEqualTo("harbour");
+        assertThat(run("--hostname", "harbour", "busybox", "hostname").ok().text())
+                .isEqualTo("harbour");
         assertThat(run("--entrypoint", "echo", "busybox", "a", "b").ok().text()).isEqualTo("a b");
     }
 
     @Test
     void userByNameNumberAndGroup() {
-        assertThat(run("-u", "user", "busybox", "id").ok().text()).isEqualTo("uid=1000(user) gid=1000(user) groups=1000(user),2000(extra)");
-        assertThat(run("-u", "1000", "busybox", "id").ok().text()).isEqualTo("uid=1000(user) gid=1000(user) groups=1000(user),2000(extra)");
+        assertThat(run("-u", "user", "busybox", "id").ok().text())
+                .isEqualTo("uid=1000(user) gid=1000(user) groups=1000(user),2000(extra)");
+        assertThat(run("-u", "1000", "busybox", "id").ok().text())
+                .isEqualTo("uid=1000(user) gid=1000(user) groups=1000(user),2000(extra)");
         assertThat(run("-u", "4000:5000", "busybox", "id", "-u").ok().text()).isEqualTo("4000");
         assertThat(run("-u", "4000:5000", "busybox", "id", "-g").ok().text()).isEqualTo("5000");
-        assertThat(run("-u", "user", "busybox", "sh", "-c", "echo $HOME").ok().text()).isEqualTo("/home/user");
-        assertThat(run("-u", "user", "busybox", "touch", "/etc/x").fails(1).err()).contains("Permission denied");
+        assertThat(run("-u", "user", "busybox", "sh", "-c", "echo $HOME").ok().text())
+                .isEqualTo("/home/user");
+        assertThat(run("-u", "user", "busybox", "touch", "/etc/x").fails(1).err())
+                .contains("Permission denied");
     }
 
     @Test
@@ -235,7 +266,8 @@ final class RunIT {
         docker.ok("create", "--name", "taken", "busybox");
         Result result = run("--name", "taken", "busybox", "true").fails(125);
         assertThat(result.err()).contains("Conflict. The container name \"/taken\" is already in use by container");
-        assertThat(run("--name", "bad/name", "busybox", "true").fails(125).err()).contains("Invalid container name (bad/name)");
+        assertThat(run("--name", "bad/name", "busybox", "true").fails(125).err())
+                .contains("Invalid container name (bad/name)");
     }
 
     @Test
@@ -243,10 +275,19 @@ final class RunIT {
         Path host = TestDaemon.newDirectory();
         try {
             Files.writeString(host.resolve("in"), "from the host");
-            assertThat(run("-v", host + ":/mnt", "busybox", "sh", "-c", "cat /mnt/in; echo back >/mnt/out").ok().out()).isEqualTo("from the host");
+            assertThat(run("-v", host + ":/mnt", "busybox", "sh", "-c", "cat /mnt/in; echo back >/mnt/out")
+                            .ok()
+                            .out())
+                    .isEqualTo("from the host");
             assertThat(Files.readString(host.resolve("out"))).isEqualTo("back\n");
-            assertThat(run("-v", host + ":/mnt:ro", "busybox", "touch", "/mnt/x").fails(1).err()).contains("Read-only file system");
-            assertThat(run("-v", host.resolve("in") + ":/etc/in", "busybox", "cat", "/etc/in").ok().text()).isEqualTo("from the host");
+            assertThat(run("-v", host + ":/mnt:ro", "busybox", "touch", "/mnt/x")
+                            .fails(1)
+                            .err())
+                    .contains("Read-only file system");
+            assertThat(run("-v", host.resolve("in") + ":/etc/in", "busybox", "cat", "/etc/in")
+                            .ok()
+                            .text())
+                    .isEqualTo("from the host");
             run("-v", host.resolve("new") + ":/mnt", "busybox", "true").ok();
             assertThat(host.resolve("new")).isDirectory();
         } finally {
@@ -256,7 +297,8 @@ final class RunIT {
 
     @Test
     void missingSourceOfAMountIsRefused() {
-        Result result = run("--mount", "type=bind,source=/no/such/source,target=/x", "busybox", "true").fails(125);
+        Result result = run("--mount", "type=bind,source=/no/such/source,target=/x", "busybox", "true")
+                .fails(125);
         assertThat(result.err()).contains("bind source path does not exist: /no/such/source");
     }
 
@@ -273,13 +315,24 @@ final class RunIT {
 
     @Test
     void networkNoneHasOnlyLoopback() {
-        assertThat(run("busybox", "ls", "/sys/class/net").ok().lines()).doesNotContain("eth0").contains("lo");
+        assertThat(run("busybox", "ls", "/sys/class/net").ok().lines())
+                .doesNotContain("eth0")
+                .contains("lo");
         assertThat(run("busybox", "cat", "/sys/class/net/lo/flags").ok().text()).isEqualTo("0x9");
     }
 
     @Test
     void bridgeGivesAddressGatewayAndNames() {
-        Result result = docker.run("run", "--rm", "--hostname", "h", "busybox", "sh", "-c", "ip -4 addr show eth0; ip route; cat /etc/hosts").ok();
+        Result result = docker.run(
+                        "run",
+                        "--rm",
+                        "--hostname",
+                        "h",
+                        "busybox",
+                        "sh",
+                        "-c",
+                        "ip -4 addr show eth0; ip route; cat /etc/hosts")
+                .ok();
         assertThat(result.out())
                 .contains("inet " + daemon.subnet() + ".")
                 .contains("default via " + daemon.subnet() + ".1 dev eth0")
@@ -289,24 +342,36 @@ final class RunIT {
 
     @Test
     void containersOnTheBridgeReachEachOther() {
-        docker.ok("run", "-d", "--name", "server", "busybox", "sh", "-c", "while :; do echo hello | nc -l -p 7000; done");
+        docker.ok(
+                "run", "-d", "--name", "server", "busybox", "sh", "-c", "while :; do echo hello | nc -l -p 7000; done");
         String address = docker.inspect("server", "{{.NetworkSettings.IPAddress}}");
         assertThat(address).startsWith(daemon.subnet() + ".");
-        assertThat(docker.ok("run", "--rm", "busybox", "sh", "-c", "for i in 1 2 3 4 5; do nc -w 2 %s 7000 && exit; sleep 0.2; done".formatted(address)))
+        assertThat(docker.ok(
+                        "run",
+                        "--rm",
+                        "busybox",
+                        "sh",
+                        "-c",
+                        "for i in 1 2 3 4 5; do nc -w 2 %s 7000 && exit; sleep 0.2; done".formatted(address)))
                 .isEqualTo("hello");
     }
 
     @Test
     void networkHostSeesTheHostsLinks() {
         String inside = docker.ok("run", "--rm", "--network", "host", "busybox", "readlink", "/proc/self/ns/net");
-        assertThat(inside).isEqualTo(Command.run("readlink", "/proc/" + daemon.pid() + "/ns/net").text());
+        assertThat(inside)
+                .isEqualTo(Command.run("readlink", "/proc/" + daemon.pid() + "/ns/net")
+                        .text());
     }
 
     @Test
     void resolvConfComesFromTheHost() throws IOException {
         String host = Files.readString(Path.of("/etc/resolv.conf"));
         String inside = docker.ok("run", "--rm", "busybox", "cat", "/etc/resolv.conf");
-        host.lines().filter(line -> line.startsWith("nameserver") && !line.contains("127.")).forEach(line -> assertThat(inside).contains(line));
-        assertThat(docker.ok("run", "--rm", "--dns", "192.0.2.1", "busybox", "cat", "/etc/resolv.conf")).contains("nameserver 192.0.2.1");
+        host.lines()
+                .filter(line -> line.startsWith("nameserver") && !line.contains("127."))
+                .forEach(line -> assertThat(inside).contains(line));
+        assertThat(docker.ok("run", "--rm", "--dns", "192.0.2.1", "busybox", "cat", "/etc/resolv.conf"))
+                .contains("nameserver 192.0.2.1");
     }
 }

@@ -34,7 +34,11 @@ final class StoreWithDockerdIT {
         Files.writeString(top.resolve("added"), "second layer\n");
         Files.writeString(top.resolve(".wh.group"), "");
         Path busybox = Images.busyboxTar(Files.createDirectories(work.resolve("bb")));
-        return Images.archive(work, name, "\"Cmd\":[\"sh\"]", List.of(busybox, Images.tar(work.resolve("top"), work.resolve("top.tar"))));
+        return Images.archive(
+                work,
+                name,
+                "\"Cmd\":[\"sh\"]",
+                List.of(busybox, Images.tar(work.resolve("top"), work.resolve("top.tar"))));
     }
 
     private static String run(DockerCli docker, String image, String script) {
@@ -42,7 +46,9 @@ final class StoreWithDockerdIT {
     }
 
     private static String describe(DockerCli docker, String image) {
-        return docker.inspect(image, "{{.Id}} {{json .RepoTags}} {{json .RootFS}} {{json .GraphDriver}} {{.Size}} {{json .Config.Cmd}} {{.Created}}");
+        return docker.inspect(
+                image,
+                "{{.Id}} {{json .RepoTags}} {{json .RootFS}} {{json .GraphDriver}} {{.Size}} {{json .Config.Cmd}} {{.Created}}");
     }
 
     /** The stored image, saved again: same layers, byte for byte. */
@@ -51,9 +57,16 @@ final class StoreWithDockerdIT {
         docker.ok("save", "-o", saved.toString(), image);
         String script = "tar -xOf %s --wildcards '%s' | sha256sum";
         for (int layer = 0; layer < 2; layer++) {
-            String wanted = Command.run("sh", "-c", script.formatted(original, "*layer" + layer + ".tar")).ok().text();
-            String members = Command.run("sh", "-c", "tar -tf %s | grep 'layer.tar$\\|blobs/sha256/'".formatted(saved)).ok().text();
-            assertThat(members.lines().map(member -> Command.run("sh", "-c", "tar -xOf %s '%s' | sha256sum".formatted(saved, member)).text()))
+            String wanted = Command.run("sh", "-c", script.formatted(original, "*layer" + layer + ".tar"))
+                    .ok()
+                    .text();
+            String members = Command.run("sh", "-c", "tar -tf %s | grep 'layer.tar$\\|blobs/sha256/'".formatted(saved))
+                    .ok()
+                    .text();
+            assertThat(members.lines()
+                            .map(member -> Command.run(
+                                            "sh", "-c", "tar -xOf %s '%s' | sha256sum".formatted(saved, member))
+                                    .text()))
                     .contains(wanted);
         }
     }
@@ -71,10 +84,12 @@ final class StoreWithDockerdIT {
         }
         try (Closing dockerd = new Closing(TestDaemon.on(directory, DOCKERD))) {
             DockerCli docker = dockerd.daemon().docker();
-            assertThat(docker.ok("images", "--format", "{{.Repository}}:{{.Tag}}").lines())
+            assertThat(docker.ok("images", "--format", "{{.Repository}}:{{.Tag}}")
+                            .lines())
                     .containsExactlyInAnyOrder("made:here", "also:known-as", "imported:1");
             assertThat(describe(docker, "made:here")).isEqualTo(described);
-            assertThat(run(docker, "made:here", "cat /etc/added; ls /etc/group 2>/dev/null; true")).isEqualTo("second layer");
+            assertThat(run(docker, "made:here", "cat /etc/added; ls /etc/group 2>/dev/null; true"))
+                    .isEqualTo("second layer");
             assertThat(run(docker, "imported:1", "cat /etc/plain")).isEqualTo("not a program");
             savesTheSame(docker, "made:here", archive);
         }
@@ -92,13 +107,17 @@ final class StoreWithDockerdIT {
         }
         try (Closing cairn = new Closing(TestDaemon.on(directory, TestDaemon.engine()))) {
             DockerCli docker = cairn.daemon().docker();
-            assertThat(docker.ok("images", "--format", "{{.Repository}}:{{.Tag}}").lines()).containsExactlyInAnyOrder("made:there", "imported:1");
+            assertThat(docker.ok("images", "--format", "{{.Repository}}:{{.Tag}}")
+                            .lines())
+                    .containsExactlyInAnyOrder("made:there", "imported:1");
             assertThat(describe(docker, "made:there")).isEqualTo(described);
-            assertThat(run(docker, "made:there", "cat /etc/added; ls /etc/group 2>/dev/null; true")).isEqualTo("second layer");
+            assertThat(run(docker, "made:there", "cat /etc/added; ls /etc/group 2>/dev/null; true"))
+                    .isEqualTo("second layer");
             docker.ok("rmi", "imported:1");
         }
         try (Closing dockerd = new Closing(TestDaemon.on(directory, DOCKERD))) {
-            assertThat(dockerd.daemon().docker().ok("images", "--format", "{{.Repository}}:{{.Tag}}")).isEqualTo("made:there");
+            assertThat(dockerd.daemon().docker().ok("images", "--format", "{{.Repository}}:{{.Tag}}"))
+                    .isEqualTo("made:there");
             savesTheSame(dockerd.daemon().docker(), "made:there", archive);
             dockerd.daemon().docker().ok("rmi", "made:there");
             assertThat(directory.resolve("data/image/overlay2/layerdb/sha256")).isEmptyDirectory();
@@ -110,7 +129,18 @@ final class StoreWithDockerdIT {
         try (Closing cairn = new Closing(TestDaemon.on(directory, TestDaemon.engine()))) {
             DockerCli docker = cairn.daemon().docker();
             docker.ok("load", "-i", twoLayers("made:here").toString());
-            docker.ok("run", "--name", "kept", "--network", "none", "-e", "PATH=/bin", "made:here", "sh", "-c", "echo once >>/file; cat /file");
+            docker.ok(
+                    "run",
+                    "--name",
+                    "kept",
+                    "--network",
+                    "none",
+                    "-e",
+                    "PATH=/bin",
+                    "made:here",
+                    "sh",
+                    "-c",
+                    "echo once >>/file; cat /file");
         }
         try (Closing dockerd = new Closing(TestDaemon.on(directory, DOCKERD))) {
             DockerCli docker = dockerd.daemon().docker();

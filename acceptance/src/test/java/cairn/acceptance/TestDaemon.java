@@ -98,7 +98,8 @@ final class TestDaemon implements AutoCloseable {
 
     /** The bridge that carries this daemon's gateway address; found again each time, for the daemon makes it. */
     String bridge() {
-        String line = Command.run("ip", "-o", "-4", "addr", "show", "to", subnet() + ".1").text();
+        String line = Command.run("ip", "-o", "-4", "addr", "show", "to", subnet() + ".1")
+                .text();
         return line.isEmpty() ? "none" : line.split("\\s+")[1];
     }
 
@@ -125,7 +126,8 @@ final class TestDaemon implements AutoCloseable {
 
     /** Cairn's own CLI against this daemon. */
     Result cairn(String... words) {
-        List<String> command = new ArrayList<>(List.of(dist().resolve("bin/cairn").toString()));
+        List<String> command =
+                new ArrayList<>(List.of(dist().resolve("bin/cairn").toString()));
         command.addAll(List.of(words));
         return Command.run(Map.of("DOCKER_HOST", "unix://" + socket()), command, "");
     }
@@ -192,9 +194,13 @@ final class TestDaemon implements AutoCloseable {
         try {
             Process started = builder.start();
             process = started;
-            Wait.until(START, () -> "the daemon's first answer; its log:\n" + logTail(), () -> !started.isAlive() || answers());
+            Wait.until(
+                    START,
+                    () -> "the daemon's first answer; its log:\n" + logTail(),
+                    () -> !started.isAlive() || answers());
             if (!started.isAlive()) {
-                throw new AssertionError("the daemon ended with status " + started.exitValue() + "; its log:\n" + logTail());
+                throw new AssertionError(
+                        "the daemon ended with status " + started.exitValue() + "; its log:\n" + logTail());
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -213,7 +219,9 @@ final class TestDaemon implements AutoCloseable {
     void stop() {
         Process ending = running();
         Command.run("kill", "-TERM", Long.toString(ending.pid())).ok();
-        assertThat(awaitEnd(ending)).as("the daemon's exit status; its log:\n%s", logTail()).isIn(0, 143);
+        assertThat(awaitEnd(ending))
+                .as("the daemon's exit status; its log:\n%s", logTail())
+                .isIn(0, 143);
         process = null;
     }
 

@@ -48,14 +48,27 @@ final class TourIT {
 
     @Test
     void labNsGivesTheExitStatusBack() {
-        Result result = daemon.cairn("lab", "ns", "--", "sh", "-c", "echo inside; readlink /proc/self/ns/mnt; exit 9").fails(9);
-        assertThat(result.out()).contains("inside").doesNotContain(Command.run("readlink", "/proc/self/ns/mnt").text());
+        Result result = daemon.cairn("lab", "ns", "--", "sh", "-c", "echo inside; readlink /proc/self/ns/mnt; exit 9")
+                .fails(9);
+        assertThat(result.out())
+                .contains("inside")
+                .doesNotContain(Command.run("readlink", "/proc/self/ns/mnt").text());
     }
 
     @Test
     void labNsWithATmpfsIsNotSeenByTheHost() throws IOException {
         String before = mountTable();
-        Result result = daemon.cairn("lab", "ns", "--private", "--tmpfs", "/tmp", "--", "sh", "-c", "ls -A /tmp | wc -l; grep -c ' /tmp ' /proc/mounts").ok();
+        Result result = daemon.cairn(
+                        "lab",
+                        "ns",
+                        "--private",
+                        "--tmpfs",
+                        "/tmp",
+                        "--",
+                        "sh",
+                        "-c",
+                        "ls -A /tmp | wc -l; grep -c ' /tmp ' /proc/mounts")
+                .ok();
         assertThat(result.lines().reversed().subList(0, 2)).containsExactly("1", "0");
         assertThat(mountTable()).isEqualTo(before);
     }
@@ -63,7 +76,8 @@ final class TourIT {
     @Test
     void labChroot() {
         Path root = Images.busyboxRoot(work);
-        Result result = daemon.cairn("lab", "chroot", root.toString(), "/bin/sh", "-c", "cat /etc/plain; exit 4").fails(4);
+        Result result = daemon.cairn("lab", "chroot", root.toString(), "/bin/sh", "-c", "cat /etc/plain; exit 4")
+                .fails(4);
         assertThat(result.out()).contains("not a program");
     }
 
@@ -76,7 +90,8 @@ final class TourIT {
         Files.writeString(a.resolve("t2.txt"), "");
         Files.writeString(b.resolve("t2.txt"), "");
         Files.writeString(b.resolve("t3.txt"), "");
-        daemon.cairn("lab", "union", a.toString(), b.toString(), "--at", c.toString()).ok();
+        daemon.cairn("lab", "union", a.toString(), b.toString(), "--at", c.toString())
+                .ok();
         try {
             assertThat(c.resolve("t1.txt")).exists();
             assertThat(c.resolve("t3.txt")).exists();
@@ -94,7 +109,10 @@ final class TourIT {
     @Test
     void imageFromHostResolvesLibraries() {
         daemon.cairn("image", "from-host", "mine", "bash", "ls").ok();
-        assertThat(daemon.docker().ok("run", "--rm", "--network", "none", "mine", "bash", "-c", "echo $BASH_VERSION; ls /")).contains("5.").contains("bin");
+        assertThat(daemon.docker()
+                        .ok("run", "--rm", "--network", "none", "mine", "bash", "-c", "echo $BASH_VERSION; ls /"))
+                .contains("5.")
+                .contains("bin");
     }
 
     @Test
@@ -108,19 +126,36 @@ final class TourIT {
 
     @Test
     void explainShowsTheChainOfAContainer() {
-        String id = daemon.docker().ok("run", "-d", "--name", "box", "busybox", "sh", "-c", "echo new >/etc/new; echo more >>/etc/plain; sleep 1000");
-        Wait.until(Command.PATIENCE, () -> "the file", () -> daemon.docker().run("exec", "box", "cat", "/etc/new").exit() == 0);
+        String id = daemon.docker()
+                .ok(
+                        "run",
+                        "-d",
+                        "--name",
+                        "box",
+                        "busybox",
+                        "sh",
+                        "-c",
+                        "echo new >/etc/new; echo more >>/etc/plain; sleep 1000");
+        Wait.until(
+                Command.PATIENCE,
+                () -> "the file",
+                () -> daemon.docker().run("exec", "box", "cat", "/etc/new").exit() == 0);
         String text = daemon.cairn("explain", "box").ok().out();
         String pid = daemon.docker().inspect("box", "{{.State.Pid}}");
         String diff = daemon.docker().inspect("busybox", "{{index .RootFS.Layers 0}}");
         assertThat(text).contains(id.substring(0, 12)).contains(pid).contains(diff.substring(0, 19));
         assertThat(text).containsPattern("[A-Z0-9]{26}").contains("-init/diff").contains("upperdir");
-        assertThat(text).contains(Command.run("readlink", "/proc/" + pid + "/ns/net").text().replaceAll("\\D", ""));
+        assertThat(text)
+                .contains(Command.run("readlink", "/proc/" + pid + "/ns/net")
+                        .text()
+                        .replaceAll("\\D", ""));
         assertThat(daemon.cairn("explain", "box", "/etc/new").ok().out()).containsIgnoringCase("container");
         assertThat(daemon.cairn("explain", "box", "/etc/plain").ok().out()).containsIgnoringCase("copied up");
         assertThat(daemon.cairn("explain", "box", "/bin/sh").ok().out()).contains("diff");
         assertThat(daemon.cairn("explain", "box", "/proc/version").ok().out()).containsIgnoringCase("proc");
-        assertThat(daemon.cairn("explain", "--json", "box").ok().text()).startsWith("{").endsWith("}");
+        assertThat(daemon.cairn("explain", "--json", "box").ok().text())
+                .startsWith("{")
+                .endsWith("}");
         assertThat(daemon.cairn("explain", "busybox").ok().out()).contains(diff.substring(0, 19));
         assertThat(daemon.cairn("explain", "nobody").exit()).isNotZero();
     }

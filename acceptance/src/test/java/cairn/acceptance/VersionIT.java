@@ -32,12 +32,14 @@ final class VersionIT {
         String server = docker.ok("version", "--format", "{{.Server.APIVersion}}");
         assertThat(server).isEqualTo(TestDaemon.isDocker() ? "1.41" : "1.51");
         assertThat(client).isLessThanOrEqualTo(server);
-        assertThat(docker.ok("version", "--format", "{{.Server.Os}}/{{.Server.Arch}}")).isEqualTo("linux/amd64");
+        assertThat(docker.ok("version", "--format", "{{.Server.Os}}/{{.Server.Arch}}"))
+                .isEqualTo("linux/amd64");
     }
 
     @Test
     void olderClientOfDebianWorksToo() {
-        assertThat(daemon.docker("/usr/bin/docker").ok("version", "--format", "{{.Server.Os}}")).isEqualTo("linux");
+        assertThat(daemon.docker("/usr/bin/docker").ok("version", "--format", "{{.Server.Os}}"))
+                .isEqualTo("linux");
     }
 
     @Test
@@ -80,15 +82,18 @@ final class VersionIT {
         Response nodes = daemon.api().get("/v1.41/nodes");
         assertThat(nodes.status()).isEqualTo(503);
         assertThat(nodes.text()).contains("This node is not a swarm manager");
-        assertThat(daemon.docker().ok("info", "--format", "{{.Swarm.LocalNodeState}}")).isEqualTo("inactive");
+        assertThat(daemon.docker().ok("info", "--format", "{{.Swarm.LocalNodeState}}"))
+                .isEqualTo("inactive");
     }
 
     @Test
     void infoDescribesStoreAndHost() {
         DockerCli docker = daemon.docker();
         assertThat(docker.ok("info", "--format", "{{.Driver}}")).isEqualTo("overlay2");
-        assertThat(docker.ok("info", "--format", "{{.DockerRootDir}}")).isEqualTo(daemon.dataRoot().toString());
-        assertThat(docker.ok("info", "--format", "{{.OSType}} {{.Architecture}}")).isEqualTo("linux x86_64");
+        assertThat(docker.ok("info", "--format", "{{.DockerRootDir}}"))
+                .isEqualTo(daemon.dataRoot().toString());
+        assertThat(docker.ok("info", "--format", "{{.OSType}} {{.Architecture}}"))
+                .isEqualTo("linux x86_64");
         assertThat(docker.ok("info", "--format", "{{range .DriverStatus}}{{index . 0}};{{end}}"))
                 .contains("Backing Filesystem;", "Supports d_type;", "Native Overlay Diff;");
         assertThat(docker.ok("info", "--format", "{{.NCPU}}"))
@@ -98,7 +103,8 @@ final class VersionIT {
 
     @Test
     void socketIsForItsGroupOnly() throws IOException {
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(daemon.socket()))).isEqualTo("rw-rw----");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(daemon.socket())))
+                .isEqualTo("rw-rw----");
     }
 
     @Test

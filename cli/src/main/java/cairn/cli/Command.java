@@ -102,7 +102,6 @@ public enum Command {
     @SuppressWarnings("ImmutableEnumChecker")
     private final String[] spellings;
 
-
     Command(Group group, String summary, String... spellings) {
         this.group = group;
         this.summary = summary;

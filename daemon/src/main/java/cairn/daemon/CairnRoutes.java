@@ -32,12 +32,20 @@ final class CairnRoutes {
 
     void register(Router router) {
         router.add("GET", "/cairn/explain", this::explain);
-        router.add("POST", "/cairn/lab/ns", call -> call.exchange()
-                .respond(200, labs.namespaces(call.exchange().json(NamespacesRequest.class))));
-        router.add("POST", "/cairn/lab/chroot", call -> call.exchange()
-                .respond(200, labs.chroot(call.exchange().json(ChrootRequest.class))));
-        router.add("POST", "/cairn/lab/union", call -> call.exchange()
-                .respond(200, unions.mount(call.exchange().json(UnionRequest.class))));
+        router.add(
+                "POST",
+                "/cairn/lab/ns",
+                call -> call.exchange()
+                        .respond(200, labs.namespaces(call.exchange().json(NamespacesRequest.class))));
+        router.add(
+                "POST",
+                "/cairn/lab/chroot",
+                call -> call.exchange().respond(200, labs.chroot(call.exchange().json(ChrootRequest.class))));
+        router.add(
+                "POST",
+                "/cairn/lab/union",
+                call -> call.exchange()
+                        .respond(200, unions.mount(call.exchange().json(UnionRequest.class))));
         router.add("POST", "/cairn/lab/union/undo", call -> {
             unions.undo(call.exchange().json(UnionUndoRequest.class));
             call.exchange().respond(204);

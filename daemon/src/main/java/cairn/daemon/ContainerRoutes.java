@@ -38,9 +38,17 @@ final class ContainerRoutes {
     void register(Router router) {
         router.add("GET", "/containers/json", this::list);
         router.add("POST", "/containers/create", this::create);
-        router.add("GET", "/containers/{id}/json", call -> call.exchange().respond(200, containers.inspect(call.path("id"))));
-        router.add("GET", "/containers/{id}/top", call -> call.exchange()
-                .respond(200, containers.top(call.path("id"), call.query().get("ps_args"))));
+        router.add(
+                "GET",
+                "/containers/{id}/json",
+                call -> call.exchange().respond(200, containers.inspect(call.path("id"))));
+        router.add(
+                "GET",
+                "/containers/{id}/top",
+                call -> call.exchange()
+                        .respond(
+                                200,
+                                containers.top(call.path("id"), call.query().get("ps_args"))));
         router.add("GET", "/containers/{id}/logs", this::logs);
         router.add("POST", "/containers/{id}/start", this::start);
         router.add("POST", "/containers/{id}/stop", call -> {
@@ -72,8 +80,7 @@ final class ContainerRoutes {
     }
 
     private void list(Call call) throws IOException {
-        ContainerFilter filter =
-                new ContainerFilter(call.query().flag("all"), call.number("limit", 0), call.filters());
+        ContainerFilter filter = new ContainerFilter(call.query().flag("all"), call.number("limit", 0), call.filters());
         call.exchange().respond(200, containers.list(filter));
     }
 
@@ -84,10 +91,12 @@ final class ContainerRoutes {
     }
 
     private void start(Call call) throws IOException {
-        // Docker removed a host config in the body of start long ago; whoever still sends one must not believe that it counts.
+        // Docker removed a host config in the body of start long ago; whoever still sends one must not believe that it
+        // counts.
         if (call.exchange().contentLength() > 7) {
-            throw new Problem.InvalidParameter("starting container with non-empty request body was deprecated since API v1.22 and"
-                            + " removed in v1.24")
+            throw new Problem.InvalidParameter(
+                            "starting container with non-empty request body was deprecated since API v1.22 and"
+                                    + " removed in v1.24")
                     .exception();
         }
         containers.start(call.path("id"));
@@ -137,12 +146,18 @@ final class ContainerRoutes {
                 call.query().flag("follow"));
         AtomicBoolean gone = new AtomicBoolean();
         call.exchange().onDisconnect(() -> gone.set(true));
-        OutputStream out = call.exchange().stream(200, terminal || call.version().below(1, 42) ? RAW : MULTIPLEXED);
+        OutputStream out =
+                call.exchange().stream(200, terminal || call.version().below(1, 42) ? RAW : MULTIPLEXED);
         send(id, selection, timestamps, terminal, out, gone);
     }
 
     private void send(
-            String id, LogSelection selection, boolean timestamps, boolean terminal, OutputStream out, AtomicBoolean gone)
+            String id,
+            LogSelection selection,
+            boolean timestamps,
+            boolean terminal,
+            OutputStream out,
+            AtomicBoolean gone)
             throws IOException {
         BatchedOutput batched = new BatchedOutput(out);
         LogFile.Sink sink = new LogFile.Sink() {

@@ -34,15 +34,45 @@ final class DaemonOptions {
             new Flag("add-runtime", "runtimes", true, false, "accepted and ignored: Cairn is its own runtime"),
             new Flag("bip", "bip", false, false, "address and subnet of the default bridge, such as 172.30.0.1/16"),
             new Flag("bridge", "bridge", false, false, "use this bridge; none switches the default network off"),
-            new Flag("cgroup-parent", "cgroup-parent", false, false, "cgroup that holds all containers (default /cairn)"),
+            new Flag(
+                    "cgroup-parent",
+                    "cgroup-parent",
+                    false,
+                    false,
+                    "cgroup that holds all containers (default /cairn)"),
             new Flag("config-file", "", false, false, "JSON file with the same keys (default /etc/cairn/daemon.json)"),
-            new Flag("data-root", "data-root", false, false, "where images and containers are kept (default /var/lib/cairn)"),
+            new Flag(
+                    "data-root",
+                    "data-root",
+                    false,
+                    false,
+                    "where images and containers are kept (default /var/lib/cairn)"),
             new Flag("debug", "debug", false, true, "same as --log-level debug"),
-            new Flag("default-address-pool", "default-address-pools", true, false, "base=CIDR,size=N: where subnets are taken from"),
-            new Flag("exec-root", "exec-root", false, false, "where sockets of running containers are (default /run/cairn)"),
+            new Flag(
+                    "default-address-pool",
+                    "default-address-pools",
+                    true,
+                    false,
+                    "base=CIDR,size=N: where subnets are taken from"),
+            new Flag(
+                    "exec-root",
+                    "exec-root",
+                    false,
+                    false,
+                    "where sockets of running containers are (default /run/cairn)"),
             new Flag("group", "group", false, false, "group that may use the socket (default docker)"),
-            new Flag("host", "hosts", true, false, "socket to listen on: unix://PATH (default unix:///run/cairn/cairn.sock)"),
-            new Flag("insecure-registry", "insecure-registries", true, false, "registry that may be reached without TLS"),
+            new Flag(
+                    "host",
+                    "hosts",
+                    true,
+                    false,
+                    "socket to listen on: unix://PATH (default unix:///run/cairn/cairn.sock)"),
+            new Flag(
+                    "insecure-registry",
+                    "insecure-registries",
+                    true,
+                    false,
+                    "registry that may be reached without TLS"),
             new Flag("ip-forward", "ip-forward", false, true, "switch on IPv4 forwarding (default true)"),
             new Flag("ip-masq", "ip-masq", false, true, "masquerade what leaves the bridge (default true)"),
             new Flag("iptables", "iptables", false, true, "same as --ip-masq: Cairn has one nftables table of its own"),
@@ -63,7 +93,8 @@ final class DaemonOptions {
 
     static DaemonOptions parse(List<String> arguments) throws UsageException {
         Map<String, List<String>> given = flags(arguments);
-        String file = given.containsKey("config-file") ? given.get("config-file").getLast() : "/etc/cairn/daemon.json";
+        String file =
+                given.containsKey("config-file") ? given.get("config-file").getLast() : "/etc/cairn/daemon.json";
         if (given.containsKey("config-file") || Files.isReadable(Path.of(file))) {
             merge(given, file);
         }
@@ -74,15 +105,18 @@ final class DaemonOptions {
         Map<String, List<String>> given = new LinkedHashMap<>();
         for (int i = 0; i < arguments.size(); i++) {
             String word = arguments.get(i);
-            String name = word.startsWith("--") ? word.substring(2) : switch (word.length() < 2 ? word : word.substring(0, 2)) {
-                case "-H" -> "host" + (word.length() > 2 ? "=" + word.substring(2) : "");
-                case "-b" -> "bridge" + (word.length() > 2 ? "=" + word.substring(2) : "");
-                case "-D" -> "debug";
-                case "-G" -> "group" + (word.length() > 2 ? "=" + word.substring(2) : "");
-                case "-l" -> "log-level" + (word.length() > 2 ? "=" + word.substring(2) : "");
-                case "-s" -> "storage-driver" + (word.length() > 2 ? "=" + word.substring(2) : "");
-                default -> throw new UsageException("unknown argument: " + word + "\nSee 'cairn daemon --help'.");
-            };
+            String name = word.startsWith("--")
+                    ? word.substring(2)
+                    : switch (word.length() < 2 ? word : word.substring(0, 2)) {
+                        case "-H" -> "host" + (word.length() > 2 ? "=" + word.substring(2) : "");
+                        case "-b" -> "bridge" + (word.length() > 2 ? "=" + word.substring(2) : "");
+                        case "-D" -> "debug";
+                        case "-G" -> "group" + (word.length() > 2 ? "=" + word.substring(2) : "");
+                        case "-l" -> "log-level" + (word.length() > 2 ? "=" + word.substring(2) : "");
+                        case "-s" -> "storage-driver" + (word.length() > 2 ? "=" + word.substring(2) : "");
+                        default ->
+                            throw new UsageException("unknown argument: " + word + "\nSee 'cairn daemon --help'.");
+                    };
             int equals = name.indexOf('=');
             String value = equals < 0 ? null : name.substring(equals + 1);
             Flag flag = flag(equals < 0 ? name : name.substring(0, equals), word);
@@ -164,10 +198,14 @@ final class DaemonOptions {
     }
 
     static String help() {
-        StringBuilder help = new StringBuilder("Usage:  cairn daemon [OPTIONS]\n\nRun the engine in the foreground\n\nOptions:\n");
+        StringBuilder help =
+                new StringBuilder("Usage:  cairn daemon [OPTIONS]\n\nRun the engine in the foreground\n\nOptions:\n");
         for (Flag flag : FLAGS) {
             String left = "      --" + flag.name() + (flag.isSwitch() ? "" : flag.repeatable() ? " list" : " string");
-            help.append(left).append(" ".repeat(Math.max(2, 36 - left.length()))).append(flag.help()).append('\n');
+            help.append(left)
+                    .append(" ".repeat(Math.max(2, 36 - left.length())))
+                    .append(flag.help())
+                    .append('\n');
         }
         return help.toString();
     }
@@ -194,7 +232,8 @@ final class DaemonOptions {
     }
 
     Path pidFile() {
-        return Path.of(text("pidfile", execRoot().resolve("cairn.pid").toString())).toAbsolutePath();
+        return Path.of(text("pidfile", execRoot().resolve("cairn.pid").toString()))
+                .toAbsolutePath();
     }
 
     String group() {
@@ -268,7 +307,10 @@ final class DaemonOptions {
         String root = dataRoot().toString();
         return root.equals("/var/lib/cairn")
                 ? "cairn0"
-                : "cairn-" + cairn.oci.Digest.sha256(root.getBytes(java.nio.charset.StandardCharsets.UTF_8)).hex().substring(0, 7);
+                : "cairn-"
+                        + cairn.oci.Digest.sha256(root.getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                                .hex()
+                                .substring(0, 7);
     }
 
     private List<BridgeSettings.Pool> pools() throws UsageException {

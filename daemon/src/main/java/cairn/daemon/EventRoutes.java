@@ -22,8 +22,20 @@ import org.jspecify.annotations.Nullable;
 /** {@code /events}. */
 final class EventRoutes {
     private static final Set<String> KEYS = Set.of(
-            "config", "container", "daemon", "event", "image", "label", "network", "node", "plugin", "scope", "secret",
-            "service", "type", "volume");
+            "config",
+            "container",
+            "daemon",
+            "event",
+            "image",
+            "label",
+            "network",
+            "node",
+            "plugin",
+            "scope",
+            "secret",
+            "service",
+            "type",
+            "volume");
     private static final long SLICE_MILLIS = 1000;
 
     private final Events events;
@@ -52,7 +64,9 @@ final class EventRoutes {
             while (!subscription.closed()) {
                 long left = until == null
                         ? SLICE_MILLIS
-                        : Math.min(SLICE_MILLIS, Duration.between(Instant.now(), until).toMillis());
+                        : Math.min(
+                                SLICE_MILLIS,
+                                Duration.between(Instant.now(), until).toMillis());
                 Event event = subscription.next(Math.max(0, left));
                 if (event != null && until != null && event.at().isAfter(until) || event == null && left <= 0) {
                     return;
@@ -72,7 +86,10 @@ final class EventRoutes {
     private static boolean matches(Filters filters, Event event) {
         return any(filters.get("type"), type -> event.type().equals(type))
                 // Exec and health actions carry their detail after a colon; a filter names the action alone.
-                && any(filters.get("event"), action -> event.action().equals(action) || event.action().startsWith(action + ":"))
+                && any(
+                        filters.get("event"),
+                        action ->
+                                event.action().equals(action) || event.action().startsWith(action + ":"))
                 && any(filters.get("scope"), scope -> scope.equals("local"))
                 && actor(filters, event, "container")
                 && actor(filters, event, "image")
@@ -88,7 +105,8 @@ final class EventRoutes {
                 return event.actor().startsWith(wanted) || name.equals(wanted) || name.startsWith(wanted + ":");
             }
             String image = event.attributes().getOrDefault("image", "");
-            return type.equals("image") && event.type().equals("container")
+            return type.equals("image")
+                    && event.type().equals("container")
                     && (image.equals(wanted) || image.startsWith(wanted + ":"));
         });
     }
@@ -98,7 +116,8 @@ final class EventRoutes {
     }
 
     private static EventMessage message(Event event, boolean legacy) {
-        boolean withStatus = legacy && (event.type().equals("container") || event.type().equals("image"));
+        boolean withStatus =
+                legacy && (event.type().equals("container") || event.type().equals("image"));
         long nanos = ChronoUnit.NANOS.between(Instant.EPOCH, event.at());
         return new EventMessage(
                 withStatus ? event.action() : "",

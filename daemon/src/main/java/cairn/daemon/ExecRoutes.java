@@ -26,8 +26,14 @@ final class ExecRoutes {
     }
 
     void register(Router router) {
-        router.add("POST", "/containers/{id}/exec", call -> call.exchange()
-                .respond(201, new IdResponse(execs.create(call.path("id"), call.exchange().json(ExecConfig.class)))));
+        router.add(
+                "POST",
+                "/containers/{id}/exec",
+                call -> call.exchange()
+                        .respond(
+                                201,
+                                new IdResponse(execs.create(
+                                        call.path("id"), call.exchange().json(ExecConfig.class)))));
         router.add("POST", "/exec/{id}/start", this::start);
         router.add("POST", "/exec/{id}/resize", call -> {
             execs.resize(call.path("id"), call.number("h", 0), call.number("w", 0));
@@ -52,7 +58,10 @@ final class ExecRoutes {
             throw new Problem.ExecAlreadyRun(id, before.running()).exception();
         }
         Duplex duplex = call.exchange()
-                .hijack(config.tty() || call.version().below(1, 42) ? ContainerRoutes.RAW : ContainerRoutes.MULTIPLEXED);
+                .hijack(
+                        config.tty() || call.version().below(1, 42)
+                                ? ContainerRoutes.RAW
+                                : ContainerRoutes.MULTIPLEXED);
         Attachment attachment;
         try {
             attachment = execs.start(id, false, request.consoleSize());
@@ -75,7 +84,8 @@ final class ExecRoutes {
 
     private static void reason(OutputStream out, boolean terminal, Problem problem) throws IOException {
         String text = problem instanceof Problem.LaunchFailed failed
-                ? "OCI runtime exec failed: exec failed: unable to start container process: " + failed.text() + ": unknown"
+                ? "OCI runtime exec failed: exec failed: unable to start container process: " + failed.text()
+                        + ": unknown"
                 : HttpErrors.of(problem).message();
         byte[] bytes = (text + "\r\n").getBytes(StandardCharsets.UTF_8);
         if (terminal) {

@@ -28,7 +28,8 @@ final class HttpErrors {
             case Problem.NameInUse p ->
                 new Reply(
                         409,
-                        "Conflict. The container name \"/" + p.name() + "\" is already in use by container \"" + p.holderId()
+                        "Conflict. The container name \"/" + p.name() + "\" is already in use by container \""
+                                + p.holderId()
                                 + "\". You have to remove (or rename) that container to be able to reuse that name.");
             case Problem.InvalidName p ->
                 new Reply(400, "Invalid container name (" + p.name() + "), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed");
@@ -87,8 +88,8 @@ final class HttpErrors {
             case Problem.NetworkInUse p ->
                 new Reply(
                         403,
-                        "error while removing network: network " + p.name() + " id " + p.id() + " has active endpoints ("
-                                + String.join(", ", p.endpoints()) + ")");
+                        "error while removing network: network " + p.name() + " id " + p.id()
+                                + " has active endpoints (" + String.join(", ", p.endpoints()) + ")");
             case Problem.ForbiddenNetwork p ->
                 new Reply(
                         403,
@@ -99,11 +100,13 @@ final class HttpErrors {
             case Problem.NoFreeAddress p ->
                 new Reply(
                         500,
-                        "no available IPv4 addresses on this network's address pools: " + p.network() + " (" + p.networkId()
-                                + ")");
+                        "no available IPv4 addresses on this network's address pools: " + p.network() + " ("
+                                + p.networkId() + ")");
             case Problem.AddressTaken p -> new Reply(403, "Address already in use: " + p.address());
             case Problem.VolumeInUse p ->
-                new Reply(409, "remove " + p.name() + ": volume is in use - [" + String.join(", ", p.containerIds()) + "]");
+                new Reply(
+                        409,
+                        "remove " + p.name() + ": volume is in use - [" + String.join(", ", p.containerIds()) + "]");
             case Problem.LaunchFailed p ->
                 new Reply(
                         switch (p.fault()) {

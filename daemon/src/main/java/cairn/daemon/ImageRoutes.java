@@ -181,8 +181,10 @@ final class ImageRoutes {
             });
             for (Loaded image : loaded) {
                 if (image.displaced() != null && image.tag() != null) {
-                    stream(out, "The image " + image.tag().familiar() + " already exists, renaming the old one with ID "
-                            + image.displaced() + " to empty string\n");
+                    stream(
+                            out,
+                            "The image " + image.tag().familiar() + " already exists, renaming the old one with ID "
+                                    + image.displaced() + " to empty string\n");
                 }
                 stream(
                         out,
@@ -201,7 +203,12 @@ final class ImageRoutes {
 
     /** Once the head is out, a failure travels in the stream. */
     private static void failure(OutputStream out, String text) {
-        line(out, ProgressMessageBuilder.builder().errorDetail(new ErrorDetail(0, text)).error(text).build());
+        line(
+                out,
+                ProgressMessageBuilder.builder()
+                        .errorDetail(new ErrorDetail(0, text))
+                        .error(text)
+                        .build());
     }
 
     private static void line(OutputStream out, ProgressMessage message) {
@@ -234,10 +241,13 @@ final class ImageRoutes {
         try {
             Image image = images.importTar(
                     call.exchange().body(), name, message.isEmpty() ? "Imported from -" : message, config, platform);
-            line(out, ProgressMessageBuilder.builder().status(image.id().toString()).build());
+            line(
+                    out,
+                    ProgressMessageBuilder.builder()
+                            .status(image.id().toString())
+                            .build());
         } catch (EngineException e) {
             failure(out, HttpErrors.of(e.problem()).message());
         }
     }
-
 }

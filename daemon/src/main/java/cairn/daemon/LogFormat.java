@@ -18,13 +18,12 @@ final class LogFormat extends Formatter {
         for (Handler handler : root.getHandlers()) {
             root.removeHandler(handler);
         }
-        Level threshold =
-                switch (level) {
-                    case "debug" -> Level.FINE;
-                    case "warn" -> Level.WARNING;
-                    case "error", "fatal" -> Level.SEVERE;
-                    default -> Level.INFO;
-                };
+        Level threshold = switch (level) {
+            case "debug" -> Level.FINE;
+            case "warn" -> Level.WARNING;
+            case "error", "fatal" -> Level.SEVERE;
+            default -> Level.INFO;
+        };
         ConsoleHandler handler = new ConsoleHandler();
         handler.setFormatter(new LogFormat());
         handler.setLevel(threshold);

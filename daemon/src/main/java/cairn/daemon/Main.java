@@ -47,7 +47,8 @@ public final class Main {
         }
     }
 
-    private static void serve(DaemonOptions options) throws IOException, InterruptedException, DaemonOptions.UsageException {
+    private static void serve(DaemonOptions options)
+            throws IOException, InterruptedException, DaemonOptions.UsageException {
         LogFormat.install(options.debug() ? "debug" : options.logLevel());
         Path home = Path.of(System.getProperty("cairn.home", "."));
         EngineSettings settings = new EngineSettings(

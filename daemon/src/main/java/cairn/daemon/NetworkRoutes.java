@@ -38,7 +38,8 @@ final class NetworkRoutes {
         for (NetworkInspect network : all(false)) {
             boolean matches = (filters.get("name").isEmpty()
                             || filters.get("name").stream().anyMatch(network.name()::contains))
-                    && (filters.get("id").isEmpty() || filters.get("id").stream().anyMatch(network.id()::startsWith))
+                    && (filters.get("id").isEmpty()
+                            || filters.get("id").stream().anyMatch(network.id()::startsWith))
                     && (filters.get("driver").isEmpty() || filters.get("driver").contains(network.driver()))
                     && (filters.get("type").isEmpty() || filters.get("type").contains("builtin"))
                     && (filters.get("scope").isEmpty() || filters.get("scope").contains("local"))
@@ -71,9 +72,13 @@ final class NetworkRoutes {
             Map<String, String> options = new LinkedHashMap<>();
             options.put("com.docker.network.bridge.default_bridge", "true");
             options.put("com.docker.network.bridge.enable_icc", "true");
-            options.put("com.docker.network.bridge.enable_ip_masquerade", Boolean.toString(bridge.settings().masquerade()));
+            options.put(
+                    "com.docker.network.bridge.enable_ip_masquerade",
+                    Boolean.toString(bridge.settings().masquerade()));
             options.put("com.docker.network.bridge.name", state.name());
-            options.put("com.docker.network.driver.mtu", Integer.toString(bridge.settings().mtu()));
+            options.put(
+                    "com.docker.network.driver.mtu",
+                    Integer.toString(bridge.settings().mtu()));
             String address = state.address().toString();
             IpamPool pool = new IpamPool(
                     state.address().subnet().toString(), "", address.substring(0, address.indexOf('/')), null);

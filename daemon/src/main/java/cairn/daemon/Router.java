@@ -43,7 +43,10 @@ final class Router implements Handler {
         } catch (EngineException e) {
             HttpErrors.Reply reply = HttpErrors.of(e.problem());
             if (reply.status() >= 500 && reply.status() != 501) {
-                LOG.log(System.Logger.Level.ERROR, exchange.method() + " " + exchange.path() + ": " + reply.message(), e);
+                LOG.log(
+                        System.Logger.Level.ERROR,
+                        exchange.method() + " " + exchange.path() + ": " + reply.message(),
+                        e);
             }
             fail(exchange, reply.status(), reply.message());
         } catch (JsonException | IllegalArgumentException e) {
@@ -94,8 +97,9 @@ final class Router implements Handler {
     private static ApiVersion version(String segment) {
         ApiVersion version = ApiVersion.parse(segment.substring(1));
         if (version.compareTo(ApiVersion.OLDEST) < 0) {
-            throw new IllegalArgumentException("client version " + version + " is too old. Minimum supported API version is "
-                    + ApiVersion.OLDEST + ", please upgrade your client to a newer version");
+            throw new IllegalArgumentException(
+                    "client version " + version + " is too old. Minimum supported API version is " + ApiVersion.OLDEST
+                            + ", please upgrade your client to a newer version");
         }
         if (version.compareTo(ApiVersion.NEWEST) > 0) {
             throw new IllegalArgumentException(

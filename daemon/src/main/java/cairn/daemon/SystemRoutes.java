@@ -134,7 +134,8 @@ final class SystemRoutes {
                 .osType("linux")
                 .architecture(Kernel.machine())
                 .indexServerAddress("https://index.docker.io/v1/")
-                .registryConfig(new RegistryConfig(Map.of(), List.of("127.0.0.0/8", "::1/128"), settings.registryMirrors()))
+                .registryConfig(
+                        new RegistryConfig(Map.of(), List.of("127.0.0.0/8", "::1/128"), settings.registryMirrors()))
                 .cpus(Kernel.cpus())
                 .memTotal(Kernel.totalMemory())
                 .dockerRootDir(engine.root().path().toString())

@@ -10,11 +10,11 @@ import cairn.engine.explain.Explain;
 import cairn.engine.hostimage.HostImages;
 import cairn.engine.image.ImageUsers;
 import cairn.engine.image.Images;
+import cairn.engine.lab.Labs;
+import cairn.engine.lab.Unions;
 import cairn.engine.launch.CgroupTree;
 import cairn.engine.launch.Launcher;
 import cairn.engine.launch.SeccompProfile;
-import cairn.engine.lab.Labs;
-import cairn.engine.lab.Unions;
 import cairn.engine.layer.Layers;
 import cairn.engine.network.Bridge;
 import cairn.engine.store.DataRoot;
@@ -105,7 +105,8 @@ public final class Engine implements AutoCloseable {
             CgroupTree cgroups = new CgroupTree(Cgroups.detect(), settings.cgroupParent());
             cgroups.prepare();
             Bridge bridge = new Bridge(settings.bridge(), networkId(root.path(), "bridge"), random);
-            Launcher launcher = new Launcher(settings.shim(), settings.execRoot().resolve("launcher.sock"));
+            Launcher launcher =
+                    new Launcher(settings.shim(), settings.execRoot().resolve("launcher.sock"));
             ContainerService service = ContainerService.open(new ContainerService.Parts(
                     root,
                     settings.execRoot(),
@@ -118,8 +119,7 @@ public final class Engine implements AutoCloseable {
                     events,
                     clock,
                     random));
-            Engine engine =
-                    new Engine(settings, root, layers, images, events, bridge, cgroups, launcher, service);
+            Engine engine = new Engine(settings, root, layers, images, events, bridge, cgroups, launcher, service);
             engine.sweep();
             return engine;
         } catch (IOException | RuntimeException e) {
@@ -138,7 +138,8 @@ public final class Engine implements AutoCloseable {
 
     /** The predefined networks have no record: their ids follow from the data root, so that they stay the same. */
     private static String networkId(Path dataRoot, String name) {
-        return Digest.sha256((dataRoot + "\n" + name).getBytes(StandardCharsets.UTF_8)).hex();
+        return Digest.sha256((dataRoot + "\n" + name).getBytes(StandardCharsets.UTF_8))
+                .hex();
     }
 
     /** Of bridge, host or none. */

@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Turns parsed flags and positionals (IMAGE [COMMAND] [ARG...]) into the body of {@code POST /containers/create}. */
@@ -245,9 +246,10 @@ public final class CreateRequest {
     private void limits(HostConfigBuilder host) {
         long swappiness = given.number("memory-swappiness");
         String cpus = given.text("cpus");
-        List<Ulimit> limits = new ArrayList<>();
+        Map<String, Ulimit> limits = new TreeMap<>();
         for (String text : given.texts("ulimit")) {
-            limits.add(limit(text));
+            Ulimit limit = limit(text);
+            limits.put(limit.name(), limit);
         }
         host.memory(given.bytes("memory"))
                 .memoryReservation(given.bytes("memory-reservation"))
@@ -268,7 +270,7 @@ public final class CreateRequest {
                 .cpuCount(given.number("cpu-count"))
                 .cpuPercent(given.number("cpu-percent"))
                 .cgroupParent(given.text("cgroup-parent"))
-                .ulimits(limits);
+                .ulimits(new ArrayList<>(limits.values()));
     }
 
     private static Ulimit limit(String text) {
@@ -283,8 +285,8 @@ public final class CreateRequest {
     private void security(HostConfigBuilder host) {
         Security security = new Security(given.texts("security-opt"));
         host.privileged(given.on("privileged"))
-                .capAdd(given.texts("cap-add"))
-                .capDrop(given.texts("cap-drop"))
+                .capAdd(Security.capabilities(given.texts("cap-add"), List.of()))
+                .capDrop(Security.capabilities(given.texts("cap-drop"), given.texts("cap-add")))
                 .securityOpt(security.options())
                 // Absent lists mean the default ones, empty lists mean none.
                 .maskedPaths(security.systemPathsUnconfined() ? List.of() : null)

@@ -101,7 +101,7 @@ final class Devices {
         String driver = "";
         int count = text.indexOf("device=") >= 0 ? 0 : 1;
         List<String> ids = new ArrayList<>();
-        List<String> capabilities = new ArrayList<>(List.of("gpu"));
+        List<String> capabilities = new ArrayList<>();
         Map<String, String> options = new LinkedHashMap<>();
         for (String field : KeyValues.fields(text)) {
             int equals = field.indexOf('=');
@@ -116,6 +116,7 @@ final class Devices {
                     throw new UsageException("unexpected key '" + field.substring(0, equals) + "' in '" + field + "'");
             }
         }
+        capabilities.add("gpu");
         return new DeviceRequest(driver, count, ids, List.of(capabilities), options);
     }
 }

@@ -43,14 +43,15 @@ final class KeyValues {
      * from a file is dropped and one from a flag is passed as it is, which removes the image's.
      */
     static List<String> environment(List<String> files, List<String> texts, Map<String, String> own) {
-        List<String> all = new ArrayList<>();
+        // One entry for each name: the last value, in the first one's place.
+        Map<String, String> all = new LinkedHashMap<>();
         for (String file : files) {
             for (String line : lines(file, "environment")) {
                 String value = own.get(line);
                 if (line.indexOf('=') >= 0) {
-                    all.add(line);
+                    all.put(name(line), line);
                 } else if (value != null) {
-                    all.add(line + "=" + value);
+                    all.put(line, line + "=" + value);
                 }
             }
         }
@@ -59,9 +60,14 @@ final class KeyValues {
                 throw new UsageException("invalid environment variable: " + text);
             }
             String value = text.indexOf('=') < 0 ? own.get(text) : null;
-            all.add(value == null ? text : text + "=" + value);
+            all.put(name(text), value == null ? text : text + "=" + value);
         }
-        return all;
+        return new ArrayList<>(all.values());
+    }
+
+    private static String name(String variable) {
+        int equals = variable.indexOf('=');
+        return equals < 0 ? variable : variable.substring(0, equals);
     }
 
     private static List<String> lines(String file, String what) {

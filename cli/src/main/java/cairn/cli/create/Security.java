@@ -7,6 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** {@code --security-opt}: a seccomp profile's file becomes the profile itself; unconfined system paths become empty lists. */
 final class Security {
@@ -45,6 +48,26 @@ final class Security {
         } catch (RuntimeException e) {
             throw new UsageException("compacting json for seccomp profile (" + file + ") failed: " + e.getMessage());
         }
+    }
+
+    /** With the prefix CAP_, sorted, each once; ALL stands for every other, and what is to be added is not dropped. */
+    static List<String> capabilities(List<String> names, List<String> stronger) {
+        Set<String> normal = new TreeSet<>();
+        for (String name : names) {
+            normal.add(capability(name));
+        }
+        if (normal.contains("ALL")) {
+            return List.of("ALL");
+        }
+        for (String name : stronger) {
+            normal.remove(capability(name));
+        }
+        return new ArrayList<>(normal);
+    }
+
+    private static String capability(String name) {
+        String upper = name.strip().toUpperCase(Locale.ROOT);
+        return upper.equals("ALL") || upper.startsWith("CAP_") ? upper : "CAP_" + upper;
     }
 
     List<String> options() {

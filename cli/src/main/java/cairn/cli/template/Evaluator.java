@@ -13,7 +13,9 @@ final class Evaluator {
 
     private static final class Variable {
         final String name;
-        @Nullable Object value;
+
+        @Nullable
+        Object value;
 
         Variable(String name, @Nullable Object value) {
             this.name = name;

@@ -30,7 +30,9 @@ class CreateRequestTest {
     static Stream<String[]> spellings() throws IOException {
         try (InputStream in = CreateRequestTest.class.getResourceAsStream("docker-create.tsv")) {
             List<String[]> rows = new ArrayList<>();
-            for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList()) {
+            for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList()) {
                 String[] cells = line.split("\t", -1);
                 rows.add(new String[] {cells[0], cells[2]});
             }
@@ -165,8 +167,10 @@ class CreateRequestTest {
                 Map<String, Object> kept = new TreeMap<>();
                 map.forEach((key, member) -> {
                     Object inner = plain(member);
-                    boolean marker = member instanceof Map<?, ?> empty && empty.isEmpty() && ((String) key).contains("/");
-                    boolean unset = key.equals("MemorySwappiness") && Long.valueOf(-1).equals(member);
+                    boolean marker =
+                            member instanceof Map<?, ?> empty && empty.isEmpty() && ((String) key).contains("/");
+                    boolean unset =
+                            key.equals("MemorySwappiness") && Long.valueOf(-1).equals(member);
                     if (marker || (says(inner) && !unset)) {
                         kept.put((String) key, inner);
                     }

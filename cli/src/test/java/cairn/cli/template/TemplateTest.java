@@ -23,7 +23,9 @@ class TemplateTest {
     static Stream<String[]> templates() throws IOException {
         try (InputStream in = TemplateTest.class.getResourceAsStream("go-templates.tsv")) {
             List<String[]> rows = new ArrayList<>();
-            for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList()) {
+            for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList()) {
                 rows.add(line.split("\t", -1));
             }
             return rows.stream();
@@ -58,7 +60,8 @@ class TemplateTest {
     @Test
     void nullsOfKnownTypePrintAsGoPrintsThem() {
         Map<String, Object> data = map("L", Nil.LIST, "M", Nil.MAP, "P", Nil.POINTER);
-        assertThat(Template.parse("{{.L}} {{.M}} {{.P}} {{len .L}} {{json .L}} {{range .L}}x{{else}}-{{end}}{{if .P}}x{{end}}")
+        assertThat(Template.parse(
+                                "{{.L}} {{.M}} {{.P}} {{len .L}} {{json .L}} {{range .L}}x{{else}}-{{end}}{{if .P}}x{{end}}")
                         .render(data, Absent.STRICT))
                 .isEqualTo("[] map[] <nil> 0 null -");
     }
@@ -66,7 +69,8 @@ class TemplateTest {
     @Test
     void headersKeepTheirNamesThroughFunctions() {
         Fields header = new cairn.cli.show.Columns("T", "Names", "NAMES", "ID", "CONTAINER ID");
-        assertThat(Template.parse("{{lower .Names}}\t{{truncate .ID 3}}\t{{.Label \"com.example.my-label\"}}").renderHeader(header))
+        assertThat(Template.parse("{{lower .Names}}\t{{truncate .ID 3}}\t{{.Label \"com.example.my-label\"}}")
+                        .renderHeader(header))
                 .isEqualTo("NAMES\tCONTAINER ID\tmy label");
     }
 
@@ -84,7 +88,8 @@ class TemplateTest {
         Map<String, Object> second = map("HostIp", "::", "HostPort", "8080");
         Map<String, Object> bind = map("Destination", "/x", "RW", true, "Source", "/tmp", "Type", "bind");
         Map<String, Object> volume = map("Destination", "/v", "Name", "v1", "RW", false, "Type", "volume");
-        Map<String, Object> data = map("Args", List.of("-c", "sleep 1"), "Big", 1e21, "Empty", "", "Id", "abcdef0123456789");
+        Map<String, Object> data =
+                map("Args", List.of("-c", "sleep 1"), "Big", 1e21, "Empty", "", "Id", "abcdef0123456789");
         data.put("Labels", map("a", "1", "b", "2", "com.example.x", "dot"));
         data.put("Mounts", List.of(bind, volume));
         data.putAll(map("Name", "/web", "No", false, "None", List.of(), "Nothing", null));

@@ -1,5 +1,6 @@
 package cairn.engine.container;
 
+import cairn.engine.error.Problem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -8,7 +9,6 @@ import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import cairn.engine.error.Problem;
 import org.jspecify.annotations.Nullable;
 
 /** Carries bytes between a client and an {@link Attachment} until one of them has enough. */
@@ -145,7 +145,10 @@ public final class AttachedStreams {
             String lower = key.toLowerCase(Locale.ROOT);
             if (key.length() == 1) {
                 keys.add((byte) key.charAt(0));
-            } else if (lower.startsWith("ctrl-") && key.length() == 6 && lower.charAt(5) >= '@' && lower.charAt(5) <= 'z') {
+            } else if (lower.startsWith("ctrl-")
+                    && key.length() == 6
+                    && lower.charAt(5) >= '@'
+                    && lower.charAt(5) <= 'z') {
                 keys.add((byte) (lower.charAt(5) & 0x1f));
             } else {
                 throw new Problem.InvalidParameter("Unknown character: '" + key + "' in the detach keys").exception();

@@ -31,7 +31,8 @@ final class Binds {
             if (mount.type().equals("bind")) {
                 add(byTarget, parse(mount));
             } else if (!mount.type().equals("tmpfs")) {
-                throw new Problem.NotSupported("mounts of type " + mount.type() + " are not supported yet: bind and tmpfs are")
+                throw new Problem.NotSupported(
+                                "mounts of type " + mount.type() + " are not supported yet: bind and tmpfs are")
                         .exception();
             }
         }
@@ -57,7 +58,8 @@ final class Binds {
             throw invalid(bind, "invalid volume specification");
         }
         if (!part[0].startsWith("/")) {
-            throw new Problem.NotSupported("named volumes are not supported yet: give an absolute path instead of \"" + part[0] + "\"")
+            throw new Problem.NotSupported(
+                            "named volumes are not supported yet: give an absolute path instead of \"" + part[0] + "\"")
                     .exception();
         }
         String target = target(part[1], bind);
@@ -78,7 +80,8 @@ final class Binds {
 
     private static MountPoint parse(Mount mount) {
         if (mount.source().isEmpty()) {
-            throw new Problem.BadMount("invalid mount config for type \"bind\": field Source must not be empty").exception();
+            throw new Problem.BadMount("invalid mount config for type \"bind\": field Source must not be empty")
+                    .exception();
         }
         if (!mount.source().startsWith("/")) {
             throw new Problem.BadMount("invalid mount config for type \"bind\": invalid mount path: '" + mount.source()
@@ -87,15 +90,17 @@ final class Binds {
         }
         boolean create = mount.bindOptions() != null && mount.bindOptions().createMountpoint();
         if (!create && !Files.exists(Path.of(mount.source()))) {
-            throw new Problem.BadMount(
-                            "invalid mount config for type \"bind\": bind source path does not exist: " + mount.source())
+            throw new Problem.BadMount("invalid mount config for type \"bind\": bind source path does not exist: "
+                            + mount.source())
                     .exception();
         }
-        String propagation = mount.bindOptions() == null || mount.bindOptions().propagation().isEmpty()
-                ? "rprivate"
-                : mount.bindOptions().propagation();
+        String propagation =
+                mount.bindOptions() == null || mount.bindOptions().propagation().isEmpty()
+                        ? "rprivate"
+                        : mount.bindOptions().propagation();
         if (!PROPAGATIONS.contains(propagation)) {
-            throw new Problem.BadMount("invalid mount config for type \"bind\": invalid propagation mode: " + propagation)
+            throw new Problem.BadMount(
+                            "invalid mount config for type \"bind\": invalid propagation mode: " + propagation)
                     .exception();
         }
         String target = target(mount.target(), mount.target());
@@ -129,7 +134,8 @@ final class Binds {
                 try {
                     Files.createDirectories(source);
                 } catch (IOException e) {
-                    throw new Problem.BadMount("error while creating mount source path '" + source + "': " + e.getMessage())
+                    throw new Problem.BadMount(
+                                    "error while creating mount source path '" + source + "': " + e.getMessage())
                             .exception();
                 }
             }

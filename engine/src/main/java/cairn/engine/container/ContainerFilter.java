@@ -14,8 +14,21 @@ import java.util.function.Function;
  */
 public record ContainerFilter(boolean all, int limit, Filters filters) {
     private static final Set<String> KNOWN = Set.of(
-            "ancestor", "before", "since", "exited", "id", "label", "name", "status", "health", "volume", "network", "is-task",
-            "publish", "expose", "isolation");
+            "ancestor",
+            "before",
+            "since",
+            "exited",
+            "id",
+            "label",
+            "name",
+            "status",
+            "health",
+            "volume",
+            "network",
+            "is-task",
+            "publish",
+            "expose",
+            "isolation");
     private static final Set<String> STATES =
             Set.of("created", "running", "paused", "restarting", "removing", "exited", "dead");
 
@@ -42,7 +55,10 @@ public record ContainerFilter(boolean all, int limit, Filters filters) {
     /** @param lookup from a reference to its container */
     List<Container> select(List<Container> newestFirst, Function<String, Container> lookup) {
         // A filter on states says by itself that stopped ones are wanted.
-        boolean everyState = all || limit > 0 || !filters.get("status").isEmpty() || !filters.get("exited").isEmpty();
+        boolean everyState = all
+                || limit > 0
+                || !filters.get("status").isEmpty()
+                || !filters.get("exited").isEmpty();
         List<Container> selected = new ArrayList<>();
         for (Container container : newestFirst) {
             if ((everyState || container.running()) && matches(container, lookup)) {
@@ -59,19 +75,31 @@ public record ContainerFilter(boolean all, int limit, Filters filters) {
         return any("id", id -> container.id().startsWith(id) || container.id().contains(id))
                 && any("name", name -> named(container, name))
                 && any("status", status -> container.state().status().equals(status))
-                && any("exited", code -> container.state() instanceof LifeState.Exited exited
-                        && exited.exitCode() == Integer.parseInt(code))
+                && any(
+                        "exited",
+                        code -> container.state() instanceof LifeState.Exited exited
+                                && exited.exitCode() == Integer.parseInt(code))
                 && labels(container)
-                && any("ancestor", image -> container.config().image().equals(image)
-                        || container.config().image().equals(image + ":latest")
-                        || (container.config().image() + ":latest").equals(image)
-                        || container.image().toString().startsWith(image)
-                        || container.image().digest().hex().startsWith(image))
-                && any("before", ref -> container.created().isBefore(lookup.apply(ref).created()))
-                && any("since", ref -> container.created().isAfter(lookup.apply(ref).created()))
+                && any(
+                        "ancestor",
+                        image -> container.config().image().equals(image)
+                                || container.config().image().equals(image + ":latest")
+                                || (container.config().image() + ":latest").equals(image)
+                                || container.image().toString().startsWith(image)
+                                || container.image().digest().hex().startsWith(image))
+                && any(
+                        "before",
+                        ref -> container.created().isBefore(lookup.apply(ref).created()))
+                && any(
+                        "since",
+                        ref -> container.created().isAfter(lookup.apply(ref).created()))
                 && any("volume", volume -> ContainerViews.mountsAt(container, volume))
-                && any("network", network -> network.equals(NetworkMode.of(container.hostConfig()).networkName())
-                        || container.network() != null && container.network().networkId().startsWith(network))
+                && any(
+                        "network",
+                        network -> network.equals(
+                                        NetworkMode.of(container.hostConfig()).networkName())
+                                || container.network() != null
+                                        && container.network().networkId().startsWith(network))
                 && any("health", health -> health.equals("none"))
                 && any("expose", port -> exposes(container, port))
                 && any("publish", port -> false)
@@ -94,7 +122,8 @@ public record ContainerFilter(boolean all, int limit, Filters filters) {
     private static boolean named(Container container, String expression) {
         try {
             java.util.regex.Pattern pattern = java.util.regex.Pattern.compile(expression);
-            return pattern.matcher(container.name()).find() || pattern.matcher("/" + container.name()).find();
+            return pattern.matcher(container.name()).find()
+                    || pattern.matcher("/" + container.name()).find();
         } catch (java.util.regex.PatternSyntaxException e) {
             return container.name().contains(expression);
         }
@@ -105,7 +134,9 @@ public record ContainerFilter(boolean all, int limit, Filters filters) {
         for (String label : filters.get("label")) {
             int equals = label.indexOf('=');
             String key = equals < 0 ? label : label.substring(0, equals);
-            String value = container.config().labels() == null ? null : container.config().labels().get(key);
+            String value = container.config().labels() == null
+                    ? null
+                    : container.config().labels().get(key);
             if (value == null || equals >= 0 && !value.equals(label.substring(equals + 1))) {
                 return false;
             }

@@ -67,7 +67,11 @@ final class ContainerRecords {
                 try {
                     loaded.add(read(directory));
                 } catch (IOException | RuntimeException e) {
-                    LOG.log(System.Logger.Level.ERROR, "container record in {0} cannot be read: {1}", directory, e.getMessage());
+                    LOG.log(
+                            System.Logger.Level.ERROR,
+                            "container record in {0} cannot be read: {1}",
+                            directory,
+                            e.getMessage());
                 }
             }
         } catch (IOException e) {
@@ -203,10 +207,30 @@ final class ContainerRecords {
         return switch (state) {
             case LifeState.Created created ->
                 new StoredState(
-                        false, false, false, false, false, false, 0, created.exitCode(), created.error(), ZERO_TIME, ZERO_TIME);
+                        false,
+                        false,
+                        false,
+                        false,
+                        false,
+                        false,
+                        0,
+                        created.exitCode(),
+                        created.error(),
+                        ZERO_TIME,
+                        ZERO_TIME);
             case LifeState.Running running ->
                 new StoredState(
-                        true, false, false, false, false, false, running.pid(), 0, "", running.startedAt().toString(), ZERO_TIME);
+                        true,
+                        false,
+                        false,
+                        false,
+                        false,
+                        false,
+                        running.pid(),
+                        0,
+                        "",
+                        running.startedAt().toString(),
+                        ZERO_TIME);
             case LifeState.Exited exited ->
                 new StoredState(
                         false,

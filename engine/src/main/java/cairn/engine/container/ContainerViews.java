@@ -62,10 +62,32 @@ final class ContainerViews {
         return switch (state) {
             case LifeState.Created created ->
                 new ContainerState(
-                        "created", false, false, false, false, false, 0, created.exitCode(), created.error(), zero, zero, null);
+                        "created",
+                        false,
+                        false,
+                        false,
+                        false,
+                        false,
+                        0,
+                        created.exitCode(),
+                        created.error(),
+                        zero,
+                        zero,
+                        null);
             case LifeState.Running running ->
                 new ContainerState(
-                        "running", true, false, false, false, false, running.pid(), 0, "", running.startedAt().toString(), zero, null);
+                        "running",
+                        true,
+                        false,
+                        false,
+                        false,
+                        false,
+                        running.pid(),
+                        0,
+                        "",
+                        running.startedAt().toString(),
+                        zero,
+                        null);
             case LifeState.Exited exited ->
                 new ContainerState(
                         "exited",
@@ -150,7 +172,9 @@ final class ContainerViews {
                 List.of(),
                 0,
                 0,
-                container.config().labels() == null ? Map.of() : container.config().labels(),
+                container.config().labels() == null
+                        ? Map.of()
+                        : container.config().labels(),
                 container.state().status(),
                 status(container.state(), now),
                 new SummaryHostConfig(container.hostConfig().networkMode(), null),
@@ -232,7 +256,9 @@ final class ContainerViews {
 
     static boolean mountsAt(Container container, String text) {
         for (MountPoint mount : container.mounts()) {
-            if (mount.destination().equals(text) || mount.source().equals(text) || mount.name().equals(text)) {
+            if (mount.destination().equals(text)
+                    || mount.source().equals(text)
+                    || mount.name().equals(text)) {
                 return true;
             }
         }

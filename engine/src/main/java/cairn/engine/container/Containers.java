@@ -4,17 +4,17 @@ import cairn.engine.error.EngineException;
 import cairn.engine.error.Problem;
 import cairn.engine.image.Image;
 import cairn.engine.image.Images;
-import cairn.engine.layer.ReadWriteLayers;
 import cairn.engine.launch.ShimConnection;
+import cairn.engine.layer.ReadWriteLayers;
 import cairn.engine.log.LogFile;
 import cairn.engine.log.LogSelection;
+import cairn.linux.LinuxException;
 import cairn.wire.GraphDriverData;
 import cairn.wire.container.ContainerInspect;
 import cairn.wire.container.ContainerSummary;
 import cairn.wire.container.CreateContainerRequest;
 import cairn.wire.container.CreateContainerResponse;
 import cairn.wire.container.TopResponse;
-import cairn.linux.LinuxException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -174,7 +174,12 @@ public final class Containers {
         Phases phases = new Phases("create");
         try {
             Container container = NewContainer.of(
-                    id, taken, clock.instant(), request, image.id(), image.config().config());
+                    id,
+                    taken,
+                    clock.instant(),
+                    request,
+                    image.id(),
+                    image.config().config());
             ContainerFiles files = files(id);
             phases.done("merge");
             layers.create(id, image.chainId());
@@ -245,7 +250,8 @@ public final class Containers {
         try {
             String old = live.container.name();
             if (old.equals(name)) {
-                throw new Problem.InvalidParameter("Renaming a container with the same name as its current name").exception();
+                throw new Problem.InvalidParameter("Renaming a container with the same name as its current name")
+                        .exception();
             }
             String holder = names.putIfAbsent(name, live.container.id());
             if (holder != null) {
@@ -273,7 +279,9 @@ public final class Containers {
             if (live.container.running()) {
                 if (!force) {
                     throw new Problem.ContainerRunning(
-                                    live.container.id(), live.container.name(), live.container.state().status())
+                                    live.container.id(),
+                                    live.container.name(),
+                                    live.container.state().status())
                             .exception();
                 }
                 live.removing = true;
@@ -372,7 +380,8 @@ public final class Containers {
             if (other.state() instanceof LifeState.Running running) {
                 return Path.of("/proc/" + running.pid() + "/ns/net");
             }
-            throw new Problem.Conflict("cannot join network namespace of a non running container: " + other.id()).exception();
+            throw new Problem.Conflict("cannot join network namespace of a non running container: " + other.id())
+                    .exception();
         }
         return null;
     }
@@ -395,7 +404,9 @@ public final class Containers {
     private void stopLocked(Live live, @Nullable Integer seconds, @Nullable String signal) {
         Container container = live.container;
         live.stopping = true;
-        String wanted = signal != null && !signal.isEmpty() ? signal : container.config().stopSignal();
+        String wanted = signal != null && !signal.isEmpty()
+                ? signal
+                : container.config().stopSignal();
         Integer configured = seconds != null ? seconds : container.config().stopTimeout();
         int timeout = configured == null ? DEFAULT_STOP_SECONDS : configured;
         long exits = live.exits;
@@ -497,14 +508,12 @@ public final class Containers {
 
     /** @param condition not-running (or empty), next-exit or removed */
     public Waiter waiter(String ref, String condition) {
-        Waiter.Condition parsed =
-                switch (condition) {
-                    case "", "not-running" -> Waiter.Condition.NOT_RUNNING;
-                    case "next-exit" -> Waiter.Condition.NEXT_EXIT;
-                    case "removed" -> Waiter.Condition.REMOVED;
-                    default ->
-                        throw new Problem.InvalidParameter("invalid condition: \"" + condition + "\"").exception();
-                };
+        Waiter.Condition parsed = switch (condition) {
+            case "", "not-running" -> Waiter.Condition.NOT_RUNNING;
+            case "next-exit" -> Waiter.Condition.NEXT_EXIT;
+            case "removed" -> Waiter.Condition.REMOVED;
+            default -> throw new Problem.InvalidParameter("invalid condition: \"" + condition + "\"").exception();
+        };
         return new Waiter(find(ref), parsed);
     }
 
@@ -512,8 +521,8 @@ public final class Containers {
     public Attachment attach(String ref, boolean stdin, boolean stdout, boolean stderr) {
         Live live = find(ref);
         Container container = live.container;
-        Attachment attachment = new Attachment(
-                stdin && container.config().openStdin(), stdout, stderr, container.terminal());
+        Attachment attachment =
+                new Attachment(stdin && container.config().openStdin(), stdout, stderr, container.terminal());
         live.lock.lock();
         try {
             if (live.removing || live.removed) {

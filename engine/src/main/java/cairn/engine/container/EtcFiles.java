@@ -13,8 +13,7 @@ final class EtcFiles {
     /** Where systemd-resolved lists the servers behind its stub on 127.0.0.53. */
     private static final Path RESOLVED = Path.of("/run/systemd/resolve/resolv.conf");
 
-    private static final String LOCAL =
-            """
+    private static final String LOCAL = """
             127.0.0.1\tlocalhost
             ::1\tlocalhost ip6-localhost ip6-loopback
             fe00::\tip6-localnet
@@ -34,7 +33,10 @@ final class EtcFiles {
         StringBuilder hosts = new StringBuilder(LOCAL);
         for (String pair : extra) {
             int split = pair.indexOf(':') < 0 ? pair.indexOf('=') : pair.indexOf(':');
-            hosts.append(pair, split + 1, pair.length()).append('\t').append(pair, 0, split).append('\n');
+            hosts.append(pair, split + 1, pair.length())
+                    .append('\t')
+                    .append(pair, 0, split)
+                    .append('\n');
         }
         if (address != null) {
             hosts.append(address).append('\t');
@@ -52,7 +54,10 @@ final class EtcFiles {
                 Files.isReadable(Path.of("/etc/hosts")) ? Files.readString(Path.of("/etc/hosts")) : LOCAL);
         for (String pair : extra) {
             int split = pair.indexOf(':');
-            hosts.append(pair, split + 1, pair.length()).append('\t').append(pair, 0, split).append('\n');
+            hosts.append(pair, split + 1, pair.length())
+                    .append('\t')
+                    .append(pair, 0, split)
+                    .append('\n');
         }
         Files.writeString(file, hosts);
     }

@@ -9,10 +9,16 @@ final class ExecProcess {
     final String id;
     final Live owner;
     final ExecConfig config;
-    @Nullable ShimConnection shim;
+
+    @Nullable
+    ShimConnection shim;
+
     boolean started;
     boolean running;
-    @Nullable Integer exitCode;
+
+    @Nullable
+    Integer exitCode;
+
     int pid;
 
     ExecProcess(String id, Live owner, ExecConfig config) {

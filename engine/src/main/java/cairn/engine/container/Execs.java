@@ -134,7 +134,9 @@ public final class Execs {
         }
         exec.running = true;
         runner.event(
-                live, "exec_start: " + String.join(" ", config.cmd() == null ? List.of() : config.cmd()), Map.of("execID", exec.id));
+                live,
+                "exec_start: " + String.join(" ", config.cmd() == null ? List.of() : config.cmd()),
+                Map.of("execID", exec.id));
         watch(exec, directory);
         return attachment;
     }
@@ -159,7 +161,8 @@ public final class Execs {
                 }
                 case Report.Failed failed -> {
                     shim.close();
-                    String program = exec.config.cmd() == null ? "" : exec.config.cmd().getFirst();
+                    String program =
+                            exec.config.cmd() == null ? "" : exec.config.cmd().getFirst();
                     throw LaunchFailures.of(plan, failed, program).exception();
                 }
                 case null, default -> {

@@ -14,7 +14,8 @@ final class ExitFile {
     /** Null when the shim left none. */
     static Report.@Nullable Exited read(Path shimDirectory) {
         try {
-            String[] field = Files.readString(shimDirectory.resolve("exit")).strip().split(" ");
+            String[] field =
+                    Files.readString(shimDirectory.resolve("exit")).strip().split(" ");
             long nanos = Long.parseLong(field[2]);
             return new Report.Exited(
                     Integer.parseInt(field[0]),

@@ -22,7 +22,8 @@ final class LaunchFailures {
         }
         if (step.startsWith("MOUNT_TREE ") && failed.errno() == Errno.ENOTDIR) {
             return new Problem.LaunchFailed(
-                    text + ": are you trying to mount a directory onto a file (or vice-versa)? Check if the specified host path"
+                    text
+                            + ": are you trying to mount a directory onto a file (or vice-versa)? Check if the specified host path"
                             + " exists and is the expected type",
                     failed.errno(),
                     step,
@@ -43,8 +44,8 @@ final class LaunchFailures {
             return new Problem.LaunchFailed(
                     "exec: \"" + program + "\": permission denied", errno, step, Problem.LaunchFault.NOT_EXECUTABLE);
         }
-        String reason = errno == Errno.ENOEXEC ? "exec format error" : Errno.text(errno).toLowerCase(java.util.Locale.ROOT);
-        return new Problem.LaunchFailed(
-                "exec " + program + ": " + reason, errno, step, Problem.LaunchFault.OTHER);
+        String reason =
+                errno == Errno.ENOEXEC ? "exec format error" : Errno.text(errno).toLowerCase(java.util.Locale.ROOT);
+        return new Problem.LaunchFailed("exec " + program + ": " + reason, errno, step, Problem.LaunchFault.OTHER);
     }
 }

@@ -179,8 +179,7 @@ final class LaunchSpecs {
     private ProcessSpec process(Container container, InRoot root, SecurityOptions security) {
         ContainerConfig config = container.config();
         HostConfig host = container.hostConfig();
-        Users.Resolved user =
-                Users.resolve(root, config.user(), host.groupAdd() == null ? List.of() : host.groupAdd());
+        Users.Resolved user = Users.resolve(root, config.user(), host.groupAdd() == null ? List.of() : host.groupAdd());
         List<String> arguments = new ArrayList<>();
         arguments.add(container.path());
         arguments.addAll(container.args());
@@ -211,7 +210,8 @@ final class LaunchSpecs {
         more.forEach(variable -> put(environment, variable));
         if (!NewContainer.mentions(environment, "HOME")) {
             // A value with a control character could only do harm (CVE-2026-15809).
-            environment.add("HOME=" + (home == null || home.isEmpty() || home.chars().anyMatch(c -> c < ' ') ? "/" : home));
+            environment.add(
+                    "HOME=" + (home == null || home.isEmpty() || home.chars().anyMatch(c -> c < ' ') ? "/" : home));
         }
         return environment;
     }
@@ -235,17 +235,28 @@ final class LaunchSpecs {
     }
 
     ExecSpec exec(
-            Container container, LifeState.Running running, Path directory, ExecConfig exec, boolean openStdin, int taps, int[] size) {
+            Container container,
+            LifeState.Running running,
+            Path directory,
+            ExecConfig exec,
+            boolean openStdin,
+            int taps,
+            int[] size) {
         HostConfig host = container.hostConfig();
         SecurityOptions security = SecurityOptions.of(
-                exec.privileged() ? cairn.wire.container.HostConfigBuilder.builder(host).privileged(true).build() : host);
+                exec.privileged()
+                        ? cairn.wire.container.HostConfigBuilder.builder(host)
+                                .privileged(true)
+                                .build()
+                        : host);
         try (InRoot root = InRoot.ofProcess(running.pid())) {
             String spec = exec.user().isEmpty() ? container.config().user() : exec.user();
-            Users.Resolved user =
-                    Users.resolve(root, spec, host.groupAdd() == null ? List.of() : host.groupAdd());
+            Users.Resolved user = Users.resolve(root, spec, host.groupAdd() == null ? List.of() : host.groupAdd());
             String directoryInside = !exec.workingDir().isEmpty()
                     ? exec.workingDir()
-                    : container.config().workingDir().isEmpty() ? "/" : container.config().workingDir();
+                    : container.config().workingDir().isEmpty()
+                            ? "/"
+                            : container.config().workingDir();
             ProcessSpec process = new ProcessSpec(
                     user.user(),
                     directoryInside,

@@ -22,7 +22,8 @@ final class Live {
     volatile Container container;
 
     /** The control connection while it runs. */
-    @Nullable ShimConnection shim;
+    @Nullable
+    ShimConnection shim;
 
     /** Attachments that wait for the start. */
     final List<Attachment> waiting = new ArrayList<>();

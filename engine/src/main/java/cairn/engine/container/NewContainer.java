@@ -93,7 +93,11 @@ final class NewContainer {
             host.cgroupnsMode("private");
         }
         if (asked.logConfig().type().isEmpty()) {
-            host.logConfig(new LogConfig("json-file", asked.logConfig().config() == null ? Map.of() : asked.logConfig().config()));
+            host.logConfig(new LogConfig(
+                    "json-file",
+                    asked.logConfig().config() == null
+                            ? Map.of()
+                            : asked.logConfig().config()));
         }
         if (asked.restartPolicy().name().isEmpty()) {
             host.restartPolicy(new RestartPolicy("no", 0));
@@ -186,7 +190,8 @@ final class NewContainer {
         return false;
     }
 
-    private static @Nullable Map<String, Object> union(@Nullable Map<String, Object> asked, @Nullable Set<String> image) {
+    private static @Nullable Map<String, Object> union(
+            @Nullable Map<String, Object> asked, @Nullable Set<String> image) {
         if (image == null || image.isEmpty()) {
             return asked;
         }

@@ -18,8 +18,22 @@ final class ResourceLimits {
 
     /** Index is the number of setrlimit(2). */
     private static final List<String> RESOURCES = List.of(
-            "cpu", "fsize", "data", "stack", "core", "rss", "nproc", "nofile", "memlock", "as", "locks", "sigpending",
-            "msgqueue", "nice", "rtprio", "rttime");
+            "cpu",
+            "fsize",
+            "data",
+            "stack",
+            "core",
+            "rss",
+            "nproc",
+            "nofile",
+            "memlock",
+            "as",
+            "locks",
+            "sigpending",
+            "msgqueue",
+            "nice",
+            "rtprio",
+            "rttime");
 
     private ResourceLimits() {}
 
@@ -28,12 +42,12 @@ final class ResourceLimits {
             throw new Problem.InvalidParameter("Minimum memory limit allowed is 6MB").exception();
         }
         if (host.memorySwap() > 0 && host.memorySwap() < host.memory()) {
-            throw new Problem.InvalidParameter(
-                            "Minimum memoryswap limit should be larger than memory limit, see usage")
+            throw new Problem.InvalidParameter("Minimum memoryswap limit should be larger than memory limit, see usage")
                     .exception();
         }
         if (host.nanoCpus() != 0 && (host.cpuQuota() != 0 || host.cpuPeriod() != 0)) {
-            throw new Problem.InvalidParameter("Conflicting options: Nano CPUs and CPU Period cannot both be set").exception();
+            throw new Problem.InvalidParameter("Conflicting options: Nano CPUs and CPU Period cannot both be set")
+                    .exception();
         }
         rlimits(host);
     }

@@ -109,7 +109,10 @@ final class Runner {
             live.container = container.started(running, endpoint == null ? null : remembered(endpoint));
             records.save(live.container, live.files);
             if (endpoint != null) {
-                events.publish("network", "connect", endpoint.networkId(),
+                events.publish(
+                        "network",
+                        "connect",
+                        endpoint.networkId(),
                         Map.of("container", container.id(), "name", "bridge", "type", "bridge"));
             }
             event(live, "start");
@@ -118,8 +121,10 @@ final class Runner {
             phases.log();
             watch(live, shim, removal);
         } catch (IOException | LinuxException e) {
-            failedLocked(live, endpoint, new Problem.LaunchFailed(
-                    String.valueOf(e.getMessage()), 0, "", Problem.LaunchFault.OTHER));
+            failedLocked(
+                    live,
+                    endpoint,
+                    new Problem.LaunchFailed(String.valueOf(e.getMessage()), 0, "", Problem.LaunchFault.OTHER));
             throw new Problem.Internal("failed to start container: " + e.getMessage()).exception(e);
         } catch (EngineException e) {
             failedLocked(live, endpoint, e.problem());
@@ -128,7 +133,8 @@ final class Runner {
     }
 
     private static void makePrivate(Path directory) throws IOException {
-        Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.createDirectories(
+                directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
 
     private static int[] consoleSize(HostConfig host) {
@@ -238,7 +244,11 @@ final class Runner {
                     }
                 }
             } catch (IOException e) {
-                LOG.log(System.Logger.Level.WARNING, "connection to the shim of {0}: {1}", live.container.id(), e.getMessage());
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "connection to the shim of {0}: {1}",
+                        live.container.id(),
+                        e.getMessage());
             }
             shim.close();
             ended(live, exited == null ? lost(live) : exited, removal);
@@ -273,8 +283,7 @@ final class Runner {
             live.exits++;
             live.lastExitCode = exited.code();
             live.tearingDown = true;
-            live.container =
-                    before.ended(new LifeState.Exited(exited.code(), outOfMemory, "", startedAt, exited.at()));
+            live.container = before.ended(new LifeState.Exited(exited.code(), outOfMemory, "", startedAt, exited.at()));
             if (outOfMemory) {
                 event(live, "oom");
             }
@@ -292,7 +301,10 @@ final class Runner {
         // Whoever waits knows already; what follows takes time and may.
         if (network != null) {
             bridge.release(network.address());
-            events.publish("network", "disconnect", network.networkId(),
+            events.publish(
+                    "network",
+                    "disconnect",
+                    network.networkId(),
                     Map.of("container", live.container.id(), "name", "bridge", "type", "bridge"));
         }
         if (!remove) {

@@ -30,7 +30,8 @@ record SecurityOptions(Set<Capability> capabilities, boolean confined, boolean n
                 case "no-new-privileges" -> noNewPrivileges = value.isEmpty() || Boolean.parseBoolean(value);
                 case "seccomp" -> {
                     if (!value.equals("unconfined") && !value.equals("builtin")) {
-                        throw new Problem.NotSupported("own seccomp profiles: not supported by this version of Cairn").exception();
+                        throw new Problem.NotSupported("own seccomp profiles: not supported by this version of Cairn")
+                                .exception();
                     }
                     confined = value.equals("builtin");
                 }
@@ -42,11 +43,13 @@ record SecurityOptions(Set<Capability> capabilities, boolean confined, boolean n
                 }
                 case "apparmor", "label" -> {
                     if (!value.equals("unconfined") && !value.equals("disable")) {
-                        throw new Problem.NotSupported("--security-opt " + option + ": this machine has no such security module")
+                        throw new Problem.NotSupported(
+                                        "--security-opt " + option + ": this machine has no such security module")
                                 .exception();
                     }
                 }
-                default -> throw new Problem.InvalidParameter("invalid --security-opt 2: \"" + option + "\"").exception();
+                default ->
+                    throw new Problem.InvalidParameter("invalid --security-opt 2: \"" + option + "\"").exception();
             }
         }
         return new SecurityOptions(capabilities(host), confined, noNewPrivileges, masked);
@@ -89,6 +92,7 @@ record SecurityOptions(Set<Capability> capabilities, boolean confined, boolean n
 
     private static Capability capability(String name) {
         return Capability.parse(name)
-                .orElseThrow(() -> new Problem.InvalidParameter("invalid CapAdd: unknown capability: \"" + name + "\"").exception());
+                .orElseThrow(() -> new Problem.InvalidParameter("invalid CapAdd: unknown capability: \"" + name + "\"")
+                        .exception());
     }
 }

@@ -6,7 +6,13 @@ import java.util.Set;
 /** Which kernel settings a container may have: those of its own ipc and network namespaces, by a strict grammar. */
 final class Sysctls {
     private static final Set<String> IPC = Set.of(
-            "kernel.msgmax", "kernel.msgmnb", "kernel.msgmni", "kernel.sem", "kernel.shmall", "kernel.shmmax", "kernel.shmmni",
+            "kernel.msgmax",
+            "kernel.msgmnb",
+            "kernel.msgmni",
+            "kernel.sem",
+            "kernel.shmall",
+            "kernel.shmmax",
+            "kernel.shmmni",
             "kernel.shm_rmid_forced");
 
     private Sysctls() {}
@@ -15,13 +21,14 @@ final class Sysctls {
         boolean ipc = IPC.contains(key) || key.startsWith("fs.mqueue.");
         boolean network = key.startsWith("net.");
         if (!plain(key) || !plain(value.replace(' ', '.').replace('\t', '.').replace('-', '.')) || !ipc && !network) {
-            throw new Problem.InvalidParameter("sysctl '" + key + "' is not allowed: only settings of the container's own"
-                            + " ipc and network namespaces are")
+            throw new Problem.InvalidParameter(
+                            "sysctl '" + key + "' is not allowed: only settings of the container's own"
+                                    + " ipc and network namespaces are")
                     .exception();
         }
         if (network && !ownNetwork || ipc && !ownIpc) {
-            throw new Problem.InvalidParameter(
-                            "sysctl '" + key + "' is not allowed as the container does not have that namespace of its own")
+            throw new Problem.InvalidParameter("sysctl '" + key
+                            + "' is not allowed as the container does not have that namespace of its own")
                     .exception();
         }
     }

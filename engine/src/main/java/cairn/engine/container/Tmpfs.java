@@ -27,7 +27,8 @@ final class Tmpfs {
                 case "exec" -> attributes &= ~0x8L;
                 default -> {
                     String name = NewContainer.name(option);
-                    if (!List.of("size", "mode", "uid", "gid", "nr_inodes", "nr_blocks", "mpol").contains(name)) {
+                    if (!List.of("size", "mode", "uid", "gid", "nr_inodes", "nr_blocks", "mpol")
+                            .contains(name)) {
                         throw new Problem.InvalidParameter("invalid tmpfs option [\"" + option + "\"]").exception();
                     }
                     rest.add(option);

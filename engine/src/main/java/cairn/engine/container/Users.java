@@ -106,8 +106,8 @@ final class Users {
     private static long id(String digits, String spec) {
         long id = digits.length() > 10 ? Long.MAX_VALUE : Long.parseLong(digits);
         if (id > LARGEST_ID) {
-            throw new Problem.InvalidParameter("invalid user or group id in \"" + spec + "\": uids and gids must be in range 0-"
-                            + LARGEST_ID)
+            throw new Problem.InvalidParameter("invalid user or group id in \"" + spec
+                            + "\": uids and gids must be in range 0-" + LARGEST_ID)
                     .exception();
         }
         return id;
@@ -142,7 +142,9 @@ final class Users {
             String[] field = line.split(":", -1);
             if (field.length >= 3 && sane(field[2])) {
                 groups.add(new Group(
-                        field[0], Long.parseLong(field[2]), field.length > 3 ? List.of(field[3].split(",")) : List.of()));
+                        field[0],
+                        Long.parseLong(field[2]),
+                        field.length > 3 ? List.of(field[3].split(",")) : List.of()));
             }
         }
         return groups;

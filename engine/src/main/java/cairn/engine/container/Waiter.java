@@ -1,7 +1,7 @@
 package cairn.engine.container;
 
-import org.jspecify.annotations.Nullable;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Somebody who waits for a container's end. What counts is decided at construction, so that an exit between that and the wait is not missed. */
 public final class Waiter {

@@ -52,8 +52,8 @@ public final class LaunchPlanner {
         for (Map.Entry<Path, String> write : spec.cgroup().writes()) {
             prepare.add(Step.of(Op.WRITE, write.getKey().toString(), write.getValue()));
         }
-        prepare.add(clone(
-                spec.namespaces(), spec.cgroup().unified(), spec.cgroup().directories()));
+        prepare.add(
+                clone(spec.namespaces(), spec.cgroup().unified(), spec.cgroup().directories()));
 
         List<Step> inside = new ArrayList<>();
         joinCgroups(inside, spec.cgroup().unified(), spec.cgroup().directories());
@@ -62,8 +62,7 @@ public final class LaunchPlanner {
             inside.add(Step.of(Op.UNSHARE, Namespace.CGROUP.cloneFlag()));
         }
         if (spec.network().join() != null) {
-            inside.add(Step.of(
-                    Op.ENTER_PATH, spec.network().join().toString(), Namespace.NETWORK.cloneFlag()));
+            inside.add(Step.of(Op.ENTER_PATH, spec.network().join().toString(), Namespace.NETWORK.cloneFlag()));
         }
         // procfs of the host: after the pivot this path belongs to the container.
         if (spec.process().oomScoreAdj() != 0) {
@@ -89,8 +88,7 @@ public final class LaunchPlanner {
         }
         inside.addAll(spec.network().inside());
         new TreeMap<>(spec.sysctls())
-                .forEach((name, value) ->
-                        inside.add(Step.of(Op.SYSCTL, "/proc/sys/" + name.replace('.', '/'), value)));
+                .forEach((name, value) -> inside.add(Step.of(Op.SYSCTL, "/proc/sys/" + name.replace('.', '/'), value)));
         if (spec.stdio().terminal()) {
             inside.add(Step.of(Op.CONSOLE, "/dev/console"));
         }
@@ -145,7 +143,9 @@ public final class LaunchPlanner {
             flags |= namespace == Namespace.CGROUP ? 0 : namespace.cloneFlag();
         }
         return Step.of(
-                Op.CLONE, flags, unified && !cgroups.isEmpty() ? cgroups.getFirst().toString() : "");
+                Op.CLONE,
+                flags,
+                unified && !cgroups.isEmpty() ? cgroups.getFirst().toString() : "");
     }
 
     private static void joinCgroups(List<Step> inside, boolean unified, List<Path> cgroups) {
@@ -157,14 +157,14 @@ public final class LaunchPlanner {
     }
 
     private static void root(List<Step> inside, LaunchSpec spec) {
-        // Slave, not private, before the bind sources are opened, so that a slave or shared bind can still be had from them.
+        // Slave, not private, before the bind sources are opened, so that a slave or shared bind can still be had from
+        // them.
         inside.add(Step.of(Op.PROPAGATION, "/", REC_SLAVE));
         inside.add(Step.of(Op.OPEN_TREE, NULL_SLOT, "/dev/null", 0));
         int slot = NULL_SLOT + 1;
         for (LaunchSpec.Mount mount : spec.filesystem().mounts()) {
             if (mount instanceof LaunchSpec.Bind bind) {
-                inside.add(Step.of(
-                        Op.OPEN_TREE, slot++, bind.source().toString(), bind.recursive() ? 1 : 0));
+                inside.add(Step.of(Op.OPEN_TREE, slot++, bind.source().toString(), bind.recursive() ? 1 : 0));
             }
         }
         // pivot_root(2) refuses a shared parent.
@@ -177,13 +177,7 @@ public final class LaunchPlanner {
         long system = NO_SUID | NO_DEV | NO_EXEC | (spec.filesystem().writableSystem() ? 0 : READ_ONLY);
         mount(inside, "proc", "proc", "/proc", NO_SUID | NO_DEV | NO_EXEC, "");
         mount(inside, "tmpfs", "tmpfs", "/dev", NO_SUID | STRICT_ATIME, "mode=755,size=65536k");
-        mount(
-                inside,
-                "devpts",
-                "devpts",
-                "/dev/pts",
-                NO_SUID | NO_EXEC,
-                "newinstance,ptmxmode=0666,mode=0620,gid=5");
+        mount(inside, "devpts", "devpts", "/dev/pts", NO_SUID | NO_EXEC, "newinstance,ptmxmode=0666,mode=0620,gid=5");
         mount(inside, "sysfs", "sysfs", "/sys", system, "");
         mount(inside, "mqueue", "mqueue", "/dev/mqueue", NO_SUID | NO_DEV | NO_EXEC, "");
         mount(inside, "tmpfs", "shm", "/dev/shm", NO_SUID | NO_DEV | NO_EXEC, "mode=1777,size=" + shm);
@@ -211,8 +205,7 @@ public final class LaunchPlanner {
     }
 
     private static void cgroupMounts(List<Step> inside, LaunchSpec spec) {
-        long attributes =
-                NO_SUID | NO_DEV | NO_EXEC | (spec.filesystem().writableSystem() ? 0 : READ_ONLY);
+        long attributes = NO_SUID | NO_DEV | NO_EXEC | (spec.filesystem().writableSystem() ? 0 : READ_ONLY);
         if (spec.cgroup().unified()) {
             inside.add(Step.of(Op.MOUNT, "cgroup2", "cgroup", "/sys/fs/cgroup", attributes, "nsdelegate"));
             return;
@@ -221,8 +214,7 @@ public final class LaunchPlanner {
             return;
         }
         // Writable until the mount points below it exist.
-        inside.add(Step.of(
-                Op.MOUNT, "tmpfs", "tmpfs", "/sys/fs/cgroup", NO_SUID | NO_DEV | NO_EXEC, "mode=755"));
+        inside.add(Step.of(Op.MOUNT, "tmpfs", "tmpfs", "/sys/fs/cgroup", NO_SUID | NO_DEV | NO_EXEC, "mode=755"));
         for (LaunchSpec.CgroupMount mount : spec.cgroup().mounts()) {
             mount(inside, "cgroup", "cgroup", "/sys/fs/cgroup/" + mount.name(), attributes, mount.options());
             for (String link : mount.links()) {
@@ -276,8 +268,7 @@ public final class LaunchPlanner {
 
     private static void process(List<Step> inside, ProcessSpec process) {
         new TreeMap<>(process.limits())
-                .forEach((resource, limit) ->
-                        inside.add(Step.of(Op.RLIMIT, resource, limit.soft(), limit.hard())));
+                .forEach((resource, limit) -> inside.add(Step.of(Op.RLIMIT, resource, limit.soft(), limit.hard())));
         // As root and before the filter: the directory may be closed to the user that comes next.
         inside.add(Step.of(Op.CHDIR, process.workingDirectory()));
         // A filter needs CAP_SYS_ADMIN or no_new_privs (seccomp(2)): with the latter it comes last, so that it
@@ -298,14 +289,12 @@ public final class LaunchPlanner {
     /** Inheritable and ambient stay empty (CVE-2022-24769); an ordinary user gets no permitted capability, as with execve(2). */
     private static Step credentials(ProcessSpec process) {
         ProcessSpec.User user = process.user();
-        ByteBuffer groups =
-                ByteBuffer.allocate(4 * user.groups().size()).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer groups = ByteBuffer.allocate(4 * user.groups().size()).order(ByteOrder.LITTLE_ENDIAN);
         for (long group : user.groups()) {
             groups.putInt((int) group);
         }
         long bounding = Capability.mask(process.capabilities());
         long own = user.uid() == 0 ? bounding : 0;
-        return Step.of(
-                Op.CREDENTIALS, user.uid(), user.gid(), groups.array(), bounding, own, own, 0, 0);
+        return Step.of(Op.CREDENTIALS, user.uid(), user.gid(), groups.array(), bounding, own, own, 0, 0);
     }
 }

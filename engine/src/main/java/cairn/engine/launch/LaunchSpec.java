@@ -69,7 +69,8 @@ public record LaunchSpec(
      * @param inside steps in the new network namespace after that
      * @param join path of a network namespace to enter instead of a new one
      */
-    public record Network(List<Step> connect, List<Step> inside, @Nullable Path join) {
+    public record Network(
+            List<Step> connect, List<Step> inside, @Nullable Path join) {
         public static final Network NONE = new Network(List.of(), List.of(), null);
 
         public Network {
@@ -108,8 +109,7 @@ public record LaunchSpec(
      * @param file whether the source is something other than a directory
      * @param propagation MS_* propagation bits, 0 for private
      */
-    public record Bind(
-            Path source, String target, boolean file, boolean readOnly, boolean recursive, long propagation)
+    public record Bind(Path source, String target, boolean file, boolean readOnly, boolean recursive, long propagation)
             implements Mount {}
 
     public record Tmpfs(String target, long attributes, String options) implements Mount {}

@@ -7,9 +7,9 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.Map;
 
 /**
  * The default system call filter (resource {@code seccomp-default.txt}, whose head explains its form), compiled once for
@@ -47,17 +47,24 @@ public final class SeccompProfile {
                 } else if (word.startsWith("arg")) {
                     arguments.add(argument(word));
                 } else {
-                    applies &= holds(word, capabilities, intel ? Set.of("amd64", "x86", "x32") : Set.of("arm64", "arm"), release);
+                    applies &= holds(
+                            word,
+                            capabilities,
+                            intel ? Set.of("amd64", "x86", "x32") : Set.of("arm64", "arm"),
+                            release);
                 }
             }
             if (applies) {
-                List<String> names = List.of(paragraph.substring(colon + 2).strip().split("\\s+"));
+                List<String> names =
+                        List.of(paragraph.substring(colon + 2).strip().split("\\s+"));
                 rules.add(new Seccomp.Rule(action, names, arguments));
             }
         }
         return new Seccomp.Filter(
                 EPERM,
-                intel ? List.of("SCMP_ARCH_X86_64", "SCMP_ARCH_X86", "SCMP_ARCH_X32") : List.of("SCMP_ARCH_AARCH64", "SCMP_ARCH_ARM"),
+                intel
+                        ? List.of("SCMP_ARCH_X86_64", "SCMP_ARCH_X86", "SCMP_ARCH_X32")
+                        : List.of("SCMP_ARCH_AARCH64", "SCMP_ARCH_ARM"),
                 rules);
     }
 

@@ -51,7 +51,14 @@ public final class ShimConnection implements AutoCloseable {
     public static SocketChannel attach(Path directory, int flags) throws IOException {
         SocketChannel channel = connect(directory);
         try {
-            write(channel, frame(Op.ASK_ATTACH, ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(flags).flip()));
+            write(
+                    channel,
+                    frame(
+                            Op.ASK_ATTACH,
+                            ByteBuffer.allocate(4)
+                                    .order(ByteOrder.LITTLE_ENDIAN)
+                                    .putInt(flags)
+                                    .flip()));
             return channel;
         } catch (IOException e) {
             channel.close();
@@ -105,7 +112,12 @@ public final class ShimConnection implements AutoCloseable {
     }
 
     public void signal(int signal) throws IOException {
-        ask(Op.ASK_SIGNAL, ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(signal).flip());
+        ask(
+                Op.ASK_SIGNAL,
+                ByteBuffer.allocate(4)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .putInt(signal)
+                        .flip());
     }
 
     public void resize(int rows, int columns) throws IOException {

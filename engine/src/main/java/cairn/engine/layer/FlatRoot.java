@@ -36,7 +36,8 @@ final class FlatRoot {
         }
         Path merged = Files.createTempDirectory(scratch, "unpack-");
         try {
-            String lowers = layers.stream().map(layer -> layer.diff().toString()).collect(Collectors.joining(":"));
+            String lowers =
+                    layers.stream().map(layer -> layer.diff().toString()).collect(Collectors.joining(":"));
             Mounts.mount("overlay", merged.toString(), "overlay", Mounts.MS_RDONLY, "lowerdir=" + lowers);
             try {
                 copy(merged, directory, umask);

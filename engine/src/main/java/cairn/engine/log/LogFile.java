@@ -68,11 +68,7 @@ public final class LogFile {
         Cursor current = cursor;
         FileChannel reopened = null;
         try (WatchService watch = path.getFileSystem().newWatchService()) {
-            parent()
-                    .register(
-                            watch,
-                            StandardWatchEventKinds.ENTRY_MODIFY,
-                            StandardWatchEventKinds.ENTRY_CREATE);
+            parent().register(watch, StandardWatchEventKinds.ENTRY_MODIFY, StandardWatchEventKinds.ENTRY_CREATE);
             while (!gone.getAsBoolean() && !current.ended) {
                 // Asked before draining: what was written before the stop is then certainly seen.
                 boolean last = stopped.getAsBoolean();

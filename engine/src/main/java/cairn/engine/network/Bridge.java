@@ -174,8 +174,7 @@ public final class Bridge implements AutoCloseable {
         byte[] raw = new byte[4];
         random.nextBytes(raw);
         String hostInterface = "veth" + HexFormat.of().formatHex(raw).substring(1);
-        PatchedMessage pair = RouteMessages.vethPair(
-                hostInterface, bridge.index(), "eth0", ETH0, mac, settings.mtu());
+        PatchedMessage pair = RouteMessages.vethPair(hostInterface, bridge.index(), "eth0", ETH0, mac, settings.mtu());
         List<Step> inside = new ArrayList<>(loopbackSteps());
         if (IPV6) {
             inside.add(Step.of(Op.SYSCTL, "/proc/sys/net/ipv6/conf/eth0/disable_ipv6", "1"));

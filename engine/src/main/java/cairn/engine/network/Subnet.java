@@ -64,9 +64,8 @@ public record Subnet(long base, int prefix) {
 
     static InetAddress inet(long address) {
         try {
-            return InetAddress.getByAddress(new byte[] {
-                (byte) (address >> 24), (byte) (address >> 16), (byte) (address >> 8), (byte) address
-            });
+            return InetAddress.getByAddress(
+                    new byte[] {(byte) (address >> 24), (byte) (address >> 16), (byte) (address >> 8), (byte) address});
         } catch (UnknownHostException e) {
             throw new IllegalStateException("four bytes are always an address", e);
         }

@@ -23,8 +23,8 @@ public final class PlanCodec {
             bytes += step.length;
         }
         if (bytes > Op.MAX_PLAN || steps.size() > Op.MAX_STEPS) {
-            throw new IllegalArgumentException("launch plan of " + bytes + " bytes in " + steps.size()
-                    + " steps is larger than the shim accepts");
+            throw new IllegalArgumentException(
+                    "launch plan of " + bytes + " bytes in " + steps.size() + " steps is larger than the shim accepts");
         }
         ByteBuffer out = ByteBuffer.allocate(HEADER_BYTES + bytes).order(ByteOrder.LITTLE_ENDIAN);
         out.putInt(Op.MAGIC).putInt(Op.VERSION);
@@ -46,14 +46,13 @@ public final class PlanCodec {
         List<byte[]> arguments = new ArrayList<>();
         int bytes = 0;
         for (Object argument : step.arguments()) {
-            byte[] encoded =
-                    switch (argument) {
-                        case Long number -> number(number);
-                        case String text -> text(plain(text, step));
-                        case byte[] raw -> text(raw);
-                        case List<?> vector -> vector(vector, step);
-                        default -> throw new IllegalArgumentException(step + ": " + argument.getClass());
-                    };
+            byte[] encoded = switch (argument) {
+                case Long number -> number(number);
+                case String text -> text(plain(text, step));
+                case byte[] raw -> text(raw);
+                case List<?> vector -> vector(vector, step);
+                default -> throw new IllegalArgumentException(step + ": " + argument.getClass());
+            };
             arguments.add(encoded);
             bytes += encoded.length;
         }
@@ -66,7 +65,10 @@ public final class PlanCodec {
     }
 
     private static byte[] number(long value) {
-        return ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(value).array();
+        return ByteBuffer.allocate(8)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(value)
+                .array();
     }
 
     private static byte[] text(byte[] raw) {

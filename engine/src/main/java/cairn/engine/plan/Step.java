@@ -16,15 +16,14 @@ public record Step(Op op, List<Object> arguments) {
                     op + " takes " + op.arguments().size() + " arguments, not " + arguments.size());
         }
         for (int i = 0; i < arguments.size(); i++) {
-            boolean fits =
-                    switch (op.arguments().get(i)) {
-                        case NUMBER -> arguments.get(i) instanceof Long;
-                        case TEXT -> arguments.get(i) instanceof String || arguments.get(i) instanceof byte[];
-                        case VECTOR -> arguments.get(i) instanceof List<?>;
-                    };
+            boolean fits = switch (op.arguments().get(i)) {
+                case NUMBER -> arguments.get(i) instanceof Long;
+                case TEXT -> arguments.get(i) instanceof String || arguments.get(i) instanceof byte[];
+                case VECTOR -> arguments.get(i) instanceof List<?>;
+            };
             if (!fits) {
-                throw new IllegalArgumentException(op + ": argument " + i + " is not a "
-                        + op.arguments().get(i));
+                throw new IllegalArgumentException(
+                        op + ": argument " + i + " is not a " + op.arguments().get(i));
             }
         }
     }
@@ -46,10 +45,11 @@ public record Step(Op op, List<Object> arguments) {
             line.append(' ');
             switch (argument) {
                 case Long number -> line.append(number < 10 ? Long.toString(number) : "0x" + Long.toHexString(number));
-                case byte[] bytes -> line.append(
-                        bytes.length > 32
-                                ? bytes.length + " bytes"
-                                : HexFormat.of().formatHex(bytes));
+                case byte[] bytes ->
+                    line.append(
+                            bytes.length > 32
+                                    ? bytes.length + " bytes"
+                                    : HexFormat.of().formatHex(bytes));
                 case String text -> line.append(quoted(text));
                 default -> line.append(argument);
             }

@@ -21,12 +21,17 @@ class LaunchPlannerTest {
 
     @Test
     void ordinaryContainerOnCgroupV1WithBridge() throws IOException {
-        check("run-v1-bridge", planner.run(spec(v1(), bridge(), false, process(false))).toString());
+        check(
+                "run-v1-bridge",
+                planner.run(spec(v1(), bridge(), false, process(false))).toString());
     }
 
     @Test
     void terminalOnCgroupV2WithoutNetwork() throws IOException {
-        check("run-v2-terminal", planner.run(spec(v2(), LaunchSpec.Network.NONE, true, process(false))).toString());
+        check(
+                "run-v2-terminal",
+                planner.run(spec(v2(), LaunchSpec.Network.NONE, true, process(false)))
+                        .toString());
     }
 
     @Test
@@ -45,7 +50,13 @@ class LaunchPlannerTest {
                 new LaunchSpec.Stdio(true, true, true, 1, 24, 80),
                 4711,
                 99,
-                EnumSet.of(Namespace.MOUNT, Namespace.PID, Namespace.NETWORK, Namespace.UTS, Namespace.IPC, Namespace.CGROUP),
+                EnumSet.of(
+                        Namespace.MOUNT,
+                        Namespace.PID,
+                        Namespace.NETWORK,
+                        Namespace.UTS,
+                        Namespace.IPC,
+                        Namespace.CGROUP),
                 false,
                 v1().directories(),
                 process(false));
@@ -82,7 +93,9 @@ class LaunchPlannerTest {
 
     private static LaunchSpec.Network bridge() {
         return new LaunchSpec.Network(
-                List.of(Step.of(Op.NETLINK, 40, new byte[] {1, 2, 3})), List.of(Step.of(Op.NETLINK, -1, new byte[] {4})), null);
+                List.of(Step.of(Op.NETLINK, 40, new byte[] {1, 2, 3})),
+                List.of(Step.of(Op.NETLINK, -1, new byte[] {4})),
+                null);
     }
 
     private static ProcessSpec process(boolean noNewPrivileges) {
@@ -105,7 +118,13 @@ class LaunchPlannerTest {
                 Path.of("/var/lib/cairn/overlay2/def/merged"),
                 new LaunchSpec.Stdio(terminal, terminal, true, 1, 24, 80),
                 new LaunchSpec.LogFile(Path.of("/var/lib/cairn/containers/abc/abc-json.log"), 0, 1),
-                Set.of(Namespace.MOUNT, Namespace.PID, Namespace.UTS, Namespace.IPC, Namespace.NETWORK, Namespace.CGROUP),
+                Set.of(
+                        Namespace.MOUNT,
+                        Namespace.PID,
+                        Namespace.UTS,
+                        Namespace.IPC,
+                        Namespace.NETWORK,
+                        Namespace.CGROUP),
                 cgroup,
                 network,
                 "web",
@@ -116,7 +135,12 @@ class LaunchPlannerTest {
                         ContainerDefaults.SHM_BYTES,
                         List.of(
                                 new LaunchSpec.Bind(
-                                        Path.of("/var/lib/cairn/containers/abc/hosts"), "/etc/hosts", true, false, false, 1 << 18),
+                                        Path.of("/var/lib/cairn/containers/abc/hosts"),
+                                        "/etc/hosts",
+                                        true,
+                                        false,
+                                        false,
+                                        1 << 18),
                                 new LaunchSpec.Tmpfs("/scratch", 0xe, "size=1m"),
                                 new LaunchSpec.Bind(Path.of("/srv/data"), "/data", false, true, true, 1 << 18)),
                         List.of("/proc/kcore", "/sys/firmware"),

@@ -94,15 +94,15 @@ class PlanCodecTest {
 
     @Test
     void textWithNulIsRefused() {
-        LaunchPlan plan = new LaunchPlan(
-                LaunchPlan.Kind.RUN, List.of(Step.of(Op.MKDIR, "/a\0b", 0755)), List.of(), List.of());
+        LaunchPlan plan =
+                new LaunchPlan(LaunchPlan.Kind.RUN, List.of(Step.of(Op.MKDIR, "/a\0b", 0755)), List.of(), List.of());
         assertThatThrownBy(() -> PlanCodec.encode(plan)).hasMessageContaining("NUL");
     }
 
     @Test
     void stepsInTheWrongSectionAreRefused() {
-        assertThatThrownBy(() -> new LaunchPlan(
-                        LaunchPlan.Kind.RUN, List.of(Step.of(Op.CHDIR, "/")), List.of(), List.of()))
+        assertThatThrownBy(() ->
+                        new LaunchPlan(LaunchPlan.Kind.RUN, List.of(Step.of(Op.CHDIR, "/")), List.of(), List.of()))
                 .hasMessageContaining("CHDIR");
     }
 
