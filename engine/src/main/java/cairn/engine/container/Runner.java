@@ -4,6 +4,7 @@ import cairn.engine.error.EngineException;
 import cairn.engine.error.Problem;
 import cairn.engine.event.Events;
 import cairn.engine.launch.CgroupTree;
+import cairn.engine.launch.ContainerDefaults;
 import cairn.engine.launch.LaunchPlanner;
 import cairn.engine.launch.LaunchSpec;
 import cairn.engine.launch.Launcher;
@@ -101,6 +102,10 @@ final class Runner {
                     consoleSize(container.hostConfig()));
             LaunchPlan plan = planner.run(spec);
             phases.done("plan");
+            if (!container.hostConfig().privileged()) {
+                cgroups.prepareContainer(container.id(), ContainerDefaults.DEVICE_RULES);
+            }
+            phases.done("devices");
             ShimConnection shim = launcher.launch(plan);
             phases.done("send");
             LifeState.Running running = awaitStart(live, shim, plan);

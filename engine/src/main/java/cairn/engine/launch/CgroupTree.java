@@ -1,6 +1,7 @@
 package cairn.engine.launch;
 
 import cairn.linux.Cgroups;
+import cairn.linux.DeviceFilter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -110,6 +111,20 @@ public final class CgroupTree {
             mounts.add(new LaunchSpec.CgroupMount(name, hierarchy.mountOptions(), links));
         }
         return new LaunchSpec.Cgroup(cgroups.unified(), directories(id), writes, mounts);
+    }
+
+    /**
+     * Before a launch: with v2, makes the container's cgroup and attaches the device rules to it, so that its first process is born under
+     * them. With v1 they are {@link Limit}s, and this does nothing. No rules are no devices: who may use all is not prepared.
+     *
+     * @param deviceRules such as {@code c 1:3 rwm}
+     */
+    public void prepareContainer(String id, List<String> deviceRules) throws IOException {
+        if (cgroups.unified()) {
+            Path directory = Files.createDirectories(directories(id).getFirst());
+            DeviceFilter.attach(
+                    directory, deviceRules.stream().map(DeviceFilter.Rule::parse).toList());
+        }
     }
 
     /** One per v1 hierarchy, or the one of v2. */
