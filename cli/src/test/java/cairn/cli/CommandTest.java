@@ -78,6 +78,7 @@ class CommandTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '`',
             value = {
                 "foo|1|cairn: unknown command: cairn foo",
                 "container foo|1|cairn: unknown command: cairn container foo",

@@ -51,8 +51,7 @@ public final class DeviceFilter {
     public record Rule(char type, long major, long minor, String access) {
         private static final long ANY = -1;
 
-        private static final Pattern FORM =
-                Pattern.compile("([abc]) ([0-9]{1,10}|\\*):([0-9]{1,10}|\\*) ([rwm]{1,3})");
+        private static final Pattern FORM = Pattern.compile("([abc]) ([0-9]{1,10}|\\*):([0-9]{1,10}|\\*) ([rwm]{1,3})");
 
         public Rule {
             if (type != 'a' && type != 'b' && type != 'c') {

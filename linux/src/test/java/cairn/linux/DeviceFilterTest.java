@@ -107,7 +107,9 @@ class DeviceFilterTest {
                 Files.delete(cgroup);
                 return;
             } catch (FileSystemException busy) {
-                if (attempt == 100 || busy instanceof NoSuchFileException || busy instanceof DirectoryNotEmptyException) {
+                if (attempt == 100
+                        || busy instanceof NoSuchFileException
+                        || busy instanceof DirectoryNotEmptyException) {
                     throw busy;
                 }
                 Thread.sleep(10);
@@ -210,8 +212,8 @@ class DeviceFilterTest {
         try {
             DeviceFilter.attach(cgroup, List.of());
             assertThatThrownBy(() -> DeviceFilter.attach(scratch, List.of()))
-                    .isInstanceOfSatisfying(LinuxException.class, e -> assertThat(e.errno())
-                            .isEqualTo(Errno.EBADF))
+                    .isInstanceOfSatisfying(
+                            LinuxException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EBADF))
                     .hasMessageContaining("attach device filter " + scratch);
             assertThat(openFiles())
                     .noneMatch(file -> file.contains("bpf") || file.equals(cgroup.toString()))

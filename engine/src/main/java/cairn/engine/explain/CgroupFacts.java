@@ -111,7 +111,7 @@ final class CgroupFacts {
             case "cpuset.cpus", "cpuset.cpus.effective" -> "may run on CPUs " + value;
             case "cpuset.mems" -> "may use memory of nodes " + value;
             case "pids.max" -> value.equals("max") ? "no limit on processes" : "at most " + value + " processes";
-            case "pids.current" -> value + " processes and threads now";
+            case "pids.current" -> value.equals("1") ? "1 process now" : value + " processes and threads now";
             case "devices.list" ->
                 value.startsWith("a ") ? "may use all devices" : "may use devices " + value.replace("\n", ", ");
             case "freezer.state" -> value.equals("THAWED") ? "not paused" : "paused (" + value + ")";

@@ -24,26 +24,26 @@ final class ProcessFacts {
         for (int pid : pids) {
             ProcessInfo info = Processes.info(pid);
             if (info != null) {
-                found.add(explain(info));
+                found.add(explain(info, info.command()));
             }
         }
         return found;
     }
 
-    /** The process's parent, then its parent's, up to the host's first process. */
+    /** The process's parent, then its parent's, up to the host's first process. Without arguments: those of strangers may be secret. */
     static List<ProcessExplanation> ancestors(int pid) {
         List<ProcessExplanation> found = new ArrayList<>();
         ProcessInfo info = Processes.info(pid);
         while (info != null && info.parent() > 0 && found.size() < MAX_ANCESTORS) {
             info = Processes.info(info.parent());
             if (info != null) {
-                found.add(explain(info));
+                found.add(explain(info, List.of()));
             }
         }
         return found;
     }
 
-    private static ProcessExplanation explain(ProcessInfo info) {
+    private static ProcessExplanation explain(ProcessInfo info, List<String> command) {
         return new ProcessExplanation(
                 info.pid(),
                 info.parent(),
@@ -51,7 +51,7 @@ final class ProcessFacts {
                 info.uid(),
                 String.valueOf(info.state()),
                 info.name(),
-                info.command());
+                command);
     }
 
     /** Compared with those of this very process, which is the host's as far as the engine is concerned. */

@@ -334,7 +334,7 @@ class DockerdStoreTest {
     /** mount(8) in a namespace of its own takes the data as it stands, and the kernel shows the line that dockerd's mounts have. */
     private static void assertMounts(OverlayMount mount, ReadWriteLayer layer) throws Exception {
         String script =
-                "mount -t overlay overlay -o \"$1\" \"$2\" && cat \"$2\"/replaced && echo && ls \"$2\"/dev && grep overlay /proc/mounts";
+                "mount -t overlay overlay -o \"$1\" \"$2\" && cat \"$2\"/replaced && echo && ls \"$2\"/dev && grep \"^overlay $2 \" /proc/mounts";
         Result result = run(List.of(
                 "unshare", "-m", "--propagation", "private", "sh", "-c", script, "sh", mount.data(), mount.target()));
         assertThat(result.output.lines())

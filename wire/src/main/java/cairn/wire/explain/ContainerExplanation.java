@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param image as asked for at its creation
  * @param pid of its first process on the host; 0 unless it runs
  * @param layers topmost first: the writable one, the init one, then those of the image
- * @param ancestors of its first process on the host, nearest first: the shim, then what it descends from
+ * @param ancestors of its first process on the host, nearest first: the shim, then what it descends from; without arguments
  */
 @Json
 public record ContainerExplanation(
