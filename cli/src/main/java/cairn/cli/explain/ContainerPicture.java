@@ -10,7 +10,10 @@ import cairn.wire.explain.NetworkExplanation;
 import cairn.wire.explain.OverlayExplanation;
 import cairn.wire.explain.ProcessExplanation;
 import cairn.wire.explain.SecurityExplanation;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A container: its layers, the mount that joins them, and what separates its processes from the host's. */
@@ -130,22 +133,27 @@ public final class ContainerPicture {
             return;
         }
         picture.title("Cgroups");
-        StringBuilder lines = new StringBuilder();
+        // Usually the path is the same in every hierarchy of cgroup v1: then it is shown once.
+        Map<String, List<CgroupExplanation>> byPath = new LinkedHashMap<>();
         for (CgroupExplanation cgroup : cgroups) {
-            lines.append("  ")
-                    .append(cgroup.hierarchy())
-                    .append('\t')
-                    .append(cgroup.path())
-                    .append('\n');
-            for (CgroupValue value : cgroup.values()) {
-                lines.append("    ")
-                        .append(value.file())
-                        .append('\t')
-                        .append(value.meaning())
-                        .append('\n');
-            }
+            byPath.computeIfAbsent(cgroup.path(), _ -> new ArrayList<>()).add(cgroup);
+        }
+        StringBuilder lines = new StringBuilder();
+        for (Map.Entry<String, List<CgroupExplanation>> path : byPath.entrySet()) {
+            cgroup(picture, path.getKey(), path.getValue(), lines);
         }
         picture.table(lines.toString());
+    }
+
+    private static void cgroup(Picture picture, String path, List<CgroupExplanation> cgroups, StringBuilder lines) {
+        StringBuilder hierarchies = new StringBuilder();
+        for (CgroupExplanation cgroup : cgroups) {
+            hierarchies.append(hierarchies.isEmpty() ? "" : ", ").append(cgroup.hierarchy());
+            for (CgroupValue value : cgroup.values()) {
+                lines.append("    ").append(value.file()).append('\t').append(value.meaning()).append('\n');
+            }
+        }
+        picture.line("  " + path).line("    in " + hierarchies);
     }
 
     private static void network(Picture picture, NetworkExplanation network) {

@@ -45,7 +45,8 @@ final class Layers {
                 .field(indent, "not counted", layer.incomplete());
     }
 
-    private static String instruction(String text) {
+    /** On one line, and not too long. */
+    static String instruction(String text) {
         String plain = text.replace('\t', ' ').replace('\n', ' ').strip();
         return plain.length() <= 100 ? plain : plain.substring(0, 99) + "…";
     }

@@ -39,7 +39,7 @@ public final class PathPicture {
 
     private static String layer(PathLayer layer) {
         return "layer " + layer.number() + ", " + layer.kind() + (layer.link().isEmpty() ? "" : ", " + layer.link())
-                + (layer.instruction().isEmpty() ? "" : ", made by " + layer.instruction());
+                + (layer.instruction().isEmpty() ? "" : ", made by " + Layers.instruction(layer.instruction()));
     }
 
     private static void mount(Picture picture, @Nullable MountExplanation mount, String inMount) {

@@ -39,6 +39,10 @@ public final class Output {
             }
             boolean fault = frame.kind() == StreamFrame.Kind.STDERR;
             PrintStream to = fault ? err : out;
+            if (fault) {
+                // Both may be the same file or terminal: what came first is to stand first.
+                out.flush();
+            }
             to.write(payload, 0, payload.length);
             // One flush for a burst: more is already here, so nobody waits for this piece.
             if (fault || in.available() == 0) {
