@@ -285,8 +285,24 @@ final class TestDaemon implements AutoCloseable {
             String bridge = bridge();
             Command.run("ip", "link", "delete", bridge);
             Command.run("nft", "delete", "table", "ip", "cairn_" + bridge.replace('-', '_'));
+            endCgroups();
             deleteTree(directory);
         }
+    }
+
+    /** After a daemon that could not even be started again: ends what still runs in its cgroups, and removes them. */
+    private void endCgroups() {
+        String script = """
+                for parent in /sys/fs/cgroup%1$s /sys/fs/cgroup/*%1$s; do
+                    [ -d "$parent" ] || continue
+                    for pid in $(find "$parent" -mindepth 2 -name cgroup.procs -exec cat {} +); do kill -KILL "$pid"; done
+                    for try in 1 2 3 4 5; do
+                        find "$parent" -depth -type d -exec rmdir {} + 2>/dev/null && break
+                        sleep 0.1
+                    done
+                done
+                """;
+        Command.run("sh", "-c", script.formatted(cgroupParent()));
     }
 
     void removeContainers() {

@@ -142,8 +142,9 @@ final class SystemRoutes {
                 .name(Kernel.hostname())
                 .labels(settings.labels())
                 .serverVersion(Engine.VERSION)
-                .runtimes(Map.of("cairn", new RuntimeInfo(settings.shim().toString(), null, "", null, null)))
-                .defaultRuntime("cairn")
+                // One runtime, under the name that clients expect: Cairn's own shim.
+                .runtimes(Map.of("runc", new RuntimeInfo(settings.shim().toString(), null, "", null, null)))
+                .defaultRuntime("runc")
                 .swarm(new SwarmInfo("", "", "inactive", false, "", null, 0, 0, null))
                 .liveRestoreEnabled(true)
                 .securityOptions(List.of("name=seccomp,profile=builtin", "name=cgroupns"))

@@ -181,14 +181,9 @@ public final class ContainerPicture {
         picture.title("Mounts inside");
         StringBuilder lines = new StringBuilder();
         for (MountExplanation mount : mounts) {
-            lines.append("  ")
-                    .append(mount.mountPoint())
-                    .append('\t')
-                    .append(mount.type())
-                    .append('\t');
-            lines.append(mount.hostPath().isEmpty() ? mount.source() : mount.hostPath())
-                    .append('\t');
-            lines.append(mount.purpose()).append('\n');
+            String source = mount.hostPath().isEmpty() ? mount.source() : mount.hostPath();
+            lines.append("  ").append(mount.mountPoint()).append('\t').append(mount.type()).append('\t');
+            lines.append(mount.purpose()).append('\t').append(source).append('\n');
         }
         picture.table(lines.toString());
     }

@@ -1,5 +1,6 @@
 package cairn.cli.tour;
 
+import cairn.cli.CliException;
 import cairn.cli.Session;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -14,7 +15,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Where the tour plays: prints each command before it runs, runs it, says what was to be seen, and remembers how to undo it.
@@ -39,9 +39,8 @@ public final class Stage {
     private final boolean colours;
     private final boolean pauses;
     private final Path directory;
-    private final String name;
+    private final String mark;
     private final Deque<Undo> undo = new ArrayDeque<>();
-    private final AtomicBoolean cleared = new AtomicBoolean();
     private boolean imageMade;
     private boolean containerMade;
 
@@ -49,15 +48,15 @@ public final class Stage {
      * Opens the stage.
      *
      * @param directory an empty one, removed at the end
-     * @param name of the image and the container that the tour makes
+     * @param mark ends the names of the image and the container that the tour makes
      */
-    public Stage(Session session, Cairn cairn, boolean colours, boolean pauses, Path directory, String name) {
+    public Stage(Session session, Cairn cairn, boolean colours, boolean pauses, Path directory, String mark) {
         this.session = session;
         this.cairn = cairn;
         this.colours = colours;
         this.pauses = pauses;
         this.directory = directory;
-        this.name = name;
+        this.mark = mark;
         undo.push(() -> delete(directory));
     }
 
@@ -65,8 +64,12 @@ public final class Stage {
         return directory;
     }
 
-    String name() {
-        return name;
+    String image() {
+        return "tour-" + mark;
+    }
+
+    String container() {
+        return "walk-" + mark;
     }
 
     void title(int number, String text) {
@@ -106,7 +109,7 @@ public final class Stage {
     String ask(String... words) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         PrintStream out = new PrintStream(bytes, false, StandardCharsets.UTF_8);
-        cairn.run(out, new PrintStream(PrintStream.nullOutputStream(), false, StandardCharsets.UTF_8), words);
+        cairn.run(out, silent(), words);
         out.flush();
         return bytes.toString(StandardCharsets.UTF_8).strip();
     }
@@ -140,14 +143,24 @@ public final class Stage {
     private static String quoted(String[] words) {
         StringBuilder out = new StringBuilder();
         for (String word : words) {
-            boolean plain = !word.isEmpty();
-            for (int i = 0; i < word.length(); i++) {
-                char c = word.charAt(i);
-                plain &= Character.isLetterOrDigit(c) || "-_=./:,@+%".indexOf(c) >= 0;
-            }
-            out.append(out.isEmpty() ? "" : " ").append(plain ? word : "'" + word.replace("'", "'\\''") + "'");
+            out.append(out.isEmpty() ? "" : " ").append(quoted(word));
         }
         return out.toString();
+    }
+
+    /** As one would type it in a shell. */
+    private static String quoted(String word) {
+        boolean plain = !word.isEmpty();
+        boolean special = false;
+        for (int i = 0; i < word.length(); i++) {
+            char c = word.charAt(i);
+            plain &= Character.isLetterOrDigit(c) || "-_=./:,@+%".indexOf(c) >= 0;
+            special |= "$`\"\\!".indexOf(c) >= 0;
+        }
+        if (plain) {
+            return word;
+        }
+        return word.indexOf('\'') < 0 || special ? "'" + word.replace("'", "'\\''") + "'" : "\"" + word + "\"";
     }
 
     /** Remembers a {@code cairn} command that takes back what is about to be made. */
@@ -161,13 +174,8 @@ public final class Stage {
             return;
         }
         imageMade = true;
-        undoWith("rmi", "-f", name);
-        String[] words = {"image", "from-host", name, "bash", "sh", "ls", "cat", "ps", "sleep", "hostname", "touch"};
-        if (shown) {
-            cairn(words);
-        } else {
-            ask(words);
-        }
+        undoWith("rmi", "-f", image());
+        make(shown, "image", "from-host", image(), "bash", "sh", "ls", "cat", "ps", "sleep", "hostname", "touch");
     }
 
     /** The tour's container, running; made now if no earlier step has. */
@@ -177,20 +185,23 @@ public final class Stage {
             return;
         }
         containerMade = true;
-        undoWith("rm", "-f", name);
-        String[] words = {"run", "-d", "-it", "--name", name, name, "/bin/bash"};
-        if (shown) {
-            cairn(words);
-        } else {
-            ask(words);
+        undoWith("rm", "-f", container());
+        make(shown, "run", "-d", "-it", "--network", "none", "--name", container(), image(), "/bin/bash");
+    }
+
+    private void make(boolean shown, String... words) {
+        int status = shown ? cairn(words) : cairn.run(silent(), session.err(), words);
+        if (status != 0) {
+            throw new CliException("the tour ends here, as this failed: cairn " + quoted(words));
         }
     }
 
-    /** Takes back what was made; does nothing the second time. */
-    public void clear() {
-        if (!cleared.compareAndSet(false, true)) {
-            return;
-        }
+    private static PrintStream silent() {
+        return new PrintStream(PrintStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+    }
+
+    /** Takes back what was made; a second caller waits for the first and does nothing. */
+    public synchronized void clear() {
         List<String> faults = new ArrayList<>();
         while (!undo.isEmpty()) {
             try {

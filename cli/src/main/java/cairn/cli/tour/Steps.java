@@ -49,7 +49,7 @@ public final class Steps {
                 "ns",
                 "sh",
                 "-c",
-                "echo inside the container; readlink /proc/self/ns/mnt; ls -d /etc /home /tmp; exit 7");
+                "echo inside the container; readlink /proc/self/ns/mnt; ls -Cd /etc /home /tmp; exit 7");
         stage.shell("echo exit code: " + status);
         stage.seen("The number differs, so the namespace is a new one; yet the files are the same, because a new mount"
                 + " namespace starts as a copy of the old one.");
@@ -68,15 +68,18 @@ public final class Steps {
     }
 
     private static void bothSides(Stage stage) throws IOException {
-        stage.say("With a pid namespace, too, the command is process 1 in there:");
-        stage.cairn("lab", "ns", "--mount", "--pid", "sh", "-c", "echo my pid is $$");
-        stage.say("A container is such a process as well. Here is one that runs a shell, seen from the host:");
-        stage.needContainer(false);
-        stage.cairn("top", stage.name());
-        stage.shell("ps -o pid,ppid,stat,args -p " + stage.ask("inspect", "-f", "{{.State.Pid}}", stage.name()));
-        stage.say("And from inside:");
-        stage.cairn("exec", stage.name(), "sh", "-c", "echo $$; readlink /proc/1/exe; readlink /proc/self/ns/pid");
-        stage.seen("One process with two numbers: an ordinary one on the host, and 1 in its own pid namespace.");
+        stage.say("In a new pid namespace the command is process 1. Only /proc is still the host's, and tells the other"
+                + " side of the story:");
+        stage.cairn(
+                "lab",
+                "ns",
+                "--pid",
+                "sh",
+                "-c",
+                "read host name state parent rest < /proc/self/stat; echo in here I am $$, out there $host; ps -o pid,ppid,args -p"
+                        + " $host,$parent");
+        stage.seen("One process with two numbers: an ordinary one on the host, where its parent is the small program that started"
+                + " it, and 1 in its own pid namespace.");
     }
 
     private static void chroot(Stage stage) throws IOException {
@@ -87,8 +90,8 @@ public final class Steps {
         stage.needImage(true);
         stage.say("Unpacked, it is a directory; and with chroot, that directory is the root of a shell:");
         unpack(stage);
-        stage.shell("find rootfs -type f | sort | head -20");
-        stage.cairn("lab", "chroot", rootfs(stage), "/bin/bash", "-c", "echo root is now:; ls /");
+        stage.shell("find rootfs -type f -not -path '*terminfo*' | sort");
+        stage.cairn("lab", "chroot", rootfs(stage), "/bin/bash", "-c", "echo root is now:; ls -C /");
         stage.seen("The shell sees nothing above that directory: this is all that a root file system is.");
     }
 
@@ -110,7 +113,7 @@ public final class Steps {
     private static void unpack(Stage stage) {
         if (!Files.exists(Path.of(rootfs(stage)))) {
             stage.needImage(false);
-            stage.cairn("image", "unpack", stage.name(), rootfs(stage));
+            stage.cairn("image", "unpack", stage.image(), rootfs(stage));
         }
     }
 
@@ -123,11 +126,11 @@ public final class Steps {
                 "mkdir A B C; echo one > A/t1.txt; echo two, from A > A/t2.txt; echo two, from B > B/t2.txt; echo three > B/t3.txt");
         stage.undoWith("lab", "union", "--undo", c);
         stage.cairn("lab", "union", a, b, "--at", c);
-        stage.shell("ls C; cat C/t2.txt");
+        stage.shell("ls -C C; cat C/t2.txt");
         stage.seen("C shows the files of both, and where both have one, that of the first branch.");
         stage.say("Now we write to C:");
         stage.shell("echo changed > C/t3.txt; cat B/t3.txt A/t3.txt");
-        stage.shell("rm C/t2.txt; ls C; ls -l A B");
+        stage.shell("rm C/t2.txt; ls -C C; ls -l A B");
         stage.seen(
                 "B is untouched: the changed file was copied up to A, and the removed one is hidden by a marker in A, a character"
                         + " device 0,0 called whiteout.");
@@ -137,37 +140,31 @@ public final class Steps {
 
     private static void image(Stage stage) throws IOException {
         stage.needImage(false);
-        stage.say("Where the image's layers are, as 'docker inspect' says it, and their digests:");
-        stage.cairn(
-                "inspect",
-                "-f",
-                "{{range $key, $value := .GraphDriver.Data}}{{println $key $value}}{{end}}",
-                stage.name());
-        stage.cairn("inspect", "-f", "{{json .RootFS}}", stage.name());
-        stage.shell("ls " + stage.ask("inspect", "-f", "{{.GraphDriver.Data.UpperDir}}", stage.name()));
+        stage.say("Where the image's top layer is, as 'docker inspect' says it, and the digests of all its layers:");
+        stage.cairn("inspect", "-f", "{{.GraphDriver.Data.UpperDir}}", stage.image());
+        stage.cairn("inspect", "-f", "{{json .RootFS}}", stage.image());
+        stage.shell("ls -C " + stage.ask("inspect", "-f", "{{.GraphDriver.Data.UpperDir}}", stage.image()));
         stage.seen("A layer is a plain directory; the image names its layers by the digest of their content.");
     }
 
     private static void container(Stage stage) throws IOException {
         stage.say("A container of that image, with a terminal, in the background:");
         stage.needContainer(true);
-        stage.cairn("ps", "--filter", "name=" + stage.name());
-        stage.cairn(
-                "inspect",
-                "-f",
-                "{{println .GraphDriver.Data.UpperDir}}{{println .GraphDriver.Data.LowerDir}}",
-                stage.name());
+        stage.cairn("ps", "--filter", "name=" + stage.container());
+        stage.cairn("top", stage.container());
+        stage.say("Its layers, the one of its own first:");
+        stage.cairn("inspect", "-f", "{{.GraphDriver.Data.UpperDir}}", stage.container());
+        stage.cairn("inspect", "-f", "{{.GraphDriver.Data.LowerDir}}", stage.container());
         stage.say("It writes a file:");
-        stage.cairn("exec", stage.name(), "sh", "-c", "echo hello > /written-inside; ls /");
-        stage.shell("ls " + stage.ask("inspect", "-f", "{{.GraphDriver.Data.UpperDir}}", stage.name()));
-        stage.seen(
-                "On top of the image's layers lie two more: '-init' with the mount points that every container has, and one of"
-                        + " its own, which now holds the file.");
+        stage.cairn("exec", stage.container(), "sh", "-c", "echo hello > /written-inside; ls -C /");
+        stage.shell("ls " + stage.ask("inspect", "-f", "{{.GraphDriver.Data.UpperDir}}", stage.container()));
+        stage.seen("On top of the image's layers lie two more: '-init' with the mount points that every container has, and one of"
+                + " its own, which now holds the file.");
     }
 
     private static void overlay(Stage stage) throws IOException {
         stage.needContainer(false);
-        String pid = stage.ask("inspect", "-f", "{{.State.Pid}}", stage.name());
+        String pid = stage.ask("inspect", "-f", "{{.State.Pid}}", stage.container());
         stage.say("The first line of the container's mount table:");
         stage.shell("grep ' / overlay' /proc/" + pid + "/mounts");
         stage.seen(
@@ -178,26 +175,26 @@ public final class Steps {
     private static void links(Stage stage) throws IOException {
         stage.needContainer(false);
         stage.say("Each short link leads to a layer's directory:");
-        String upper = stage.ask("inspect", "-f", "{{.GraphDriver.Data.UpperDir}}", stage.name());
+        String upper = stage.ask("inspect", "-f", "{{.GraphDriver.Data.UpperDir}}", stage.container());
         Path layers = Path.of(upper).getParent();
         Path home = layers == null ? null : layers.getParent();
         if (home != null) {
             for (String layer : lowerLayers(stage)) {
                 Path link = Path.of(layer).resolveSibling("link");
                 String name = Files.readString(link).strip();
-                stage.shell("readlink " + home.resolve("l").resolve(name) + "; ls " + layer);
+                stage.shell("readlink " + home.resolve("l").resolve(name) + "; ls -C " + layer);
             }
         }
         stage.say("The same, and everything else, in one picture:");
-        stage.cairn("explain", stage.name());
-        stage.cairn("explain", stage.name(), "/bin/bash");
+        stage.cairn("explain", stage.container());
+        stage.cairn("explain", stage.container(), "/bin/bash");
         stage.seen(
                 "From a name in the container one can follow every file to the layer, the directory and the instruction that"
                         + " it came from.");
     }
 
     private static List<String> lowerLayers(Stage stage) {
-        String lower = stage.ask("inspect", "-f", "{{.GraphDriver.Data.LowerDir}}", stage.name());
+        String lower = stage.ask("inspect", "-f", "{{.GraphDriver.Data.LowerDir}}", stage.container());
         List<String> layers = new ArrayList<>();
         int start = 0;
         for (int colon = lower.indexOf(':'); colon >= 0; colon = lower.indexOf(':', start)) {

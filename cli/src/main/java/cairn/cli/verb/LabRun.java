@@ -27,14 +27,10 @@ final class LabRun {
         LabPlan plan = Json.read(LabPlan.class, answer);
         session.out().flush();
         Path file = Files.createTempFile("cairn-lab-", ".plan");
-        try {
+        // Keys that send signals are for the program, which is in the same foreground group.
+        try (Signals.Handling _ = Signals.handle(List.of("INT", "TSTP"), _ -> {})) {
             Files.write(file, Base64.getDecoder().decode(plan.plan()));
-            // Keys that send signals are for the program, which is in the same foreground group.
-            Signals.handle(List.of("INT", "TSTP"), _ -> {});
-            Process process = new ProcessBuilder(plan.shim(), "run", file.toString())
-                    .inheritIO()
-                    .start();
-            return process.waitFor();
+            return new ProcessBuilder(plan.shim(), "run", file.toString()).inheritIO().start().waitFor();
         } catch (InterruptedException e) {
             throw new CliException(130, "");
         } finally {

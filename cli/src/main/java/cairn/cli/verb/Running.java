@@ -14,6 +14,7 @@ import cairn.cli.stream.Signals;
 import cairn.wire.http.Duplex;
 import cairn.wire.http.Reply;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A container whose streams are connected to this terminal. The order of the calls is the protocol: attach before start, so
@@ -89,15 +90,17 @@ final class Running {
         if (tty && Console.shown()) {
             Sizing.of(session, Query.container(id, "/resize").toString()).follow();
         }
-        if (forward && !tty) {
-            Signals.handle(Signals.FORWARDED, this::signal);
-        }
         Pump pump = new Pump(connection, stdin ? keys : null);
-        if (pump.run(stdin ? session.in() : null, tty, session.out(), session.err())) {
-            return 0;
+        try (Signals.Handling _ = forward && !tty ? Signals.handle(Signals.FORWARDED, this::signal) : () -> {}) {
+            if (pump.run(stdin ? session.in() : null, tty, session.out(), session.err())) {
+                return 0;
+            }
+            session.out().flush();
+            return status(new JsonLines(exit.body()).next());
         }
-        session.out().flush();
-        Tree result = new JsonLines(exit.body()).next();
+    }
+
+    private static int status(@Nullable Tree result) {
         if (result == null) {
             throw new CliException(Creation.FAILED, "cairn: the daemon went away before the container ended");
         }

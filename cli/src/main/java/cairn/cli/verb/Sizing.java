@@ -30,7 +30,8 @@ final class Sizing {
         Thread first = new Thread(this::patiently, "first-size");
         first.setDaemon(true);
         first.start();
-        Signals.handle(List.of("WINCH"), _ -> resize());
+        // For as long as the program runs: the terminal is the container's until then.
+        Signals.Handling _ = Signals.handle(List.of("WINCH"), _ -> resize());
     }
 
     private void patiently() {

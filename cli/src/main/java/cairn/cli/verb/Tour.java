@@ -1,5 +1,9 @@
 package cairn.cli.verb;
 
+import static java.nio.file.attribute.PosixFilePermission.OWNER_EXECUTE;
+import static java.nio.file.attribute.PosixFilePermission.OWNER_READ;
+import static java.nio.file.attribute.PosixFilePermission.OWNER_WRITE;
+
 import cairn.cli.CliException;
 import cairn.cli.Main;
 import cairn.cli.Session;
@@ -14,8 +18,11 @@ import cairn.cli.tour.Steps;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** {@code cairn tour}. */
 public final class Tour implements Verb {
@@ -37,10 +44,11 @@ public final class Tour implements Verb {
         if (given.given("step") && (step < 1 || step > Steps.count())) {
             throw new CliException("there are steps 1 to " + Steps.count());
         }
-        Path directory = Files.createTempDirectory(Path.of("/var/tmp"), "cairn-tour-");
-        String name = String.valueOf(directory.getFileName()).toLowerCase(java.util.Locale.ROOT);
+        String mark = Integer.toHexString(new SecureRandom().nextInt(0x10000, 0x100000));
+        Path directory = Files.createDirectory(
+                Path.of("/var/tmp/cairn-tour-" + mark), PosixFilePermissions.asFileAttribute(Set.of(OWNER_READ, OWNER_WRITE, OWNER_EXECUTE)));
         boolean pauses = !given.on("no-pause") && Console.typed() && Console.shown();
-        Stage stage = new Stage(session, caller(session), Console.shown(), pauses, directory, name);
+        Stage stage = new Stage(session, caller(session), Console.shown(), pauses, directory, mark);
         Thread hook = new Thread(stage::clear, "clear-up");
         Runtime.getRuntime().addShutdownHook(hook);
         try {

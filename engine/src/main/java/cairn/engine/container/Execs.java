@@ -129,6 +129,9 @@ public final class Execs {
             awaitStart(exec, shim, plan, directory, attachment);
         } catch (IOException | RuntimeException e) {
             exec.shim = null;
+            if (attachment != null) {
+                attachment.close();
+            }
             Runner.deleteRuntime(directory);
             throw e;
         }

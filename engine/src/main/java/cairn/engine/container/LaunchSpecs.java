@@ -28,6 +28,7 @@ final class LaunchSpecs {
     private static final String DEFAULT_PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
     private static final long TMPFS_ATTRIBUTES = 0x2 | 0x4 | 0x8; // nosuid, nodev, noexec
     private static final int DEFAULT_MAX_FILES = 1;
+    private static final boolean KERNEL_CORE = Files.exists(Path.of("/proc/kcore"));
 
     private final CgroupTree cgroups;
     private final SeccompProfile seccomp;
@@ -126,7 +127,8 @@ final class LaunchSpecs {
                 mounts,
                 security.masked() && host.maskedPaths() != null ? host.maskedPaths() : List.of(),
                 security.masked() && host.readonlyPaths() != null ? host.readonlyPaths() : List.of(),
-                List.of());
+                host.privileged() ? HostDevices.all() : List.of(),
+                KERNEL_CORE);
     }
 
     private static void etc(List<LaunchSpec.Mount> mounts, Set<String> taken, Path source, String target) {

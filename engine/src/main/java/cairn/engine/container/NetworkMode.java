@@ -1,6 +1,5 @@
 package cairn.engine.container;
 
-import cairn.engine.error.Problem;
 import cairn.wire.container.HostConfig;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +14,9 @@ sealed interface NetworkMode {
     /** That of another container. */
     record Shared(String container) implements NetworkMode {}
 
+    /** A network of that name; whether there is one is asked at the start, as with Docker. */
+    record Named(String name) implements NetworkMode {}
+
     static NetworkMode of(HostConfig config) {
         String mode = config.networkMode();
         return switch (mode) {
@@ -25,7 +27,7 @@ sealed interface NetworkMode {
                 if (mode.startsWith("container:") && mode.length() > "container:".length()) {
                     yield new Shared(mode.substring("container:".length()));
                 }
-                throw new Problem.NoSuchNetwork(mode).exception();
+                yield new Named(mode);
             }
         };
     }
@@ -37,6 +39,7 @@ sealed interface NetworkMode {
             case Host ignored -> "host";
             case None ignored -> "none";
             case Shared ignored -> null;
+            case Named named -> named.name();
         };
     }
 }

@@ -103,7 +103,7 @@ final class NewContainer {
             host.restartPolicy(new RestartPolicy("no", 0));
         }
         if (asked.runtime().isEmpty()) {
-            host.runtime("cairn");
+            host.runtime("runc"); // The one name that dockerd, too, can start a container under.
         }
         boolean masked = SecurityOptions.of(asked).masked();
         if (asked.maskedPaths() == null) {

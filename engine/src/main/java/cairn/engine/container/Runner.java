@@ -83,6 +83,9 @@ final class Runner {
         Endpoint endpoint = null;
         Phases phases = new Phases("start");
         try {
+            if (NetworkMode.of(container.hostConfig()) instanceof NetworkMode.Named named) {
+                throw new Problem.NoSuchNetwork(named.name()).exception();
+            }
             makePrivate(live.files.shim());
             Path rootfs = layers.mount(container.id(), container.hostConfig().autoRemove());
             phases.done("mount");

@@ -60,7 +60,7 @@ record SecurityOptions(Set<Capability> capabilities, boolean confined, boolean n
         List<String> add = host.capAdd() == null ? List.of() : host.capAdd();
         List<String> drop = host.capDrop() == null ? List.of() : host.capDrop();
         if (host.privileged() || hasAll(add)) {
-            set.addAll(EnumSet.allOf(Capability.class));
+            set.addAll(Capability.held());
         } else if (!hasAll(drop)) {
             set.addAll(Capability.DEFAULTS);
         }

@@ -1,5 +1,8 @@
 package cairn.engine.launch;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.Locale;
@@ -66,6 +69,27 @@ public enum Capability {
             SYS_CHROOT,
             KILL,
             AUDIT_WRITE));
+
+    /** All that this process may give away: what it has not itself been denied, in a sandbox for instance. */
+    public static Set<Capability> held() {
+        long bounding = -1;
+        try {
+            for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+                if (line.startsWith("CapBnd:")) {
+                    bounding = Long.parseUnsignedLong(line.substring(7).strip(), 16);
+                }
+            }
+        } catch (IOException e) {
+            // Without procfs nothing here works; then the launch itself says so.
+        }
+        Set<Capability> held = EnumSet.noneOf(Capability.class);
+        for (Capability capability : values()) {
+            if ((bounding & 1L << capability.ordinal()) != 0) {
+                held.add(capability);
+            }
+        }
+        return held;
+    }
 
     /** Accepts {@code NET_ADMIN}, {@code cap_net_admin} and so on. */
     public static Optional<Capability> parse(String text) {

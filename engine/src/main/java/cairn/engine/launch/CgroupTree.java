@@ -123,7 +123,8 @@ public final class CgroupTree {
         if (cgroups.unified()) {
             Path directory = Files.createDirectories(directories(id).getFirst());
             DeviceFilter.attach(
-                    directory, deviceRules.stream().map(DeviceFilter.Rule::parse).toList());
+                    directory,
+                    deviceRules.stream().map(DeviceFilter.Rule::parse).toList());
         }
     }
 

@@ -73,7 +73,7 @@ public final class LaunchPlanner {
         }
         root(inside, spec);
         standardMounts(inside, spec);
-        devices(inside, spec.filesystem().hostDevices());
+        devices(inside, spec.filesystem());
         cgroupMounts(inside, spec);
         requestedMounts(inside, spec.filesystem().mounts());
         if (spec.hostname() != null && spec.namespaces().contains(Namespace.UTS)) {
@@ -189,18 +189,20 @@ public final class LaunchPlanner {
         inside.add(Step.of(Op.MOUNT, type, source, target, attributes, options));
     }
 
-    private static void devices(List<Step> inside, List<LaunchSpec.Device> more) {
+    private static void devices(List<Step> inside, LaunchSpec.Filesystem filesystem) {
         for (LaunchSpec.Device device : STANDARD_DEVICES) {
             inside.add(Step.of(Op.MKNOD, device.path(), device.mode(), device.major(), device.minor()));
         }
-        for (LaunchSpec.Device device : more) {
+        for (LaunchSpec.Device device : filesystem.hostDevices()) {
             inside.add(Step.of(Op.MKNOD, device.path(), device.mode(), device.major(), device.minor()));
         }
         inside.add(Step.of(Op.SYMLINK, "/proc/self/fd", "/dev/fd"));
         inside.add(Step.of(Op.SYMLINK, "/proc/self/fd/0", "/dev/stdin"));
         inside.add(Step.of(Op.SYMLINK, "/proc/self/fd/1", "/dev/stdout"));
         inside.add(Step.of(Op.SYMLINK, "/proc/self/fd/2", "/dev/stderr"));
-        inside.add(Step.of(Op.SYMLINK, "/proc/kcore", "/dev/core"));
+        if (filesystem.kernelCore()) {
+            inside.add(Step.of(Op.SYMLINK, "/proc/kcore", "/dev/core"));
+        }
         inside.add(Step.of(Op.SYMLINK, "pts/ptmx", "/dev/ptmx"));
     }
 

@@ -83,6 +83,7 @@ public record LaunchSpec(
      * @param mounts in the order in which they are to be attached
      * @param masked paths to hide, empty for a container that may see everything
      * @param hostDevices device nodes beyond the standard ones
+     * @param kernelCore whether the kernel has /proc/kcore, so that /dev/core may point there
      */
     public record Filesystem(
             boolean readOnlyRoot,
@@ -91,7 +92,8 @@ public record LaunchSpec(
             List<Mount> mounts,
             List<String> masked,
             List<String> readOnly,
-            List<Device> hostDevices) {
+            List<Device> hostDevices,
+            boolean kernelCore) {
         public Filesystem {
             mounts = List.copyOf(mounts);
             masked = List.copyOf(masked);

@@ -133,6 +133,11 @@ final class OverlayDirectories implements AutoCloseable {
 
     /** Takes a layer's directory and its short link away. Missing is fine, so an interrupted removal can be repeated. */
     void discard(String id, @Nullable String link) {
+        if (link != null && link.length() != LINK_LENGTH) {
+            // The file was made and not yet written when the engine was killed.
+            discardStray(id);
+            return;
+        }
         if (link != null && isLinkTo(link, id)) {
             links.unlink(link);
         }

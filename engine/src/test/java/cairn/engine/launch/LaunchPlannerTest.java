@@ -145,7 +145,8 @@ class LaunchPlannerTest {
                                 new LaunchSpec.Bind(Path.of("/srv/data"), "/data", false, true, true, 1 << 18)),
                         List.of("/proc/kcore", "/sys/firmware"),
                         ContainerDefaults.READ_ONLY_PATHS,
-                        List.of()),
+                        List.of(),
+                        true),
                 Map.of("net.ipv4.ip_unprivileged_port_start", "0"),
                 process);
     }
