@@ -53,6 +53,8 @@ final class ArrowsTest {
             Map.entry(
                     "container",
                     List.of("launch", "image", "layer", "volume", "network", "log", "store", "error", "plan", "event")),
+            Map.entry("hostimage", List.of("image", "layer", "store", "error")),
+            Map.entry("lab", List.of("launch", "layer", "plan", "error")),
             Map.entry(
                     "build",
                     List.of(

@@ -41,7 +41,10 @@ final class ContainerRoutes {
         router.add(
                 "GET",
                 "/containers/{id}/json",
-                call -> call.exchange().respond(200, containers.inspect(call.path("id"))));
+                call -> call.exchange()
+                        .respond(
+                                200,
+                                containers.inspect(call.path("id"), call.query().flag("size"))));
         router.add(
                 "GET",
                 "/containers/{id}/top",
@@ -81,7 +84,7 @@ final class ContainerRoutes {
 
     private void list(Call call) throws IOException {
         ContainerFilter filter = new ContainerFilter(call.query().flag("all"), call.number("limit", 0), call.filters());
-        call.exchange().respond(200, containers.list(filter));
+        call.exchange().respond(200, containers.list(filter, call.query().flag("size")));
     }
 
     private void create(Call call) throws IOException {

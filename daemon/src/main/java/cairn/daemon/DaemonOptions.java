@@ -39,7 +39,7 @@ final class DaemonOptions {
                     "cgroup-parent",
                     false,
                     false,
-                    "cgroup that holds all containers (default /cairn)"),
+                    "cgroup that holds all containers (default /cairn, with another data root /cairn-ID)"),
             new Flag("config-file", "", false, false, "JSON file with the same keys (default /etc/cairn/daemon.json)"),
             new Flag(
                     "data-root",
@@ -249,7 +249,7 @@ final class DaemonOptions {
     }
 
     String cgroupParent() throws UsageException {
-        String parent = text("cgroup-parent", "/cairn");
+        String parent = text("cgroup-parent", "/" + ownName("cairn"));
         if (!parent.startsWith("/") || parent.length() < 2 || parent.contains("..")) {
             throw new UsageException("invalid --cgroup-parent " + parent + ": give an absolute path such as /cairn");
         }
@@ -276,6 +276,10 @@ final class DaemonOptions {
         if (!driver.equals("overlay2")) {
             throw new UsageException("storage driver " + driver + " is not supported: overlay2 is the only one");
         }
+        // All of it now: once the engine is open, containers have been taken up.
+        sockets();
+        bridge();
+        cgroupParent();
     }
 
     BridgeSettings bridge() throws UsageException {
@@ -288,7 +292,7 @@ final class DaemonOptions {
         boolean own = name.isEmpty();
         try {
             return new BridgeSettings(
-                    own ? bridgeName() : name,
+                    own ? ownName("cairn0") : name,
                     own,
                     bip.isEmpty() ? null : Subnet.parse("--bip", bip),
                     pools(),
@@ -302,11 +306,11 @@ final class DaemonOptions {
         }
     }
 
-    /** Daemons side by side need bridges of their own: only the one on the default root is called plainly. */
-    private String bridgeName() {
+    /** Daemons side by side need bridges and cgroups of their own: only those of the default root are called plainly. */
+    private String ownName(String plain) {
         String root = dataRoot().toString();
         return root.equals("/var/lib/cairn")
-                ? "cairn0"
+                ? plain
                 : "cairn-"
                         + cairn.oci.Digest.sha256(root.getBytes(java.nio.charset.StandardCharsets.UTF_8))
                                 .hex()

@@ -1,6 +1,7 @@
 package cairn.daemon;
 
 import cairn.engine.error.EngineException;
+import cairn.engine.error.Problem;
 import cairn.linux.LinuxException;
 import cairn.wire.ApiVersion;
 import cairn.wire.ErrorResponse;
@@ -42,7 +43,7 @@ final class Router implements Handler {
             dispatch(exchange);
         } catch (EngineException e) {
             HttpErrors.Reply reply = HttpErrors.of(e.problem());
-            if (reply.status() >= 500 && reply.status() != 501) {
+            if (isFault(e.problem())) {
                 LOG.log(
                         System.Logger.Level.ERROR,
                         exchange.method() + " " + exchange.path() + ": " + reply.message(),
@@ -58,6 +59,11 @@ final class Router implements Handler {
             LOG.log(System.Logger.Level.ERROR, exchange.method() + " " + exchange.path(), e);
             fail(exchange, 500, String.valueOf(e.getMessage()));
         }
+    }
+
+    /** What the engine did wrong; everything else is the answer to what somebody asked for. */
+    private static boolean isFault(Problem problem) {
+        return problem instanceof Problem.Internal || problem instanceof Problem.StoreDamaged;
     }
 
     private static void fail(Exchange exchange, int status, String message) throws IOException {

@@ -23,6 +23,7 @@ import cairn.oci.ChainId;
 import cairn.oci.Digest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -158,8 +159,12 @@ public final class Engine implements AutoCloseable {
 
     private void sweep() throws IOException {
         Set<String> known = new HashSet<>();
-        for (Container container : service.containers().all()) {
-            known.add(container.id());
+        // By directory, not by what could be read: a damaged record is no reason to end its container or to delete its
+        // files.
+        try (DirectoryStream<Path> records = Files.newDirectoryStream(root.containers())) {
+            for (Path record : records) {
+                known.add(String.valueOf(record.getFileName()));
+            }
         }
         layers.readWrite().sweep(known);
         for (String id : cgroups.containers()) {

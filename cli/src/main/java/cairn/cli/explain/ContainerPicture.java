@@ -150,7 +150,11 @@ public final class ContainerPicture {
         for (CgroupExplanation cgroup : cgroups) {
             hierarchies.append(hierarchies.isEmpty() ? "" : ", ").append(cgroup.hierarchy());
             for (CgroupValue value : cgroup.values()) {
-                lines.append("    ").append(value.file()).append('\t').append(value.meaning()).append('\n');
+                lines.append("    ")
+                        .append(value.file())
+                        .append('\t')
+                        .append(value.meaning())
+                        .append('\n');
             }
         }
         picture.line("  " + path).line("    in " + hierarchies);
@@ -182,7 +186,11 @@ public final class ContainerPicture {
         StringBuilder lines = new StringBuilder();
         for (MountExplanation mount : mounts) {
             String source = mount.hostPath().isEmpty() ? mount.source() : mount.hostPath();
-            lines.append("  ").append(mount.mountPoint()).append('\t').append(mount.type()).append('\t');
+            lines.append("  ")
+                    .append(mount.mountPoint())
+                    .append('\t')
+                    .append(mount.type())
+                    .append('\t');
             lines.append(mount.purpose()).append('\t').append(source).append('\n');
         }
         picture.table(lines.toString());

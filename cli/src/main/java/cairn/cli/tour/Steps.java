@@ -78,8 +78,9 @@ public final class Steps {
                 "-c",
                 "read host name state parent rest < /proc/self/stat; echo in here I am $$, out there $host; ps -o pid,ppid,args -p"
                         + " $host,$parent");
-        stage.seen("One process with two numbers: an ordinary one on the host, where its parent is the small program that started"
-                + " it, and 1 in its own pid namespace.");
+        stage.seen(
+                "One process with two numbers: an ordinary one on the host, where its parent is the small program that started"
+                        + " it, and 1 in its own pid namespace.");
     }
 
     private static void chroot(Stage stage) throws IOException {
@@ -158,8 +159,9 @@ public final class Steps {
         stage.say("It writes a file:");
         stage.cairn("exec", stage.container(), "sh", "-c", "echo hello > /written-inside; ls -C /");
         stage.shell("ls " + stage.ask("inspect", "-f", "{{.GraphDriver.Data.UpperDir}}", stage.container()));
-        stage.seen("On top of the image's layers lie two more: '-init' with the mount points that every container has, and one of"
-                + " its own, which now holds the file.");
+        stage.seen(
+                "On top of the image's layers lie two more: '-init' with the mount points that every container has, and one of"
+                        + " its own, which now holds the file.");
     }
 
     private static void overlay(Stage stage) throws IOException {

@@ -30,7 +30,10 @@ final class LabRun {
         // Keys that send signals are for the program, which is in the same foreground group.
         try (Signals.Handling _ = Signals.handle(List.of("INT", "TSTP"), _ -> {})) {
             Files.write(file, Base64.getDecoder().decode(plan.plan()));
-            return new ProcessBuilder(plan.shim(), "run", file.toString()).inheritIO().start().waitFor();
+            return new ProcessBuilder(plan.shim(), "run", file.toString())
+                    .inheritIO()
+                    .start()
+                    .waitFor();
         } catch (InterruptedException e) {
             throw new CliException(130, "");
         } finally {

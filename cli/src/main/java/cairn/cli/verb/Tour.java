@@ -46,7 +46,8 @@ public final class Tour implements Verb {
         }
         String mark = Integer.toHexString(new SecureRandom().nextInt(0x10000, 0x100000));
         Path directory = Files.createDirectory(
-                Path.of("/var/tmp/cairn-tour-" + mark), PosixFilePermissions.asFileAttribute(Set.of(OWNER_READ, OWNER_WRITE, OWNER_EXECUTE)));
+                Path.of("/var/tmp/cairn-tour-" + mark),
+                PosixFilePermissions.asFileAttribute(Set.of(OWNER_READ, OWNER_WRITE, OWNER_EXECUTE)));
         boolean pauses = !given.on("no-pause") && Console.typed() && Console.shown();
         Stage stage = new Stage(session, caller(session), Console.shown(), pauses, directory, mark);
         Thread hook = new Thread(stage::clear, "clear-up");

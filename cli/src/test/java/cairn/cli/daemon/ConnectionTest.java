@@ -19,10 +19,13 @@ class ConnectionTest {
     @Test
     void theFlagGoesBeforeTheVariablesAndCairnsBeforeDockers() {
         Map<String, String> both = Map.of("CAIRN_HOST", "unix:///c.sock", "DOCKER_HOST", "unix:///d.sock");
-        assertThat(Endpoint.of(List.of("unix:///a.sock", "unix:///b.sock"), both)).hasToString("unix:///b.sock");
+        assertThat(Endpoint.of(List.of("unix:///a.sock", "unix:///b.sock"), both))
+                .hasToString("unix:///b.sock");
         assertThat(Endpoint.of(List.of(), both)).hasToString("unix:///c.sock");
-        assertThat(Endpoint.of(List.of(), Map.of("DOCKER_HOST", "unix:///d.sock"))).hasToString("unix:///d.sock");
-        assertThat(Endpoint.of(List.of(), Map.of("DOCKER_HOST", "tcp://1.2.3.4:5"))).hasToString(Endpoint.DEFAULT);
+        assertThat(Endpoint.of(List.of(), Map.of("DOCKER_HOST", "unix:///d.sock")))
+                .hasToString("unix:///d.sock");
+        assertThat(Endpoint.of(List.of(), Map.of("DOCKER_HOST", "tcp://1.2.3.4:5")))
+                .hasToString(Endpoint.DEFAULT);
     }
 
     @Test
@@ -34,7 +37,8 @@ class ConnectionTest {
 
     @Test
     void networkAddressesAreRefused() {
-        assertThatThrownBy(() -> Endpoint.of(List.of("tcp://1.2.3.4:5"), Map.of())).isInstanceOf(CliException.class);
+        assertThatThrownBy(() -> Endpoint.of(List.of("tcp://1.2.3.4:5"), Map.of()))
+                .isInstanceOf(CliException.class);
     }
 
     @Test
@@ -48,7 +52,11 @@ class ConnectionTest {
 
     @Test
     void parametersAreEncodedAndNamesKeepTheirSlashes() {
-        assertThat(Query.image("localhost:5000/a/b:1", "/json").with("x", "a b&c=ü").flag("no", false).flag("all", true).given("e", ""))
+        assertThat(Query.image("localhost:5000/a/b:1", "/json")
+                        .with("x", "a b&c=ü")
+                        .flag("no", false)
+                        .flag("all", true)
+                        .given("e", ""))
                 .hasToString("/images/localhost:5000/a/b:1/json?x=a%20b%26c%3D%C3%BC&all=1");
         assertThat(Query.container("a?b#c", "/start")).hasToString("/containers/a%3Fb%23c/start");
     }

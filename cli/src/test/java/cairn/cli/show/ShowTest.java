@@ -10,8 +10,19 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ShowTest {
     @ParameterizedTest
     @CsvSource({
-        "0,0B", "1,1B", "999,999B", "1000,1kB", "1234,1.23kB", "12345,12.3kB", "123456,123kB", "4261574,4.26MB", "142000000,142MB",
-        "999949,1MB", "999499,999kB", "1000000000,1GB", "1500000000000,1.5TB"
+        "0,0B",
+        "1,1B",
+        "999,999B",
+        "1000,1kB",
+        "1234,1.23kB",
+        "12345,12.3kB",
+        "123456,123kB",
+        "4261574,4.26MB",
+        "142000000,142MB",
+        "999949,1MB",
+        "999499,999kB",
+        "1000000000,1GB",
+        "1500000000000,1.5TB"
     })
     void sizesHaveThreeDigits(long bytes, String expected) {
         assertThat(Sizes.decimal(bytes)).isEqualTo(expected);
@@ -26,9 +37,25 @@ class ShowTest {
 
     @ParameterizedTest
     @CsvSource({
-        "0,Less than a second", "1,1 second", "2,2 seconds", "59,59 seconds", "60,About a minute", "119,About a minute",
-        "120,2 minutes", "3599,59 minutes", "3600,About an hour", "5399,About an hour", "5400,2 hours", "171000,2 days",
-        "170999,47 hours", "172800,2 days", "1205999,13 days", "1209600,2 weeks", "5184000,2 months", "63072000,2 years", "95000000,3 years"
+        "0,Less than a second",
+        "1,1 second",
+        "2,2 seconds",
+        "59,59 seconds",
+        "60,About a minute",
+        "119,About a minute",
+        "120,2 minutes",
+        "3599,59 minutes",
+        "3600,About an hour",
+        "5399,About an hour",
+        "5400,2 hours",
+        "171000,2 days",
+        "170999,47 hours",
+        "172800,2 days",
+        "1205999,13 days",
+        "1209600,2 weeks",
+        "5184000,2 months",
+        "63072000,2 years",
+        "95000000,3 years"
     })
     void agesAreSaidAsDockerSaysThem(long seconds, String expected) {
         assertThat(Ages.span(seconds)).isEqualTo(expected);

@@ -43,6 +43,8 @@ class DetachKeysTest {
     @ParameterizedTest
     @ValueSource(strings = {"ctrl-", "ctrl-foo", "ab", "a,,b", "ctrl-A"})
     void otherKeysAreRefused(String text) {
-        assertThatThrownBy(() -> DetachKeys.parse(text)).isInstanceOf(UsageException.class).hasMessageStartingWith("invalid detach keys");
+        assertThatThrownBy(() -> DetachKeys.parse(text))
+                .isInstanceOf(UsageException.class)
+                .hasMessageStartingWith("invalid detach keys");
     }
 }

@@ -44,7 +44,8 @@ class InspectTypesTest {
                 "{{range $k, $v := .NetworkSettings.Networks}}{{$k}}={{$v.IPAddress}}{{end}}|bridge=172.17.0.2",
             })
     void absentMembersPrintByTheirGoType(String template, String expected) throws IOException {
-        assertThat(Template.parse(template).render(container(), InspectTypes.ABSENT)).isEqualTo(expected);
+        assertThat(Template.parse(template).render(container(), InspectTypes.ABSENT))
+                .isEqualTo(expected);
     }
 
     @Test

@@ -50,11 +50,15 @@ class ListingsTest {
     void containersLookAsInDocker() throws IOException {
         List<String> withSize = new ArrayList<>(PS);
         withSize.add("Size");
-        assertThat(Listing.text(ContainerRow.COLUMNS, containers(false), "", PS)).isEqualTo(text("ps.txt"));
-        assertThat(Listing.text(ContainerRow.COLUMNS, containers(true), "table", PS)).isEqualTo(text("ps-full.txt"));
-        assertThat(Listing.text(ContainerRow.COLUMNS, containers(false), "", withSize)).isEqualTo(text("ps-size.txt"));
+        assertThat(Listing.text(ContainerRow.COLUMNS, containers(false), "", PS))
+                .isEqualTo(text("ps.txt"));
+        assertThat(Listing.text(ContainerRow.COLUMNS, containers(true), "table", PS))
+                .isEqualTo(text("ps-full.txt"));
+        assertThat(Listing.text(ContainerRow.COLUMNS, containers(false), "", withSize))
+                .isEqualTo(text("ps-size.txt"));
         String template = "table {{.Names}}\\t{{upper .Status}}\\t{{.Label \"a\"}}";
-        assertThat(Listing.text(ContainerRow.COLUMNS, containers(false), template, PS)).isEqualTo(text("ps-template.txt"));
+        assertThat(Listing.text(ContainerRow.COLUMNS, containers(false), template, PS))
+                .isEqualTo(text("ps-template.txt"));
     }
 
     @Test
@@ -68,10 +72,24 @@ class ListingsTest {
     @Test
     void everyColumnIsInTheJson() throws IOException {
         String json = Listing.text(ContainerRow.COLUMNS, containers(false), "json", PS);
-        assertThat(Tree.read(json.lines().findFirst().orElseThrow().getBytes(StandardCharsets.UTF_8)).members().keySet())
+        assertThat(Tree.read(json.lines().findFirst().orElseThrow().getBytes(StandardCharsets.UTF_8))
+                        .members()
+                        .keySet())
                 .containsExactly(
-                        "Command", "CreatedAt", "ID", "Image", "Labels", "LocalVolumes", "Mounts", "Names", "Networks", "Ports",
-                        "RunningFor", "Size", "State", "Status");
+                        "Command",
+                        "CreatedAt",
+                        "ID",
+                        "Image",
+                        "Labels",
+                        "LocalVolumes",
+                        "Mounts",
+                        "Names",
+                        "Networks",
+                        "Ports",
+                        "RunningFor",
+                        "Size",
+                        "State",
+                        "Status");
     }
 
     @ParameterizedTest
@@ -87,6 +105,8 @@ class ListingsTest {
             })
     void neighbouringPortsAreShownAsRanges(String ports, String expected) {
         String json = ports.equals("{}") ? "[]" : "[" + ports + "]";
-        assertThat(PortList.shown(Tree.read(json.getBytes(StandardCharsets.UTF_8)).items())).isEqualTo(expected);
+        assertThat(PortList.shown(
+                        Tree.read(json.getBytes(StandardCharsets.UTF_8)).items()))
+                .isEqualTo(expected);
     }
 }

@@ -11,7 +11,9 @@ import cairn.engine.log.LogSelection;
 import cairn.linux.LinuxException;
 import cairn.wire.GraphDriverData;
 import cairn.wire.container.ContainerInspect;
+import cairn.wire.container.ContainerInspectBuilder;
 import cairn.wire.container.ContainerSummary;
+import cairn.wire.container.ContainerSummaryBuilder;
 import cairn.wire.container.CreateContainerRequest;
 import cairn.wire.container.CreateContainerResponse;
 import cairn.wire.container.TopResponse;
@@ -126,10 +128,19 @@ public final class Containers {
         return all;
     }
 
-    public List<ContainerSummary> list(ContainerFilter filter) {
+    /** @param size whether to count each container's bytes, which reads its whole writable layer */
+    public List<ContainerSummary> list(ContainerFilter filter, boolean size) {
         List<ContainerSummary> rows = new ArrayList<>();
         for (Container container : filter.select(all(), this::get)) {
-            rows.add(ContainerViews.summary(container, imageName(container), clock.instant()));
+            ContainerSummary row = ContainerViews.summary(container, imageName(container), clock.instant());
+            if (size) {
+                long written = layers.size(container.id());
+                row = ContainerSummaryBuilder.builder(row)
+                        .sizeRw(written)
+                        .sizeRootFs(written + imageSize(container))
+                        .build();
+            }
+            rows.add(row);
         }
         return rows;
     }
@@ -143,7 +154,13 @@ public final class Containers {
                 : container.image().toString();
     }
 
-    public ContainerInspect inspect(String ref) {
+    private long imageSize(Container container) {
+        Image image = images.find(container.image());
+        return image == null ? 0 : image.size();
+    }
+
+    /** @param size as for {@link #list} */
+    public ContainerInspect inspect(String ref, boolean size) {
         Live live = find(ref);
         Container container = live.container;
         List<String> execs = null;
@@ -157,7 +174,15 @@ public final class Containers {
         }
         GraphDriverData data =
                 new GraphDriverData(layers.graphDriver(container.id()).toMap(), "overlay2");
-        return ContainerViews.inspect(container, live.files, data, execs);
+        ContainerInspect view = ContainerViews.inspect(container, live.files, data, execs);
+        if (!size) {
+            return view;
+        }
+        long written = layers.size(container.id());
+        return ContainerInspectBuilder.builder(view)
+                .sizeRw(written)
+                .sizeRootFs(written + imageSize(container))
+                .build();
     }
 
     // ---- making and removing

@@ -31,6 +31,7 @@ final class NewContainer {
         NetworkMode network = NetworkMode.of(host);
         ContainerConfig config = merge(request.config(), inherited);
         Support.check(config, host);
+        Support.check(request.networkingConfig());
         ResourceLimits.check(host);
         SecurityOptions.of(host);
         List<MountPoint> mounts = Binds.parse(host);

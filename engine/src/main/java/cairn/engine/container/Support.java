@@ -3,6 +3,9 @@ package cairn.engine.container;
 import cairn.engine.error.Problem;
 import cairn.wire.container.ContainerConfig;
 import cairn.wire.container.HostConfig;
+import cairn.wire.network.EndpointIpamConfig;
+import cairn.wire.network.EndpointSettings;
+import cairn.wire.network.NetworkingConfig;
 import java.util.Collection;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -68,8 +71,26 @@ final class Support {
                 !host.logConfig().type().isEmpty()
                         && !host.logConfig().type().equals("json-file")
                         && !host.logConfig().type().equals("none"));
+        refuse("--mac-address", !config.macAddress().isEmpty());
         refuse("volumes declared by the image or with -v PATH", used(config.volumes()));
     }
+
+    /** The CLI always sends an endpoint; only one that asks for something is refused. */
+    static void check(@Nullable NetworkingConfig networking) {
+        if (networking == null) {
+            return;
+        }
+        for (EndpointSettings endpoint : networking.endpointsConfig().values()) {
+            refuse(
+                    "--ip and --ip6",
+                    endpoint.ipamConfig() != null && !endpoint.ipamConfig().equals(NO_ADDRESSES));
+            refuse("--mac-address", !endpoint.macAddress().isEmpty());
+            refuse("--network-alias", used(endpoint.aliases()));
+            refuse("--link", used(endpoint.links()));
+        }
+    }
+
+    private static final EndpointIpamConfig NO_ADDRESSES = new EndpointIpamConfig("", "", null);
 
     private static boolean isNone(ContainerConfig config) {
         return config.healthcheck() != null
