@@ -80,7 +80,6 @@ final class ResourceLimits {
         add(limits, "memory", "memory.limit_in_bytes", host.memory());
         add(limits, "memory", "memory.soft_limit_in_bytes", host.memoryReservation());
         if (swap != 0 && host.memory() != 0) {
-            // Not every kernel accounts swap; then there is no such file, and nothing to limit.
             limits.add(new Limit("memory", "memory.memsw.limit_in_bytes", Long.toString(swap)));
         }
         if (host.memorySwappiness() != null && host.memorySwappiness() >= 0) {

@@ -93,7 +93,10 @@ public final class CgroupTree {
         List<Map.Entry<Path, String>> writes = new ArrayList<>();
         for (Limit limit : limits) {
             Path directory = directory(id, limit.controller());
-            if (directory != null) {
+            // Not every v1 kernel accounts swap; where there is no such file there is nothing to limit.
+            boolean missing = limit.file().startsWith("memory.memsw.")
+                    && (directory == null || !Files.exists(above(directory).resolve(limit.file())));
+            if (directory != null && !missing) {
                 writes.add(Map.entry(directory.resolve(limit.file()), limit.value()));
             }
         }
