@@ -21,6 +21,9 @@ public final class Daemon {
     private static final int SWITCHING = 101;
     private static final int REFUSED = 400;
 
+    /** The provider of channels, by name: to find it, the JDK would search all jars, a fifth of the time of {@code cairn ps}. */
+    private static final String PROVIDER = "java.nio.channels.spi.SelectorProvider";
+
     private final Endpoint endpoint;
     private final PrintStream err;
     private final HttpClient client;
@@ -29,6 +32,9 @@ public final class Daemon {
     public Daemon(Endpoint endpoint, PrintStream err) {
         this.endpoint = endpoint;
         this.err = err;
+        if (System.getProperty(PROVIDER) == null) {
+            System.setProperty(PROVIDER, "sun.nio.ch.EPollSelectorProvider");
+        }
         this.client = new HttpClient(endpoint.socket());
     }
 
