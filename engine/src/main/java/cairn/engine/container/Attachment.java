@@ -33,6 +33,18 @@ public final class Attachment implements AutoCloseable {
         return (flags & Op.ATTACH_STDIN) != 0;
     }
 
+    /**
+     * For a process whose start is under way: where the shim is gone already, its report says why, and the client's stream just
+     * ends.
+     */
+    void connectOrAbandon(Path shimDirectory) {
+        try {
+            connect(shimDirectory);
+        } catch (IOException failedFast) {
+            abandon();
+        }
+    }
+
     void connect(Path shimDirectory) throws IOException {
         SocketChannel channel = ShimConnection.attach(shimDirectory, flags);
         tap = channel;

@@ -156,7 +156,7 @@ public final class Execs {
                 case Report.Pid pid -> {
                     exec.pid = pid.pid();
                     if (attachment != null) {
-                        attachment.connect(directory);
+                        attachment.connectOrAbandon(directory);
                     }
                 }
                 case Report.Started ignored -> {

@@ -202,7 +202,7 @@ final class Runner {
         Report report = shim.next();
         if (report instanceof Report.Pid pid) {
             for (Attachment attachment : live.waiting) {
-                attachment.connect(live.files.shim());
+                attachment.connectOrAbandon(live.files.shim());
             }
             live.waiting.clear();
             report = shim.next();
