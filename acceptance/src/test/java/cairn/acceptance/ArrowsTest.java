@@ -176,7 +176,8 @@ final class ArrowsTest {
                 .haveSimpleName("LaunchPlanner")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("cairn.linux..", "java.io..", "java.nio.channels..", "java.lang.foreign..", "java.net..")
+                .resideInAnyPackage(
+                        "cairn.linux..", "java.io..", "java.nio.channels..", "java.lang.foreign..", "java.net..")
                 .orShould()
                 .dependOnClassesThat()
                 .haveFullyQualifiedName("java.nio.file.Files")

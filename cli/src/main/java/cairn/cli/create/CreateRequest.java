@@ -3,20 +3,6 @@ package cairn.cli.create;
 import cairn.cli.args.Arguments;
 import cairn.cli.args.Decimals;
 import cairn.cli.args.UsageException;
-import cairn.wire.container.CreateContainerRequest;
-import cairn.wire.container.CreateContainerRequestBuilder;
-import cairn.wire.container.DeviceMapping;
-import cairn.wire.container.DeviceRequest;
-import cairn.wire.container.HealthConfig;
-import cairn.wire.container.HostConfig;
-import cairn.wire.container.HostConfigBuilder;
-import cairn.wire.container.LogConfig;
-import cairn.wire.container.Mount;
-import cairn.wire.container.RestartPolicy;
-import cairn.wire.container.Ulimit;
-import cairn.wire.container.WeightDevice;
-import cairn.wire.network.EndpointSettings;
-import cairn.wire.network.NetworkingConfig;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,7 +29,7 @@ public final class CreateRequest {
      * @param console rows and columns of the terminal, zeros if there is none
      * @throws UsageException when flags contradict one another or a value is malformed
      */
-    public static CreateContainerRequest of(
+    public static Map<String, Object> of(
             Arguments given, Map<String, String> environment, boolean detached, List<Integer> console) {
         return new CreateRequest(given, environment).build(detached, console);
     }
@@ -71,39 +57,40 @@ public final class CreateRequest {
         return KeyValues.environment(given.texts("env-file"), given.texts("env"), environment);
     }
 
-    private CreateContainerRequest build(boolean detached, List<Integer> console) {
+    private Map<String, Object> build(boolean detached, List<Integer> console) {
         check();
         Ports ports = ports();
         Networks networks = new Networks(given);
         Map<String, Object> volumes = new LinkedHashMap<>();
-        HostConfig host = host(ports, networks, volumes, console);
+        Body host = host(ports, networks, volumes, console);
         boolean stdin = !detached && attaches(given, "stdin");
-        Map<String, EndpointSettings> endpoints = networks.endpoints();
         List<String> positionals = given.positionals();
-        return CreateContainerRequestBuilder.builder()
-                .hostname(given.text("hostname"))
-                .domainname(given.text("domainname"))
-                .user(given.text("user"))
-                .attachStdin(stdin)
-                .attachStdout(!detached && attaches(given, "stdout"))
-                .attachStderr(!detached && attaches(given, "stderr"))
-                .exposedPorts(ports.exposed())
-                .tty(given.on("tty"))
-                .openStdin(given.on("interactive"))
-                .stdinOnce(stdin && given.on("interactive"))
-                .env(variables())
-                .cmd(positionals.subList(1, positionals.size()))
-                .healthcheck(health())
-                .image(positionals.getFirst())
-                .volumes(volumes)
-                .workingDir(given.text("workdir"))
-                .entrypoint(given.given("entrypoint") ? List.of(given.text("entrypoint")) : List.of())
-                .labels(KeyValues.labels(given.texts("label-file"), given.texts("label")))
-                .stopSignal(given.text("stop-signal"))
-                .stopTimeout(given.given("stop-timeout") ? (Integer) (int) given.number("stop-timeout") : null)
-                .hostConfig(host)
-                .networkingConfig(endpoints == null ? null : new NetworkingConfig(endpoints))
-                .build();
+        Body request = new Body();
+        if (given.given("stop-timeout")) {
+            request.always("StopTimeout", given.number("stop-timeout"));
+        }
+        return request.with("Hostname", given.text("hostname"))
+                .with("Domainname", given.text("domainname"))
+                .with("User", given.text("user"))
+                .with("AttachStdin", stdin)
+                .with("AttachStdout", !detached && attaches(given, "stdout"))
+                .with("AttachStderr", !detached && attaches(given, "stderr"))
+                .with("ExposedPorts", ports.exposed())
+                .with("Tty", given.on("tty"))
+                .with("OpenStdin", given.on("interactive"))
+                .with("StdinOnce", stdin && given.on("interactive"))
+                .with("Env", variables())
+                .with("Cmd", positionals.subList(1, positionals.size()))
+                .with("Healthcheck", health())
+                .with("Image", positionals.getFirst())
+                .with("Volumes", volumes)
+                .with("WorkingDir", given.text("workdir"))
+                .with("Entrypoint", given.given("entrypoint") ? List.of(given.text("entrypoint")) : null)
+                .with("Labels", KeyValues.labels(given.texts("label-file"), given.texts("label")))
+                .with("StopSignal", given.text("stop-signal"))
+                .with("HostConfig", host)
+                .with("NetworkingConfig", new Body().with("EndpointsConfig", networks.endpoints()))
+                .members();
     }
 
     private void check() {
@@ -157,63 +144,56 @@ public final class CreateRequest {
 
     private static final String API_SOCKET = "/var/run/docker.sock";
 
-    private @Nullable HealthConfig health() {
+    private Body health() {
         if (given.on("no-healthcheck")) {
-            return new HealthConfig(List.of("NONE"), 0, 0, 0, 0, 0);
+            return new Body().with("Test", List.of("NONE"));
         }
         String command = given.text("health-cmd");
-        boolean times = given.given("health-interval")
-                || given.given("health-timeout")
-                || given.given("health-retries")
-                || given.given("health-start-period")
-                || given.given("health-start-interval");
-        if (command.isEmpty() && !times) {
-            return null;
-        }
-        return new HealthConfig(
-                command.isEmpty() ? List.of() : List.of("CMD-SHELL", command),
-                given.nanos("health-interval"),
-                given.nanos("health-timeout"),
-                given.nanos("health-start-period"),
-                given.nanos("health-start-interval"),
-                (int) given.number("health-retries"));
+        return new Body()
+                .with("Test", command.isEmpty() ? null : List.of("CMD-SHELL", command))
+                .with("Interval", given.nanos("health-interval"))
+                .with("Timeout", given.nanos("health-timeout"))
+                .with("StartPeriod", given.nanos("health-start-period"))
+                .with("StartInterval", given.nanos("health-start-interval"))
+                .with("Retries", given.number("health-retries"));
     }
 
-    private HostConfig host(Ports ports, Networks networks, Map<String, Object> volumes, List<Integer> console) {
-        HostConfigBuilder host = HostConfigBuilder.builder();
+    private Body host(Ports ports, Networks networks, Map<String, Object> volumes, List<Integer> console) {
+        Body host = new Body();
         mounts(host, volumes);
         limits(host);
         security(host);
         devices(host);
-        return host.containerIdFile(given.text("cidfile"))
-                .logConfig(log())
-                .networkMode(networks.mode())
-                .portBindings(ports.bindings())
-                .restartPolicy(restart(given.text("restart")))
-                .autoRemove(given.on("rm"))
-                .consoleSize(console)
-                .annotations(KeyValues.map(given.texts("annotation")))
-                .cgroupnsMode(given.text("cgroupns"))
-                .dns(given.texts("dns"))
-                .dnsOptions(given.texts("dns-option"))
-                .dnsSearch(given.texts("dns-search"))
-                .extraHosts(hosts())
-                .groupAdd(given.texts("group-add"))
-                .ipcMode(given.text("ipc"))
-                .links(given.texts("link"))
-                .pidMode(given.text("pid"))
-                .publishAllPorts(given.on("publish-all"))
-                .readonlyRootfs(given.on("read-only"))
-                .utsMode(given.text("uts"))
-                .usernsMode(given.text("userns"))
-                .sysctls(KeyValues.map(given.texts("sysctl")))
-                .runtime(given.text("runtime"))
-                .isolation(given.text("isolation"))
-                .init(given.given("init") ? (Boolean) given.on("init") : null)
-                .build();
+        if (given.given("init")) {
+            host.always("Init", given.on("init"));
+        }
+        return host.with("ContainerIDFile", given.text("cidfile"))
+                .with("LogConfig", log())
+                .with("NetworkMode", networks.mode())
+                .with("PortBindings", ports.bindings())
+                .with("RestartPolicy", restart(given.text("restart")))
+                .with("AutoRemove", given.on("rm"))
+                .with("ConsoleSize", console.getFirst() == 0 ? null : console)
+                .with("Annotations", KeyValues.map(given.texts("annotation")))
+                .with("CgroupnsMode", given.text("cgroupns"))
+                .with("Dns", given.texts("dns"))
+                .with("DnsOptions", given.texts("dns-option"))
+                .with("DnsSearch", given.texts("dns-search"))
+                .with("ExtraHosts", hosts())
+                .with("GroupAdd", given.texts("group-add"))
+                .with("IpcMode", given.text("ipc"))
+                .with("Links", given.texts("link"))
+                .with("PidMode", given.text("pid"))
+                .with("PublishAllPorts", given.on("publish-all"))
+                .with("ReadonlyRootfs", given.on("read-only"))
+                .with("UTSMode", given.text("uts"))
+                .with("UsernsMode", given.text("userns"))
+                .with("Sysctls", KeyValues.map(given.texts("sysctl")))
+                .with("Runtime", given.text("runtime"))
+                .with("Isolation", given.text("isolation"));
     }
 
-    private void mounts(HostConfigBuilder host, Map<String, Object> volumes) {
+    private void mounts(Body host, Map<String, Object> volumes) {
         List<String> binds = new ArrayList<>();
         for (String text : given.texts("volume")) {
             if (text.indexOf(':') < 0) {
@@ -225,7 +205,7 @@ public final class CreateRequest {
         if (given.on("use-api-socket")) {
             binds.add(API_SOCKET + ":" + API_SOCKET);
         }
-        List<Mount> mounts = new ArrayList<>();
+        List<Object> mounts = new ArrayList<>();
         for (String text : given.texts("mount")) {
             mounts.add(MountFlag.parse(text));
         }
@@ -234,67 +214,75 @@ public final class CreateRequest {
             int colon = text.indexOf(':');
             tmpfs.put(colon < 0 ? text : text.substring(0, colon), colon < 0 ? "" : text.substring(colon + 1));
         }
-        host.binds(binds)
-                .mounts(mounts)
-                .tmpfs(tmpfs)
-                .volumesFrom(given.texts("volumes-from"))
-                .volumeDriver(given.text("volume-driver"))
-                .storageOpt(KeyValues.map(given.texts("storage-opt")))
-                .shmSize(given.bytes("shm-size"));
+        host.with("Binds", binds)
+                .with("Mounts", mounts)
+                .with("Tmpfs", tmpfs)
+                .with("VolumesFrom", given.texts("volumes-from"))
+                .with("VolumeDriver", given.text("volume-driver"))
+                .with("StorageOpt", KeyValues.map(given.texts("storage-opt")))
+                .with("ShmSize", given.bytes("shm-size"));
     }
 
-    private void limits(HostConfigBuilder host) {
+    private void limits(Body host) {
         long swappiness = given.number("memory-swappiness");
-        String cpus = given.text("cpus");
-        Map<String, Ulimit> limits = new TreeMap<>();
-        for (String text : given.texts("ulimit")) {
-            Ulimit limit = limit(text);
-            limits.put(limit.name(), limit);
+        if (swappiness >= 0) {
+            host.always("MemorySwappiness", swappiness);
         }
-        host.memory(given.bytes("memory"))
-                .memoryReservation(given.bytes("memory-reservation"))
-                .memorySwap(given.bytes("memory-swap"))
-                .memorySwappiness(swappiness < 0 ? null : (Long) swappiness)
-                .kernelMemory(given.bytes("kernel-memory"))
-                .oomKillDisable(given.on("oom-kill-disable"))
-                .oomScoreAdj((int) given.number("oom-score-adj"))
-                .pidsLimit(given.given("pids-limit") ? (Long) given.number("pids-limit") : null)
-                .nanoCpus(cpus.isEmpty() ? 0 : Decimals.nano(cpus))
-                .cpuShares(given.number("cpu-shares"))
-                .cpuPeriod(given.number("cpu-period"))
-                .cpuQuota(given.number("cpu-quota"))
-                .cpuRealtimePeriod(given.number("cpu-rt-period"))
-                .cpuRealtimeRuntime(given.number("cpu-rt-runtime"))
-                .cpusetCpus(given.text("cpuset-cpus"))
-                .cpusetMems(given.text("cpuset-mems"))
-                .cpuCount(given.number("cpu-count"))
-                .cpuPercent(given.number("cpu-percent"))
-                .cgroupParent(given.text("cgroup-parent"))
-                .ulimits(new ArrayList<>(limits.values()));
+        if (given.given("oom-kill-disable")) {
+            host.always("OomKillDisable", given.on("oom-kill-disable"));
+        }
+        String cpus = given.text("cpus");
+        Map<String, Object> limits = new TreeMap<>();
+        for (String text : given.texts("ulimit")) {
+            limits.put(text.substring(0, text.indexOf('=')), limit(text));
+        }
+        host.with("Memory", given.bytes("memory"))
+                .with("MemoryReservation", given.bytes("memory-reservation"))
+                .with("MemorySwap", given.bytes("memory-swap"))
+                .with("KernelMemory", given.bytes("kernel-memory"))
+                .with("OomScoreAdj", given.number("oom-score-adj"))
+                .with("PidsLimit", given.number("pids-limit"))
+                .with("NanoCpus", cpus.isEmpty() ? 0 : Decimals.nano(cpus))
+                .with("CpuShares", given.number("cpu-shares"))
+                .with("CpuPeriod", given.number("cpu-period"))
+                .with("CpuQuota", given.number("cpu-quota"))
+                .with("CpuRealtimePeriod", given.number("cpu-rt-period"))
+                .with("CpuRealtimeRuntime", given.number("cpu-rt-runtime"))
+                .with("CpusetCpus", given.text("cpuset-cpus"))
+                .with("CpusetMems", given.text("cpuset-mems"))
+                .with("CpuCount", given.number("cpu-count"))
+                .with("CpuPercent", given.number("cpu-percent"))
+                .with("CgroupParent", given.text("cgroup-parent"))
+                .with("Ulimits", new ArrayList<>(limits.values()));
     }
 
-    private static Ulimit limit(String text) {
+    private static Object limit(String text) {
         int equals = text.indexOf('=');
         String limits = text.substring(equals + 1);
         int colon = limits.indexOf(':');
         long soft = Long.parseLong(colon < 0 ? limits : limits.substring(0, colon));
         long hard = colon < 0 ? soft : Long.parseLong(limits.substring(colon + 1));
-        return new Ulimit(text.substring(0, equals), hard, soft);
+        return new Body()
+                .with("Name", text.substring(0, equals))
+                .always("Hard", hard)
+                .always("Soft", soft)
+                .members();
     }
 
-    private void security(HostConfigBuilder host) {
+    private void security(Body host) {
         Security security = new Security(given.texts("security-opt"));
-        host.privileged(given.on("privileged"))
-                .capAdd(Security.capabilities(given.texts("cap-add"), List.of()))
-                .capDrop(Security.capabilities(given.texts("cap-drop"), given.texts("cap-add")))
-                .securityOpt(security.options())
-                // Absent lists mean the default ones, empty lists mean none.
-                .maskedPaths(security.systemPathsUnconfined() ? List.of() : null)
-                .readonlyPaths(security.systemPathsUnconfined() ? List.of() : null);
+        host.with("Privileged", given.on("privileged"))
+                .with("CapAdd", Security.capabilities(given.texts("cap-add"), List.of()))
+                .with("CapDrop", Security.capabilities(given.texts("cap-drop"), given.texts("cap-add")))
+                .with("SecurityOpt", security.options());
+        if (security.systemPathsUnconfined()) {
+            // Absent lists would mean the default ones, empty lists mean none.
+            host.always("MaskedPaths", List.of()).always("ReadonlyPaths", List.of());
+        }
     }
 
-    private void devices(HostConfigBuilder host) {
-        List<DeviceMapping> mappings = new ArrayList<>();
+    private void devices(Body host) {
+        List<Object> mappings = new ArrayList<>();
         List<String> named = new ArrayList<>();
         for (String text : given.texts("device")) {
             if (Devices.qualified(text)) {
@@ -303,37 +291,37 @@ public final class CreateRequest {
                 mappings.add(Devices.mapping(text));
             }
         }
-        List<DeviceRequest> requests = new ArrayList<>();
+        List<Object> requests = new ArrayList<>();
         for (String text : given.texts("gpus")) {
             requests.add(Devices.gpus(text));
         }
         if (!named.isEmpty()) {
             requests.add(Devices.byName(named));
         }
-        List<WeightDevice> weights = new ArrayList<>();
+        List<Object> weights = new ArrayList<>();
         for (String text : given.texts("blkio-weight-device")) {
             weights.add(Devices.weight(text));
         }
-        host.devices(mappings)
-                .deviceRequests(requests)
-                .deviceCgroupRules(given.texts("device-cgroup-rule"))
-                .blkioWeight((int) given.number("blkio-weight"))
-                .blkioWeightDevice(weights)
-                .blkioDeviceReadBps(Devices.throttles(given.texts("device-read-bps"), true))
-                .blkioDeviceWriteBps(Devices.throttles(given.texts("device-write-bps"), true))
-                .blkioDeviceReadIops(Devices.throttles(given.texts("device-read-iops"), false))
-                .blkioDeviceWriteIops(Devices.throttles(given.texts("device-write-iops"), false))
-                .ioMaximumBandwidth(given.bytes("io-maxbandwidth"))
-                .ioMaximumIops(given.number("io-maxiops"));
+        host.with("Devices", mappings)
+                .with("DeviceRequests", requests)
+                .with("DeviceCgroupRules", given.texts("device-cgroup-rule"))
+                .with("BlkioWeight", given.number("blkio-weight"))
+                .with("BlkioWeightDevice", weights)
+                .with("BlkioDeviceReadBps", Devices.throttles(given.texts("device-read-bps"), true))
+                .with("BlkioDeviceWriteBps", Devices.throttles(given.texts("device-write-bps"), true))
+                .with("BlkioDeviceReadIOps", Devices.throttles(given.texts("device-read-iops"), false))
+                .with("BlkioDeviceWriteIOps", Devices.throttles(given.texts("device-write-iops"), false))
+                .with("IOMaximumBandwidth", given.bytes("io-maxbandwidth"))
+                .with("IOMaximumIOps", given.number("io-maxiops"));
     }
 
-    private LogConfig log() {
+    private Body log() {
         String driver = given.text("log-driver");
         List<String> options = given.texts("log-opt");
         if (driver.equals("none") && !options.isEmpty()) {
             throw new UsageException("invalid logging opts for driver none");
         }
-        return new LogConfig(driver, KeyValues.map(options));
+        return new Body().with("Type", driver).with("Config", KeyValues.map(options));
     }
 
     private List<String> hosts() {
@@ -349,16 +337,17 @@ public final class CreateRequest {
         return hosts;
     }
 
-    static RestartPolicy restart(String text) {
+    private static Body restart(String text) {
         int colon = text.indexOf(':');
         if (colon < 0) {
-            return new RestartPolicy(text, 0);
+            return new Body().with("Name", text);
         }
         if (colon == 0) {
             throw new UsageException("invalid restart policy format: no policy provided before colon");
         }
         try {
-            return new RestartPolicy(text.substring(0, colon), Integer.parseInt(text.substring(colon + 1)));
+            int count = Integer.parseInt(text.substring(colon + 1));
+            return new Body().with("Name", text.substring(0, colon)).with("MaximumRetryCount", count);
         } catch (NumberFormatException e) {
             throw new UsageException("invalid restart policy format: maximum retry count must be an integer");
         }

@@ -2,10 +2,6 @@ package cairn.cli.create;
 
 import cairn.cli.args.Bytes;
 import cairn.cli.args.UsageException;
-import cairn.wire.container.DeviceMapping;
-import cairn.wire.container.DeviceRequest;
-import cairn.wire.container.ThrottleDevice;
-import cairn.wire.container.WeightDevice;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,11 +17,11 @@ final class Devices {
         return slash > 0 && text.indexOf('=', slash) > slash + 1;
     }
 
-    static DeviceRequest byName(List<String> names) {
-        return new DeviceRequest("cdi", 0, names, null, null);
+    static Map<String, Object> byName(List<String> names) {
+        return new Body().with("Driver", "cdi").with("DeviceIDs", names).members();
     }
 
-    static DeviceMapping mapping(String text) {
+    static Map<String, Object> mapping(String text) {
         List<String> parts = KeyValues.split(text, ':');
         String host = parts.getFirst();
         String inside = host;
@@ -48,7 +44,11 @@ final class Devices {
             }
             default -> throw new UsageException("bad format for path: " + text);
         }
-        return new DeviceMapping(host, inside.isEmpty() ? host : inside, access);
+        return new Body()
+                .with("PathOnHost", host)
+                .with("PathInContainer", inside.isEmpty() ? host : inside)
+                .with("CgroupPermissions", access)
+                .members();
     }
 
     private static boolean access(String text) {
@@ -60,22 +60,29 @@ final class Devices {
         return !text.isEmpty();
     }
 
-    static WeightDevice weight(String text) {
+    static Map<String, Object> weight(String text) {
         int colon = colon(text);
         int weight = (int) number(text, text.substring(colon + 1));
         if (weight != 0 && (weight < 10 || weight > 1000)) {
             throw new UsageException("invalid weight for device: " + text);
         }
-        return new WeightDevice(text.substring(0, colon), weight);
+        return new Body()
+                .with("Path", text.substring(0, colon))
+                .always("Weight", weight)
+                .members();
     }
 
     /** {@code bytes}: the rate has a unit; otherwise it counts operations. */
-    static List<ThrottleDevice> throttles(List<String> texts, boolean bytes) {
-        List<ThrottleDevice> throttles = new ArrayList<>();
+    static List<Object> throttles(List<String> texts, boolean bytes) {
+        List<Object> throttles = new ArrayList<>();
         for (String text : texts) {
             int colon = colon(text);
             String rate = text.substring(colon + 1);
-            throttles.add(new ThrottleDevice(text.substring(0, colon), bytes ? Bytes.parse(rate) : number(text, rate)));
+            long number = bytes ? Bytes.parse(rate) : number(text, rate);
+            throttles.add(new Body()
+                    .with("Path", text.substring(0, colon))
+                    .always("Rate", number)
+                    .members());
         }
         return throttles;
     }
@@ -97,7 +104,7 @@ final class Devices {
     }
 
     /** {@code all}, a number, or {@code device=0,"capabilities=compute,utility",driver=...}. */
-    static DeviceRequest gpus(String text) {
+    static Map<String, Object> gpus(String text) {
         String driver = "";
         int count = text.indexOf("device=") >= 0 ? 0 : 1;
         List<String> ids = new ArrayList<>();
@@ -117,6 +124,12 @@ final class Devices {
             }
         }
         capabilities.add("gpu");
-        return new DeviceRequest(driver, count, ids, List.of(capabilities), options);
+        return new Body()
+                .with("Driver", driver)
+                .with("Count", count)
+                .with("DeviceIDs", ids)
+                .with("Capabilities", List.of(capabilities))
+                .with("Options", options)
+                .members();
     }
 }

@@ -2,12 +2,6 @@ package cairn.cli.create;
 
 import cairn.cli.args.Bytes;
 import cairn.cli.args.UsageException;
-import cairn.wire.container.BindOptions;
-import cairn.wire.container.ImageOptions;
-import cairn.wire.container.Mount;
-import cairn.wire.container.TmpfsOptions;
-import cairn.wire.container.VolumeDriver;
-import cairn.wire.container.VolumeOptions;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -31,7 +25,7 @@ final class MountFlag {
 
     private MountFlag() {}
 
-    static Mount parse(String text) {
+    static Map<String, Object> parse(String text) {
         MountFlag flag = new MountFlag();
         for (String field : KeyValues.fields(text)) {
             flag.read(field.strip());
@@ -123,25 +117,32 @@ final class MountFlag {
         }
     }
 
-    private Mount mount() {
-        boolean bound = !propagation.isEmpty() || nonRecursive || createMountpoint || !readOnlyRecursion.isEmpty();
-        BindOptions bind = bound
-                ? new BindOptions(
-                        propagation,
-                        nonRecursive,
-                        createMountpoint,
-                        readOnlyRecursion.equals("writable"),
-                        readOnlyRecursion.equals("readonly"))
-                : null;
-        VolumeDriver config =
-                driver.isEmpty() && driverOptions.isEmpty() ? null : new VolumeDriver(driver, driverOptions);
-        boolean options = noCopy || !labels.isEmpty() || config != null || !subpath.isEmpty();
-        VolumeOptions volume =
-                type.equals("volume") && options ? new VolumeOptions(noCopy, labels, subpath, config) : null;
-        ImageOptions image = type.equals("image") && !subpath.isEmpty() ? new ImageOptions(subpath) : null;
-        TmpfsOptions tmpfs =
-                type.equals("tmpfs") && (size != 0 || mode != 0) ? new TmpfsOptions(size, mode, null) : null;
-        return new Mount(type, source, target, readOnly, "", bind, volume, image, tmpfs);
+    private Map<String, Object> mount() {
+        Body bind = new Body()
+                .with("Propagation", propagation)
+                .with("NonRecursive", nonRecursive)
+                .with("CreateMountpoint", createMountpoint)
+                .with("ReadOnlyNonRecursive", readOnlyRecursion.equals("writable"))
+                .with("ReadOnlyForceRecursive", readOnlyRecursion.equals("readonly"));
+        Body volume = new Body()
+                .with("NoCopy", noCopy)
+                .with("Labels", labels)
+                .with("Subpath", subpath)
+                .with("DriverConfig", new Body().with("Name", driver).with("Options", driverOptions));
+        return new Body()
+                .with("Type", type)
+                .with("Source", source)
+                .with("Target", target)
+                .with("ReadOnly", readOnly)
+                .with("BindOptions", bind)
+                .with("VolumeOptions", type.equals("volume") ? volume : null)
+                .with("ImageOptions", type.equals("image") ? new Body().with("Subpath", subpath) : null)
+                .with(
+                        "TmpfsOptions",
+                        type.equals("tmpfs")
+                                ? new Body().with("SizeBytes", size).with("Mode", mode)
+                                : null)
+                .members();
     }
 
     private static UsageException fault(String value, String why) {

@@ -2,9 +2,6 @@ package cairn.cli.create;
 
 import cairn.cli.args.Arguments;
 import cairn.cli.args.UsageException;
-import cairn.wire.network.EndpointIpamConfig;
-import cairn.wire.network.EndpointSettings;
-import cairn.wire.network.EndpointSettingsBuilder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,16 +39,17 @@ final class Networks {
                     && priority == 0;
         }
 
-        EndpointSettings settings() {
-            boolean addresses = !ip.isEmpty() || !ip6.isEmpty() || !linkLocal.isEmpty();
-            return EndpointSettingsBuilder.builder()
-                    .ipamConfig(addresses ? new EndpointIpamConfig(ip, ip6, linkLocal) : null)
-                    .links(links)
-                    .aliases(aliases)
-                    .macAddress(mac)
-                    .driverOpts(options)
-                    .gwPriority(priority)
-                    .build();
+        Map<String, Object> settings() {
+            Body addresses =
+                    new Body().with("IPv4Address", ip).with("IPv6Address", ip6).with("LinkLocalIPs", linkLocal);
+            return new Body()
+                    .with("IPAMConfig", addresses)
+                    .with("Links", links)
+                    .with("Aliases", aliases)
+                    .with("MacAddress", mac)
+                    .with("DriverOpts", options)
+                    .with("GwPriority", priority)
+                    .members();
         }
     }
 
@@ -136,11 +134,11 @@ final class Networks {
 
     /** Settings by network; null when there is nothing to say beyond the mode. */
     @Nullable
-    Map<String, EndpointSettings> endpoints() {
+    Map<String, Object> endpoints() {
         if (wishes.size() == 1 && wishes.getFirst().plain()) {
             return null;
         }
-        Map<String, EndpointSettings> endpoints = new LinkedHashMap<>();
+        Map<String, Object> endpoints = new LinkedHashMap<>();
         for (Wish wish : wishes) {
             endpoints.put(wish.name, wish.settings());
         }

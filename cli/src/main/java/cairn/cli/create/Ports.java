@@ -1,12 +1,10 @@
 package cairn.cli.create;
 
 import cairn.cli.args.UsageException;
-import cairn.wire.container.PortBinding;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code --publish} and {@code --expose}: {@code [[IP:][HOST]:]CONTAINER[/PROTOCOL]}, each side a port or a range, the IP in
@@ -20,13 +18,13 @@ final class Ports {
     }
 
     private final Map<String, Object> exposed = new LinkedHashMap<>();
-    private final Map<String, @Nullable List<PortBinding>> bindings = new LinkedHashMap<>();
+    private final Map<String, List<Object>> bindings = new LinkedHashMap<>();
 
     Map<String, Object> exposed() {
         return exposed;
     }
 
-    Map<String, @Nullable List<PortBinding>> bindings() {
+    Map<String, List<Object>> bindings() {
         return bindings;
     }
 
@@ -91,12 +89,12 @@ final class Ports {
             String port = (inside.first() + i) + "/" + protocol;
             String hostPort = outside == null ? "" : anyOf ? host : String.valueOf(outside.first() + i);
             exposed.put(port, Map.of());
-            List<PortBinding> list = bindings.get(port);
+            List<Object> list = bindings.get(port);
             if (list == null) {
                 list = new ArrayList<>();
                 bindings.put(port, list);
             }
-            list.add(new PortBinding(ip, hostPort));
+            list.add(new Body().with("HostIp", ip).always("HostPort", hostPort).members());
         }
     }
 

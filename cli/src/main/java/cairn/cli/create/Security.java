@@ -1,7 +1,8 @@
 package cairn.cli.create;
 
 import cairn.cli.args.UsageException;
-import cairn.wire.Json;
+import cairn.cli.show.Tree;
+import cairn.cli.template.JsonText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +43,7 @@ final class Security {
 
     private static String profile(String file) {
         try {
-            return Json.text(Json.tree(Files.readAllBytes(Path.of(file))));
+            return JsonText.compact(Tree.read(Files.readAllBytes(Path.of(file))).value());
         } catch (IOException e) {
             throw new UsageException("opening seccomp profile (" + file + ") failed: " + e.getMessage());
         } catch (RuntimeException e) {

@@ -3,6 +3,7 @@ package cairn.cli.daemon;
 import cairn.cli.CliException;
 import cairn.cli.DaemonException;
 import cairn.cli.show.Tree;
+import cairn.cli.template.JsonText;
 import cairn.wire.http.Duplex;
 import cairn.wire.http.HttpClient;
 import cairn.wire.http.Reply;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -74,7 +76,7 @@ public final class Daemon {
     /** The same with the answer as it is. */
     public byte[] bytes(String method, String path, @Nullable Object body) {
         return reached(() -> {
-            try (Reply reply = client.send(method, path, body)) {
+            try (Reply reply = client.send(method, path, encoded(body))) {
                 check(reply);
                 return reply.bytes();
             }
@@ -83,7 +85,7 @@ public final class Daemon {
 
     /** An answer that comes in pieces; it has begun when this returns. The caller closes it, which ends the call. */
     public Reply open(String method, Query query, @Nullable Object body) {
-        return reached(() -> checked(client.send(method, query.toString(), body)));
+        return reached(() -> checked(client.send(method, query.toString(), encoded(body))));
     }
 
     /** Sends a tar of unknown length. */
@@ -97,7 +99,7 @@ public final class Daemon {
     /** A connection that becomes a raw stream; the caller closes it. */
     public Duplex hijack(Query query, @Nullable Object body) {
         return reached(() -> {
-            Reply reply = checked(client.hijack(query.toString(), body));
+            Reply reply = checked(client.hijack(query.toString(), encoded(body)));
             if (reply.status() != SWITCHING) {
                 reply.close();
                 throw new IOException("unable to upgrade to tcp, received " + reply.status());
@@ -122,8 +124,17 @@ public final class Daemon {
 
     private static void check(Reply reply) throws IOException {
         if (reply.status() >= REFUSED) {
-            throw new DaemonException(reply.status(), reply.errorMessage());
+            byte[] bytes = reply.bytes();
+            String text = new String(bytes, StandardCharsets.UTF_8).strip();
+            throw new DaemonException(
+                    reply.status(),
+                    text.startsWith("{") ? Tree.read(bytes).at("message").text() : text);
         }
+    }
+
+    /** Plain values are written here: the codec for records is slow to set up. */
+    private static @Nullable Object encoded(@Nullable Object body) {
+        return body instanceof Map<?, ?> ? JsonText.compact(body).getBytes(StandardCharsets.UTF_8) : body;
     }
 
     /** Runs the exchange; when nobody listens, starts a daemon first if that is our business. */

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Signals of this process. The JDK has no supported interface for them; {@code sun.misc.Signal} is reached by reflection, as
@@ -37,6 +38,35 @@ public final class Signals {
             return () -> restore(signal, receiver, former);
         } catch (ClassNotFoundException e) {
             throw new IllegalStateException("this JDK has no sun.misc.Signal", e);
+        }
+    }
+
+    /** The same, set up on a thread of its own: it takes longer than a short container runs. */
+    public static Handling handleSoon(List<String> names, Consumer<String> handler) {
+        Soon soon = new Soon();
+        Thread thread = new Thread(() -> soon.begin(handle(names, handler)), "signals");
+        thread.setDaemon(true);
+        thread.start();
+        return soon;
+    }
+
+    private static final class Soon implements Handling {
+        private @Nullable Handling handling;
+        private boolean over;
+
+        synchronized void begin(Handling begun) {
+            handling = begun;
+            if (over) {
+                begun.close();
+            }
+        }
+
+        @Override
+        public synchronized void close() {
+            over = true;
+            if (handling != null) {
+                handling.close();
+            }
         }
     }
 

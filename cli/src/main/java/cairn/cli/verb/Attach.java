@@ -9,6 +9,7 @@ import cairn.cli.args.Flags;
 import cairn.cli.daemon.Query;
 import cairn.cli.show.Tree;
 import cairn.cli.stream.DetachKeys;
+import cairn.cli.stream.Signals;
 import cairn.wire.http.Duplex;
 import cairn.wire.http.Reply;
 import java.io.IOException;
@@ -37,9 +38,10 @@ public final class Attach implements Verb {
         Running.checkTerminal(tty, stdin);
         String keys = given.text("detach-keys");
         Running running = new Running(session, id, tty, DetachKeys.parse(keys), keys);
-        try (Reply exit = session.daemon().open("POST", Query.container(id, "/wait"), null);
+        try (Signals.Handling _ = running.forwarding(given.on("sig-proxy"));
+                Reply exit = session.daemon().open("POST", Query.container(id, "/wait"), null);
                 Duplex connection = running.attach(stdin, true, true)) {
-            return running.follow(connection, stdin, exit, given.on("sig-proxy"));
+            return running.follow(connection, stdin, exit);
         }
     }
 

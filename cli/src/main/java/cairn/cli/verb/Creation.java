@@ -9,13 +9,13 @@ import cairn.cli.daemon.Daemon;
 import cairn.cli.daemon.Query;
 import cairn.cli.show.Tree;
 import cairn.cli.stream.Console;
-import cairn.wire.container.CreateContainerRequest;
 import cairn.wire.http.Reply;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Map;
 
 /** The first half of {@code run}, and all of {@code create}: the image, the container, its id file. */
 final class Creation {
@@ -53,9 +53,9 @@ final class Creation {
                     FAILED, "container ID file found, make sure the other container isn't running or delete " + idFile);
         }
         List<Integer> console = given.on("tty") ? Console.size() : List.of(0, 0);
-        CreateContainerRequest request = CreateRequest.of(given, session.environment(), detached, console);
+        Map<String, Object> request = CreateRequest.of(given, session.environment(), detached, console);
         if (pull.equals("always")) {
-            fetch(request.image(), given, session);
+            fetch(given.positional(0), given, session);
         }
         Tree made = make(request, given, session);
         for (String warning : made.at("Warnings").texts()) {
@@ -68,7 +68,7 @@ final class Creation {
         return id;
     }
 
-    private static Tree make(CreateContainerRequest request, Arguments given, Session session) throws IOException {
+    private static Tree make(Map<String, Object> request, Arguments given, Session session) throws IOException {
         Query query = new Query("/containers/create")
                 .given("name", given.text("name"))
                 .given("platform", given.text("platform"));
@@ -82,12 +82,12 @@ final class Creation {
             }
         }
         session.err()
-                .println(
-                        "Unable to find image '" + ImageName.of(request.image()).tagged() + "' locally");
-        if (FromHost.embedded(request.image())) {
+                .println("Unable to find image '"
+                        + ImageName.of(given.positional(0)).tagged() + "' locally");
+        if (FromHost.embedded(given.positional(0))) {
             FromHost.makeEmbedded(session);
         } else {
-            fetch(request.image(), given, session);
+            fetch(given.positional(0), given, session);
         }
         return daemon.call("POST", query, request);
     }

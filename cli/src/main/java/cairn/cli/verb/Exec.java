@@ -8,13 +8,12 @@ import cairn.cli.Verb;
 import cairn.cli.args.Arguments;
 import cairn.cli.args.Flags;
 import cairn.cli.args.Kind;
+import cairn.cli.create.Body;
 import cairn.cli.create.CreateRequest;
 import cairn.cli.daemon.Query;
 import cairn.cli.stream.Console;
 import cairn.cli.stream.DetachKeys;
 import cairn.cli.stream.Pump;
-import cairn.wire.container.ExecConfig;
-import cairn.wire.container.ExecStartRequest;
 import cairn.wire.http.Duplex;
 import java.io.IOException;
 import java.util.List;
@@ -51,25 +50,29 @@ public final class Exec implements Verb {
         DetachKeys keys = DetachKeys.parse(given.text("detach-keys"));
         List<Integer> console = tty && Console.shown() ? Console.size() : null;
         List<String> words = given.positionals();
-        ExecConfig config = new ExecConfig(
-                given.text("user"),
-                given.on("privileged"),
-                tty,
-                console,
-                stdin,
-                !detached,
-                !detached,
-                detached,
-                given.text("detach-keys"),
-                CreateRequest.variables(given, session.environment()),
-                given.text("workdir"),
-                words.subList(1, words.size()));
+        Body config = new Body()
+                .with("User", given.text("user"))
+                .with("Privileged", given.on("privileged"))
+                .with("Tty", tty)
+                .with("ConsoleSize", console)
+                .with("AttachStdin", stdin)
+                .with("AttachStderr", !detached)
+                .with("AttachStdout", !detached)
+                .with("Detach", detached)
+                .with("DetachKeys", given.text("detach-keys"))
+                .with("Env", CreateRequest.variables(given, session.environment()))
+                .with("WorkingDir", given.text("workdir"))
+                .with("Cmd", words.subList(1, words.size()));
         String id = session.daemon()
-                .call("POST", Query.container(container, "/exec"), config)
+                .call("POST", Query.container(container, "/exec"), config.members())
                 .at("Id")
                 .text();
         if (detached) {
-            session.daemon().call("POST", new Query("/exec/" + id + "/start"), new ExecStartRequest(true, tty, null));
+            session.daemon()
+                    .call(
+                            "POST",
+                            new Query("/exec/" + id + "/start"),
+                            new Body().with("Detach", true).with("Tty", tty).members());
             return 0;
         }
         return attached(id, session, stdin, tty, keys, console);
@@ -79,7 +82,8 @@ public final class Exec implements Verb {
             String id, Session session, boolean stdin, boolean tty, DetachKeys keys, @Nullable List<Integer> console)
             throws IOException {
         Query start = new Query("/exec/" + id + "/start");
-        try (Duplex connection = session.daemon().hijack(start, new ExecStartRequest(false, tty, console))) {
+        Body request = new Body().always("Detach", false).with("Tty", tty).with("ConsoleSize", console);
+        try (Duplex connection = session.daemon().hijack(start, request.members())) {
             if (tty && Console.shown()) {
                 Sizing.of(session, "/exec/" + id + "/resize").follow();
             }

@@ -1,12 +1,10 @@
 package cairn.cli.verb;
 
-import cairn.wire.Filters;
+import cairn.cli.template.JsonText;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 
 /** {@code --filter key=value}, repeatable, as the API's parameter. */
 final class FilterFlag {
@@ -17,19 +15,19 @@ final class FilterFlag {
         if (texts.isEmpty()) {
             return "";
         }
-        Map<String, Set<String>> values = new LinkedHashMap<>();
+        Map<String, Map<String, Boolean>> values = new LinkedHashMap<>();
         for (String text : texts) {
             int equals = text.indexOf('=');
             if (equals > 0) {
                 String key = text.substring(0, equals).strip().toLowerCase(Locale.ROOT);
-                Set<String> set = values.get(key);
+                Map<String, Boolean> set = values.get(key);
                 if (set == null) {
-                    set = new LinkedHashSet<>();
+                    set = new LinkedHashMap<>();
                     values.put(key, set);
                 }
-                set.add(text.substring(equals + 1).strip());
+                set.put(text.substring(equals + 1).strip(), true);
             }
         }
-        return new Filters(values).encode();
+        return JsonText.compact(values);
     }
 }

@@ -74,30 +74,34 @@ final class Running {
      */
     int startAndFollow(boolean stdin, boolean stdout, boolean stderr, String condition, boolean forward)
             throws IOException {
-        try (Duplex connection = attach(stdin, stdout, stderr);
+        try (Signals.Handling _ = forwarding(forward);
+                Duplex connection = attach(stdin, stdout, stderr);
                 Reply exit = daemon.open("POST", Query.container(id, "/wait").with("condition", condition), null)) {
             try {
                 start(session, id);
             } catch (DaemonException e) {
                 throw Creation.refused("run", status(e.getMessage()), e.shown());
             }
-            return follow(connection, stdin, exit, forward);
+            return follow(connection, stdin, exit);
         }
     }
 
-    /** The same for a container that runs already; {@code exit} is an open wait. */
-    int follow(Duplex connection, boolean stdin, Reply exit, boolean forward) throws IOException {
+    /** Passes signals on to the container until it is closed; with a terminal, its own line discipline does that. */
+    Signals.Handling forwarding(boolean wanted) {
+        return wanted && !tty ? Signals.handleSoon(Signals.FORWARDED, this::signal) : () -> {};
+    }
+
+    /** Copies until the container ends; {@code exit} is an open wait. */
+    int follow(Duplex connection, boolean stdin, Reply exit) throws IOException {
         if (tty && Console.shown()) {
             Sizing.of(session, Query.container(id, "/resize").toString()).follow();
         }
         Pump pump = new Pump(connection, stdin ? keys : null);
-        try (Signals.Handling _ = forward && !tty ? Signals.handle(Signals.FORWARDED, this::signal) : () -> {}) {
-            if (pump.run(stdin ? session.in() : null, tty, session.out(), session.err())) {
-                return 0;
-            }
-            session.out().flush();
-            return status(new JsonLines(exit.body()).next());
+        if (pump.run(stdin ? session.in() : null, tty, session.out(), session.err())) {
+            return 0;
         }
+        session.out().flush();
+        return status(new JsonLines(exit.body()).next());
     }
 
     private static int status(@Nullable Tree result) {

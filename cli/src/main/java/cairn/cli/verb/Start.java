@@ -10,6 +10,7 @@ import cairn.cli.args.Flags;
 import cairn.cli.daemon.Query;
 import cairn.cli.show.Tree;
 import cairn.cli.stream.DetachKeys;
+import cairn.cli.stream.Signals;
 import cairn.wire.http.Duplex;
 import cairn.wire.http.Reply;
 import java.io.IOException;
@@ -70,7 +71,8 @@ public final class Start implements Verb {
         String keys = given.text("detach-keys");
         Running running = new Running(session, id, tty, DetachKeys.parse(keys), keys);
         String condition = container.at("HostConfig", "AutoRemove").on() ? "removed" : "next-exit";
-        try (Duplex connection = running.attach(stdin, true, true);
+        try (Signals.Handling _ = running.forwarding(given.on("sig-proxy"));
+                Duplex connection = running.attach(stdin, true, true);
                 Reply exit = session.daemon()
                         .open("POST", Query.container(id, "/wait").with("condition", condition), null)) {
             try {
@@ -79,7 +81,7 @@ public final class Start implements Verb {
                 throw new CliException(
                         Running.status(e.getMessage()), e.shown() + "\nError: failed to start containers: " + name);
             }
-            return running.follow(connection, stdin, exit, given.on("sig-proxy"));
+            return running.follow(connection, stdin, exit);
         }
     }
 }

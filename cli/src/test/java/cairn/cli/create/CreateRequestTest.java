@@ -103,7 +103,7 @@ class CreateRequestTest {
     void unconfinedSystemPathsAreEmptyListsNotAbsentOnes() {
         assertThat(Json.text(request("--security-opt systempaths=unconfined busybox")))
                 .contains("\"MaskedPaths\":[]", "\"ReadonlyPaths\":[]");
-        assertThat(Json.text(request("busybox"))).contains("\"MaskedPaths\":null");
+        assertThat(Json.text(request("busybox"))).doesNotContain("MaskedPaths");
     }
 
     @Test

@@ -26,7 +26,7 @@ public final class HttpClient implements Closeable {
     }
 
     /**
-     * Sends a request whose body is a record, or has none.
+     * Sends a request whose body is a record, JSON as bytes, or none.
      *
      * @param target path and query, already encoded
      */
@@ -37,7 +37,7 @@ public final class HttpClient implements Closeable {
     /** Like {@link #send(String, String, Object)}, with further headers. */
     public Reply send(String method, String target, Map<String, String> headers, @Nullable Object json)
             throws IOException {
-        byte[] body = json == null ? null : Json.write(json);
+        byte[] body = encoded(json);
         return exchange(method, connection -> connection.send(method, target, typed(headers, body), body));
     }
 
@@ -59,7 +59,7 @@ public final class HttpClient implements Closeable {
      * @return a reply with status 101, or another when the server refused; {@link Reply#duplex} is the stream
      */
     public Reply hijack(String target, @Nullable Object json) throws IOException {
-        byte[] body = json == null ? null : Json.write(json);
+        byte[] body = encoded(json);
         Map<String, String> headers = typed(Map.of("Connection", "Upgrade", "Upgrade", "tcp"), body);
         ClientConnection connection = ClientConnection.open(socket);
         try {
@@ -69,6 +69,11 @@ public final class HttpClient implements Closeable {
             connection.close();
             throw e;
         }
+    }
+
+    /** Bytes are JSON already: a command line that wants to start fast writes its own. */
+    private static byte @Nullable [] encoded(@Nullable Object json) {
+        return json == null || json instanceof byte[] ? (byte[]) json : Json.write(json);
     }
 
     private static Map<String, String> typed(Map<String, String> headers, byte @Nullable [] json) {
