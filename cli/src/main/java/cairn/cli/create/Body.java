@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * A JSON object of a request, with the API's names. What says nothing (null, "", 0, false, an empty list or object) is left
  * out, which the daemon reads as the same.
  *
- * <p>Plain values rather than the wire module's records: to set up their codec takes a third of the time that {@code cairn run}
- * has for itself. That the names are right is CreateRequestTest's business.
+ * <p>Plain values rather than the wire module's records: to set up their codec takes longer than all else that {@code cairn run}
+ * does before its first request. That the names are right is CreateRequestTest's business.
  */
 public final class Body {
     private final Map<String, Object> members = new LinkedHashMap<>();
