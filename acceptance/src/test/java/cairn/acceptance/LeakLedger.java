@@ -68,7 +68,7 @@ final class LeakLedger {
         for (String line : all.keySet()) {
             int change = later.lines.getOrDefault(line, 0) - lines.getOrDefault(line, 0);
             // A client's connection may still have been closing when the first ledger was taken.
-            boolean closedMeanwhile = change < 0 && line.startsWith("descriptor");
+            boolean closedMeanwhile = change < 0 && line.equals("descriptor  socket:");
             if (change != 0 && !closedMeanwhile) {
                 difference.add("%+d  %s".formatted(change, line));
             }

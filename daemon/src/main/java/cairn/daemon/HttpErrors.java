@@ -135,7 +135,12 @@ final class HttpErrors {
     }
 
     private static String portTaken(Problem.PortTaken p) {
-        return p.toString();
+        String address = p.address() + ":" + p.port();
+        return p.byContainer()
+                ? "failed to set up container networking: driver failed programming external connectivity on endpoint "
+                        + p.containerName() + " (" + p.endpointId() + "): Bind for " + address
+                        + " failed: port is already allocated"
+                : "failed to bind host port for " + address + ": address already in use";
     }
 
     private static String shortId(String id) {

@@ -385,7 +385,6 @@ public final class Containers {
                 failed = false;
                 throw new Problem.NotModified().exception();
             }
-            live.stopping = false;
             runner.startLocked(live, sharedNetwork(live.container), this::autoRemove);
             failed = false;
         } catch (InterruptedException e) {
@@ -428,7 +427,6 @@ public final class Containers {
 
     private void stopLocked(Live live, @Nullable Integer seconds, @Nullable String signal) {
         Container container = live.container;
-        live.stopping = true;
         String wanted = signal != null && !signal.isEmpty()
                 ? signal
                 : container.config().stopSignal();
@@ -484,7 +482,6 @@ public final class Containers {
                 runner.event(live, "stop");
                 live.removing = false;
             }
-            live.stopping = false;
             runner.startLocked(live, sharedNetwork(live.container), this::autoRemove);
             runner.event(live, "restart");
         } finally {

@@ -40,8 +40,6 @@ final class Live {
 
     boolean removing;
     boolean removed;
-    /** Whether a user asked for the stop that is under way. */
-    boolean stopping;
 
     Live(Container container, ContainerFiles files) {
         this.container = container;
