@@ -2,8 +2,10 @@
 module cairn.oci {
     requires static transitive org.jspecify;
     requires aircompressor.v3;
+    requires java.net.http;
 
     exports cairn.oci;
     exports cairn.oci.tar;
     exports cairn.oci.archive;
+    exports cairn.oci.registry;
 }
