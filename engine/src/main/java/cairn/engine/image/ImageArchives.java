@@ -1,6 +1,7 @@
 package cairn.engine.image;
 
 import cairn.engine.error.Problem;
+import cairn.engine.layer.Compression;
 import cairn.engine.layer.Layers;
 import cairn.engine.layer.StagedLayer;
 import cairn.oci.ChainId;
@@ -13,7 +14,6 @@ import cairn.oci.archive.ArchiveException;
 import cairn.oci.archive.ArchiveLimits;
 import cairn.oci.archive.ImageArchive;
 import cairn.oci.archive.ImageArchiveWriter;
-import cairn.oci.tar.LayerCompression;
 import cairn.oci.tar.TarException;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -123,8 +123,9 @@ final class ImageArchives {
     }
 
     private StagedLayer stage(ImageArchive.Layer archived, LoadProgress progress) throws IOException {
-        try (Watched in = new Watched(archived, progress)) {
-            StagedLayer staged = layers.stage(LayerCompression.decompress(in), archived.diffId());
+        try (Watched in = new Watched(archived, progress);
+                InputStream plain = Compression.decompress(in)) {
+            StagedLayer staged = layers.stage(plain, archived.diffId());
             in.report(archived.size());
             return staged;
         }

@@ -4,6 +4,7 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import cairn.engine.error.EngineException;
 import cairn.engine.error.Problem;
+import cairn.engine.layer.Compression;
 import cairn.engine.layer.Layer;
 import cairn.engine.layer.Layers;
 import cairn.engine.store.DataRoot;
@@ -16,7 +17,6 @@ import cairn.oci.InvalidReferenceException;
 import cairn.oci.Platform;
 import cairn.oci.Reference;
 import cairn.oci.RunConfig;
-import cairn.oci.tar.LayerCompression;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -355,7 +355,10 @@ public final class Images {
     public Image importTar(
             InputStream tar, @Nullable Reference name, String message, RunConfig config, Platform platform)
             throws IOException {
-        Layer layer = layers.unpack(null, LayerCompression.decompress(tar), null);
+        Layer layer;
+        try (InputStream plain = Compression.decompress(tar)) {
+            layer = layers.unpack(null, plain, null);
+        }
         Instant now = clock.instant();
         ImageConfig made = ImageConfig.create(new ImageConfig.Content(
                 now,

@@ -5,11 +5,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
-import java.util.zip.Inflater;
 
 /** A gzip stream of any number of members (RFC 1952), inflated straight into the caller's buffer. Zeros may trail, as from tapes. */
 final class GzipInput extends InputStream {
-    private static final int BUFFER = 64 << 10;
+    /** In front of the buffer the end of what was in it before is kept: a decoder may have read a few bytes more than were its own. */
+    private static final int KEPT = GzipCodec.Decoder.LOOKAHEAD;
+
+    private static final int BUFFER = GzipCodec.Decoder.MAX_INPUT;
     private static final int MAX_HEADER = 256 << 10;
     private static final int HEADER_CRC = 2;
     private static final int EXTRA = 4;
@@ -17,16 +19,26 @@ final class GzipInput extends InputStream {
     private static final int COMMENT = 16;
 
     private final InputStream in;
-    private final byte[] buffer = new byte[BUFFER];
-    private final Inflater inflater = new Inflater(true);
+    private final byte[] buffer = new byte[KEPT + BUFFER];
+    private final GzipCodec.Decoder decoder;
     private final CRC32 crc = new CRC32();
-    private int position;
-    private int limit;
+    private long total;
+    private int position = KEPT;
+    private int limit = KEPT;
     private boolean ended;
 
-    GzipInput(InputStream in) throws IOException {
+    GzipInput(InputStream in, GzipCodec codec) throws IOException {
         this.in = in;
-        readHeader(next());
+        this.decoder = codec.decoder();
+        boolean begun = false;
+        try {
+            readHeader(next());
+            begun = true;
+        } finally {
+            if (!begun) {
+                decoder.close();
+            }
+        }
     }
 
     @Override
@@ -44,14 +56,18 @@ final class GzipInput extends InputStream {
             int n = inflate(target, offset, length);
             if (n > 0) {
                 crc.update(target, offset, n);
+                total += n;
                 return n;
             }
-            if (inflater.finished()) {
+            if (decoder.finished()) {
+                position = limit - decoder.remaining();
                 ended = !nextMember();
-            } else if (inflater.needsDictionary()) {
-                throw new TarException("broken gzip data: preset dictionary");
+            } else if (decoder.remaining() > 0) {
+                throw new TarException("broken gzip data");
+            } else if (refill()) {
+                decoder.input(buffer, KEPT, limit - KEPT);
             } else {
-                fill();
+                throw new TarException("gzip data ends too early");
             }
         }
         return -1;
@@ -59,35 +75,32 @@ final class GzipInput extends InputStream {
 
     @Override
     public void close() throws IOException {
-        inflater.end();
+        decoder.close();
         in.close();
     }
 
     private int inflate(byte[] target, int offset, int length) throws TarException {
         try {
-            int n = inflater.inflate(target, offset, length);
-            position = limit - inflater.getRemaining();
-            return n;
+            return decoder.inflate(target, offset, length);
         } catch (DataFormatException e) {
             throw new TarException("broken gzip data: " + e.getMessage(), e);
         }
     }
 
-    private void fill() throws IOException {
-        limit = in.read(buffer, 0, BUFFER);
-        position = 0;
-        if (limit <= 0) {
-            limit = 0;
-            throw new TarException("gzip data ends too early");
-        }
-        inflater.setInput(buffer, 0, limit);
+    /** Reads on, when all of the buffer has been used; whether there was more. */
+    private boolean refill() throws IOException {
+        System.arraycopy(buffer, limit - KEPT, buffer, 0, KEPT);
+        position = KEPT;
+        limit = KEPT;
+        limit += Math.max(0, in.read(buffer, KEPT, BUFFER));
+        return limit > KEPT;
     }
 
     /** Checks the end of a member; whether another follows. */
     private boolean nextMember() throws IOException {
         long sum = nextInt();
         long size = nextInt();
-        if (sum != crc.getValue() || size != (inflater.getBytesWritten() & 0xffff_ffffL)) {
+        if (sum != crc.getValue() || size != (total & 0xffff_ffffL)) {
             throw new TarException("gzip data has a wrong checksum");
         }
         int b = nextOrEnd();
@@ -98,7 +111,8 @@ final class GzipInput extends InputStream {
             return false;
         }
         crc.reset();
-        inflater.reset();
+        total = 0;
+        decoder.reset();
         readHeader(b);
         return true;
     }
@@ -123,7 +137,7 @@ final class GzipInput extends InputStream {
         if ((flags & HEADER_CRC) != 0) {
             skip(2);
         }
-        inflater.setInput(buffer, position, limit - position);
+        decoder.input(buffer, position, limit - position);
     }
 
     private void skip(int n) throws IOException {
@@ -145,13 +159,8 @@ final class GzipInput extends InputStream {
     }
 
     private int nextOrEnd() throws IOException {
-        if (position == limit) {
-            limit = in.read(buffer, 0, BUFFER);
-            position = 0;
-            if (limit <= 0) {
-                limit = 0;
-                return -1;
-            }
+        if (position == limit && !refill()) {
+            return -1;
         }
         return buffer[position++] & 0xff;
     }

@@ -38,6 +38,11 @@ public enum LayerCompression {
      * @return a stream whose reads throw a {@link TarException} once a limit is passed or the compressed data is broken; closes {@code in}
      */
     public static InputStream decompress(InputStream in, Limits limits) throws IOException {
+        return decompress(in, limits, GzipCodec.JDK);
+    }
+
+    /** As above, with a codec other than the JDK's. */
+    public static InputStream decompress(InputStream in, Limits limits, GzipCodec codec) throws IOException {
         PushbackInputStream whole = new PushbackInputStream(in, MAGIC);
         byte[] head = new byte[MAGIC];
         int length = whole.readNBytes(head, 0, MAGIC);
@@ -47,7 +52,7 @@ public enum LayerCompression {
             case NONE -> new GuardedInput(whole, null, limits);
             case GZIP -> {
                 GuardedInput.Counted compressed = new GuardedInput.Counted(whole);
-                yield new GuardedInput(new GzipInput(compressed), compressed, limits);
+                yield new GuardedInput(new GzipInput(compressed, codec), compressed, limits);
             }
             case ZSTD -> {
                 GuardedInput.Counted compressed = new GuardedInput.Counted(whole);

@@ -30,7 +30,7 @@ public final class TarSplitReader {
     public static long assemble(InputStream tarSplitGz, FileSource files, OutputStream out) throws IOException {
         byte[] copyBuffer = new byte[128 << 10];
         long total = 0;
-        try (GzipInput lines = new GzipInput(tarSplitGz)) {
+        try (GzipInput lines = new GzipInput(tarSplitGz, GzipCodec.JDK)) {
             TarSplitReader reader = new TarSplitReader(lines);
             for (TarSplitLine next = reader.next(); next != null; next = reader.next()) {
                 total += switch (next) {
@@ -51,7 +51,7 @@ public final class TarSplitReader {
     /** The length of what {@link #assemble} would write, without any of the files; closes the record. */
     public static long length(InputStream tarSplitGz) throws IOException {
         long total = 0;
-        try (GzipInput lines = new GzipInput(tarSplitGz)) {
+        try (GzipInput lines = new GzipInput(tarSplitGz, GzipCodec.JDK)) {
             TarSplitReader reader = new TarSplitReader(lines);
             for (TarSplitLine next = reader.next(); next != null; next = reader.next()) {
                 total += switch (next) {
