@@ -83,7 +83,8 @@ public final class IsalDeflater implements AutoCloseable {
         int result = Isal.call(Functions.DEFLATE, segment);
         int left = state.getInt(AVAIL_OUT);
         if (result != 0 || state.getInt(AVAIL_IN) != 0 || left == 0) {
-            throw new IllegalArgumentException("no room for a compressed block of " + length + " bytes (" + result + ")");
+            throw new IllegalArgumentException(
+                    "no room for a compressed block of " + length + " bytes (" + result + ")");
         }
         output.get(0, target, 0, room - left);
         return room - left;

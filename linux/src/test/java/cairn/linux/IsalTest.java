@@ -60,7 +60,8 @@ class IsalTest {
                 Decoded ours = attempt(() -> decode(inflater, cut, random));
                 Decoded zlib = attempt(() -> zlib(cut));
                 if (zlib == null) {
-                    // libisal takes some incomplete sets of codes that zlib refuses; digests decide what is taken for a layer.
+                    // libisal takes some incomplete sets of codes that zlib refuses; digests decide what is taken for a
+                    // layer.
                     refused++;
                     taken += ours == null ? 0 : 1;
                 } else {
@@ -89,7 +90,8 @@ class IsalTest {
                     byte[] part = seed % 7 == 0 ? noise(random) : content(random, block);
                     int n = deflater.deflate(part, part.length, i == count - 1, target);
                     byte[] once = Arrays.copyOf(target, n);
-                    assertThat(deflater.deflate(part, part.length, i == count - 1, target)).isEqualTo(n);
+                    assertThat(deflater.deflate(part, part.length, i == count - 1, target))
+                            .isEqualTo(n);
                     assertThat(Arrays.copyOf(target, n)).isEqualTo(once);
                     raw.write(once, 0, n);
                     plain.write(part, 0, part.length);

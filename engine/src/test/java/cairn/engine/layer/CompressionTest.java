@@ -64,7 +64,9 @@ class CompressionTest {
         byte[] gzip = whole.toByteArray();
         for (int length = 4; length < gzip.length; length++) {
             byte[] cut = Arrays.copyOf(gzip, length);
-            assertThatThrownBy(() -> plain(cut)).as("%d of %d", length, gzip.length).isInstanceOf(TarException.class);
+            assertThatThrownBy(() -> plain(cut))
+                    .as("%d of %d", length, gzip.length)
+                    .isInstanceOf(TarException.class);
         }
         byte[] more = Arrays.copyOf(gzip, gzip.length + 20);
         more[gzip.length + 3] = 7;

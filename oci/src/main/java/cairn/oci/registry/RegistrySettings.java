@@ -14,8 +14,7 @@ import java.util.List;
  *     loopback addresses ({@code --insecure-registry})
  * @param userAgent as sent
  */
-public record RegistrySettings(
-        List<Path> hostDirectories, List<URI> mirrors, List<String> insecure, String userAgent) {
+public record RegistrySettings(List<Path> hostDirectories, List<URI> mirrors, List<String> insecure, String userAgent) {
     public RegistrySettings {
         hostDirectories = List.copyOf(hostDirectories);
         mirrors = List.copyOf(mirrors);
