@@ -4,6 +4,7 @@ import cairn.oci.Reference;
 import java.util.List;
 
 /** All registries, reached by one set of settings. Connections and tokens are kept between calls. Safe for several threads. */
+@SuppressWarnings("DoNotCallSuggester") // Two methods are still to be filled in.
 public final class Registries implements AutoCloseable {
     private final RegistrySettings settings;
 
