@@ -11,6 +11,7 @@ import java.util.List;
  * again, with back-off, what may pass by itself (429, 5xx, broken connections), and asks for a token where the registry wants one. Safe for
  * several threads.
  */
+@SuppressWarnings({"DoNotCallSuggester", "UnusedVariable"}) // Its methods are still to be filled in.
 public final class Repository {
     /** Bytes of a blob to send, from a position on: an upload that broke goes on where the registry says. */
     public interface Source {
