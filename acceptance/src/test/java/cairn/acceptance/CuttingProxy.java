@@ -1,0 +1,122 @@
+package cairn.acceptance;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Passes connections on to a port of this machine, counts what comes back, and can be told to break off or to hold its breath after so many
+ * bytes.
+ */
+final class CuttingProxy implements AutoCloseable {
+    private final ServerSocket listening;
+    private final int target;
+    private final AtomicLong received = new AtomicLong();
+    private volatile long cutAt = Long.MAX_VALUE;
+    private volatile long holdAt = Long.MAX_VALUE;
+    private volatile int cuts;
+
+    CuttingProxy(int target) {
+        this.target = target;
+        try {
+            listening = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Thread.ofPlatform().daemon().name("proxy").start(this::accept);
+    }
+
+    int port() {
+        return listening.getLocalPort();
+    }
+
+    /** {@code 127.0.0.1:PORT/NAME}. */
+    String image(String name) {
+        return "127.0.0.1:" + port() + "/" + name;
+    }
+
+    /** Bytes that the target has sent back so far, heads of replies included. */
+    long received() {
+        return received.get();
+    }
+
+    int cuts() {
+        return cuts;
+    }
+
+    /** Breaks the connection, once, that carries the byte with this number from now on. */
+    void cutAfter(long bytes) {
+        cutAt = received.get() + bytes;
+    }
+
+    /** Lets nothing more through from this byte on, until {@link #goOn}. */
+    void holdAfter(long bytes) {
+        holdAt = received.get() + bytes;
+    }
+
+    void goOn() {
+        holdAt = Long.MAX_VALUE;
+    }
+
+    private void accept() {
+        try {
+            while (true) {
+                Socket client = listening.accept();
+                Socket server = new Socket(InetAddress.getByName("127.0.0.1"), target);
+                Thread.ofPlatform().daemon().name("proxy-up").start(() -> copy(client, server, false));
+                Thread.ofPlatform().daemon().name("proxy-down").start(() -> copy(server, client, true));
+            }
+        } catch (IOException e) {
+            // Closed.
+        }
+    }
+
+    private void copy(Socket from, Socket to, boolean counted) {
+        byte[] buffer = new byte[16 * 1024];
+        try (from;
+                to) {
+            InputStream in = from.getInputStream();
+            OutputStream out = to.getOutputStream();
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                if (counted && cutOrHold(n)) {
+                    return;
+                }
+                out.write(buffer, 0, n);
+            }
+            to.shutdownOutput();
+        } catch (IOException e) {
+            // One end has gone; closing both tells the other.
+        }
+    }
+
+    private boolean cutOrHold(int n) throws IOException {
+        long now = received.addAndGet(n);
+        while (now > holdAt) {
+            try {
+                Thread.sleep(10);
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+        }
+        if (now > cutAt) {
+            cutAt = Long.MAX_VALUE;
+            cuts++;
+            return true;
+        }
+        return false;
+    }
+
+    @Override
+    public void close() {
+        try {
+            listening.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
