@@ -42,13 +42,11 @@ final class TestRegistry implements AutoCloseable {
                 http: {addr: "%s:%d", secret: cairn%s}
                 %s
                 """.formatted(
-                directory.resolve("store"),
-                host,
-                port,
-                tls
-                        ? ", tls: {certificate: %1$s/host.crt, key: %1$s/host.key}".formatted(directory)
-                        : "",
-                auth));
+                        directory.resolve("store"),
+                        host,
+                        port,
+                        tls ? ", tls: {certificate: %1$s/host.crt, key: %1$s/host.key}".formatted(directory) : "",
+                        auth));
         process = new ProcessBuilder("docker-registry", "serve", config.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("log").toFile())
@@ -99,8 +97,7 @@ final class TestRegistry implements AutoCloseable {
                             directory, host, tls, "auth: {htpasswd: {realm: cairn, path: %s}}".formatted(file), null);
                 }
                 case TOKENS -> {
-                    TokenServer tokens =
-                            new TokenServer(directory.resolve("host.crt"), directory.resolve("host.der"));
+                    TokenServer tokens = new TokenServer(directory.resolve("host.crt"), directory.resolve("host.der"));
                     yield new TestRegistry(
                             directory,
                             host,
@@ -233,8 +230,8 @@ final class TestRegistry implements AutoCloseable {
 
     private byte[] get(String path) {
         try {
-            HttpURLConnection connection =
-                    (HttpURLConnection) URI.create("http://" + address() + path).toURL().openConnection();
+            HttpURLConnection connection = (HttpURLConnection)
+                    URI.create("http://" + address() + path).toURL().openConnection();
             connection.setRequestProperty(
                     "Accept",
                     "application/vnd.docker.distribution.manifest.v2+json,"

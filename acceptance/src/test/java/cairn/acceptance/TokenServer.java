@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class TokenServer implements AutoCloseable {
     private static final Base64.Encoder URL = Base64.getUrlEncoder().withoutPadding();
-    private static final String USER = "Basic "
-            + Base64.getEncoder().encodeToString("user:secret".getBytes(StandardCharsets.UTF_8));
+    private static final String USER =
+            "Basic " + Base64.getEncoder().encodeToString("user:secret".getBytes(StandardCharsets.UTF_8));
 
     private final HttpServer server;
     private final PrivateKey key;
