@@ -31,6 +31,7 @@ final class ArrowsTest {
 
     /** What each module may use of Cairn, besides itself. */
     private static final Map<String, List<String>> MODULES = Map.of(
+            "hostile", List.of(),
             "linux", List.of(),
             "oci", List.of(),
             "wire", List.of(),

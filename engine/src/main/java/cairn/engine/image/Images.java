@@ -17,6 +17,7 @@ import cairn.oci.InvalidReferenceException;
 import cairn.oci.Platform;
 import cairn.oci.Reference;
 import cairn.oci.RunConfig;
+import cairn.oci.tar.TarException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -356,7 +357,7 @@ public final class Images {
             InputStream tar, @Nullable Reference name, String message, RunConfig config, Platform platform)
             throws IOException {
         Layer layer;
-        try (InputStream plain = Compression.decompress(tar)) {
+        try (InputStream plain = decompress(tar)) {
             layer = layers.unpack(null, plain, null);
         }
         Instant now = clock.instant();
@@ -381,6 +382,14 @@ public final class Images {
             tag(image.id().toString(), name);
         }
         return get(image.id().toString());
+    }
+
+    private static InputStream decompress(InputStream tar) throws IOException {
+        try {
+            return Compression.decompress(tar);
+        } catch (TarException e) {
+            throw new Problem.BadArchive(null, String.valueOf(e.getMessage())).exception(e);
+        }
     }
 
     // ---- archives

@@ -78,6 +78,8 @@ final class LayerStaging {
         MessageDigest digest = Digest.newSha256();
         try {
             feed(plainTar, handover, digest);
+        } catch (TarException e) {
+            throw new Problem.BadArchive(null, String.valueOf(e.getMessage())).exception(e);
         } finally {
             join(worker);
         }

@@ -1,5 +1,6 @@
 package cairn.engine.layer;
 
+import cairn.engine.error.EngineException;
 import cairn.linux.DirectoryHandle;
 import cairn.linux.InRoot;
 import cairn.linux.LinuxException;
@@ -38,11 +39,15 @@ final class LayerTar {
         }
     }
 
-    /** In the layer's own root, since archives may lead through links that they brought themselves. */
+    /**
+     * By the path that unpacking made of the name, not by the name: {@code a/../b} needs no {@code a} there. In the layer's own root, since
+     * archives may lead through links that they brought themselves.
+     */
     private static InputStream open(InRoot root, String name, Layer layer) throws IOException {
         try {
-            return root.openFile(name);
-        } catch (LinuxException e) {
+            EntryPath path = EntryPath.of(name, name);
+            return root.openFile(path == null ? "." : path.text());
+        } catch (LinuxException | EngineException e) {
             throw new IOException("layer " + layer.chainId() + ": " + e.getMessage(), e);
         }
     }

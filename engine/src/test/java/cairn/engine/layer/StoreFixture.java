@@ -22,9 +22,14 @@ public final class StoreFixture implements AutoCloseable {
     private Layers layers;
 
     public StoreFixture() throws IOException {
+        this(Path.of(System.getProperty("java.io.tmpdir")));
+    }
+
+    /** @param parent where the directory is made that holds the root */
+    public StoreFixture(Path parent) throws IOException {
         Assumptions.assumeTrue(
                 Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid")), "needs root");
-        this.temporary = Files.createTempDirectory("cairn-store-").toRealPath();
+        this.temporary = Files.createTempDirectory(parent, "cairn-store-").toRealPath();
         this.path = temporary.resolve("root");
         this.root = DataRoot.open(path);
         this.layers = new Layers(root);

@@ -4,7 +4,8 @@ import cairn.oci.tar.TarEntry;
 import cairn.oci.tar.TarReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -23,6 +24,7 @@ final class Spool {
 
     private final Path directory;
     private final Map<String, Member> members = new HashMap<>();
+    private final byte[] buffer = new byte[64 << 10];
     private int files;
 
     sealed interface Member {}
@@ -109,9 +111,31 @@ final class Spool {
 
     private Spooled store(TarReader tar) throws IOException {
         Path path = directory.resolve(Integer.toString(files++));
-        try (OutputStream out = Files.newOutputStream(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            return new Spooled(path, tar.transferTo(out));
+        try (FileChannel out = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            return new Spooled(path, copy(tar, out));
         }
+    }
+
+    /** Holes stay holes: an archive of a few bytes may have files of a tebibyte. */
+    private long copy(TarReader tar, FileChannel out) throws IOException {
+        long size = 0;
+        boolean open = false;
+        while (true) {
+            long hole = tar.skipHole();
+            size += hole;
+            open |= hole > 0;
+            int n = hole > 0 ? 0 : tar.read(buffer, 0, buffer.length);
+            if (n < 0) {
+                break;
+            }
+            for (ByteBuffer bytes = ByteBuffer.wrap(buffer, 0, n); bytes.hasRemaining(); open = false) {
+                size += out.write(bytes, size);
+            }
+        }
+        if (open) {
+            out.write(ByteBuffer.allocate(1), size - 1);
+        }
+        return size;
     }
 
     private void put(TarEntry entry, String name, Member member) throws ArchiveException {

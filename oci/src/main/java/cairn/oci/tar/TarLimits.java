@@ -5,7 +5,8 @@ package cairn.oci.tar;
  *
  * @param headerBytes of one entry's PAX records or GNU long names, all taken together
  * @param entries in the archive
- * @param nameBytes of one name or link target
+ * @param nameBytes of one name or link target; by default what the kernel takes (PATH_MAX less its NUL): a longer one could be made step by
+ *     step, but never opened again
  * @param depth slashes in one name
  * @param xattrBytes of one extended attribute's value
  * @param xattrs of one entry
@@ -23,7 +24,7 @@ public record TarLimits(
         long totalBytes) {
     /** What the engine takes from strangers. */
     public static final TarLimits DEFAULT =
-            new TarLimits(1 << 20, 10_000_000, 4096, 1024, 64 << 10, 1024, 1 << 20, 1L << 40);
+            new TarLimits(1 << 20, 10_000_000, 4095, 1024, 64 << 10, 1024, 1 << 20, 1L << 40);
 
     public TarLimits {
         if (headerBytes < 0

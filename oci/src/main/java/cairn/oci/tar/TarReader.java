@@ -123,6 +123,19 @@ public final class TarReader implements Closeable {
         return n;
     }
 
+    /**
+     * Passes over a hole of a sparse file where the content goes on with one; the zeros passed over. Whoever writes files leaves a hole of
+     * that length too: a few bytes of archive would else fill a disk.
+     */
+    public long skipHole() {
+        if (entry == null || sparse == null) {
+            return 0;
+        }
+        long hole = hole(sparse);
+        position += hole;
+        return hole;
+    }
+
     /** Skips what is left of the current entry's content. */
     public void skip() throws IOException {
         if (entry == null) {
@@ -372,16 +385,21 @@ public final class TarReader implements Closeable {
     }
 
     private int readSparse(TarEntry current, SparseMap map, byte[] buffer, int offset, int length) throws IOException {
-        while (region < map.count() && map.end(region) <= position) {
-            region++;
-        }
-        if (region < map.count() && map.offsets()[region] <= position) {
+        long hole = hole(map);
+        if (hole == 0) {
             return readStored(current, buffer, offset, (int) Math.min(length, map.end(region) - position));
         }
-        long hole = (region < map.count() ? map.offsets()[region] : map.realSize()) - position;
         int n = (int) Math.min(length, hole);
         Arrays.fill(buffer, offset, offset + n, (byte) 0);
         return n;
+    }
+
+    /** Zeros from the position to the next region or the end. */
+    private long hole(SparseMap map) {
+        while (region < map.count() && map.end(region) <= position) {
+            region++;
+        }
+        return Math.max(0, (region < map.count() ? map.offsets()[region] : map.realSize()) - position);
     }
 
     private void addLocal(TarHeader header, PaxRecords records) throws IOException {

@@ -78,12 +78,12 @@ class TarReaderTest {
                 bad("symlink to nowhere", "\"l\": link without a target", new Tars().add(header("l", '2', 0))),
                 bad("hard link to nowhere", "\"l\": link without a target", new Tars().add(header("l", '1', 0))),
                 bad(
-                        "name of 4097 bytes",
-                        "name is longer than 4096 bytes",
-                        new Tars().pax('x', "path", "a".repeat(4097)).file("a", "")),
+                        "name of 4096 bytes",
+                        "name is longer than 4095 bytes",
+                        new Tars().pax('x', "path", "a".repeat(4096)).file("a", "")),
                 bad(
                         "link of 65536 bytes",
-                        "\"l\": name is longer than 4096 bytes",
+                        "\"l\": name is longer than 4095 bytes",
                         new Tars()
                                 .add(gnuHeader("././@LongLink", 'K', 65536))
                                 .content("a".repeat(65536))
