@@ -6,6 +6,7 @@ module cairn.engine {
     requires transitive cairn.wire;
 
     exports cairn.engine;
+    exports cairn.engine.check;
     exports cairn.engine.container;
     exports cairn.engine.error;
     exports cairn.engine.event;

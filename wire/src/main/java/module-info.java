@@ -13,6 +13,7 @@ module cairn.wire {
     exports cairn.wire.lab;
     exports cairn.wire.network;
     exports cairn.wire.stats;
+    exports cairn.wire.store;
     exports cairn.wire.system;
     exports cairn.wire.volume;
 

@@ -55,6 +55,7 @@ final class ArrowsTest {
                     "container",
                     List.of("launch", "image", "layer", "volume", "network", "log", "store", "error", "plan", "event")),
             Map.entry("hostimage", List.of("image", "layer", "store", "error")),
+            Map.entry("check", List.of("image", "layer", "store", "error")),
             Map.entry("lab", List.of("launch", "layer", "plan", "error")),
             Map.entry(
                     "build",

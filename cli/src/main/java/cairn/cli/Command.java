@@ -24,6 +24,7 @@ import cairn.cli.verb.Rename;
 import cairn.cli.verb.Run;
 import cairn.cli.verb.Start;
 import cairn.cli.verb.Stop;
+import cairn.cli.verb.StoreCheck;
 import cairn.cli.verb.Tag;
 import cairn.cli.verb.Top;
 import cairn.cli.verb.Tour;
@@ -73,6 +74,7 @@ public enum Command {
     RMI(Group.THINGS, "Remove images", "rmi", "image rm", "image remove"),
     LOAD(Group.THINGS, "Load images from an archive", "load", "image load"),
     IMPORT(Group.THINGS, "Make an image from a tar of a file system", "import", "image import"),
+    STORE_CHECK(Group.THINGS, "Check the store, and repair it", "store check"),
     EVENTS(Group.THINGS, "Follow what happens to containers and images", "events", "system events"),
     COMPLETION(Group.THINGS, "Print a script that completes commands in your shell", "completion");
 
@@ -189,6 +191,7 @@ public enum Command {
             case RMI -> new RemoveImage();
             case LOAD -> new Load();
             case IMPORT -> new Import();
+            case STORE_CHECK -> new StoreCheck();
             case EVENTS -> new Events();
             case COMPLETION -> new Completion();
         };

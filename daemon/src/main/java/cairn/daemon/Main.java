@@ -118,6 +118,7 @@ public final class Main {
         new ExecRoutes(engine.execs()).register(router);
         new ImageRoutes(engine).register(router);
         new NetworkRoutes(engine).register(router);
+        new StoreRoutes(engine).register(router);
         new EventRoutes(engine.events()).register(router);
         new CairnRoutes(engine).register(router);
         UnsupportedRoutes.register(router);

@@ -1,5 +1,7 @@
 package cairn.engine;
 
+import cairn.engine.check.Repairs;
+import cairn.engine.check.StoreCheck;
 import cairn.engine.container.Container;
 import cairn.engine.container.ContainerService;
 import cairn.engine.container.Containers;
@@ -228,6 +230,14 @@ public final class Engine implements AutoCloseable {
 
     public Unions unions() {
         return new Unions();
+    }
+
+    public StoreCheck storeCheck() {
+        return new StoreCheck(root, layers, images, Clock.systemUTC());
+    }
+
+    public Repairs repairs() {
+        return new Repairs(root, layers, images);
     }
 
     public HostImages hostImages() {

@@ -168,6 +168,14 @@ public final class DirectoryHandle implements AutoCloseable {
         }
     }
 
+    /** ENODATA if there is no such attribute. */
+    public void removexattr(String name, String attribute) {
+        try (Scratch scratch = Scratch.borrow()) {
+            long file = scratch.text(pathOf(name));
+            check(Syscall.call(scratch, Syscall.LREMOVEXATTR, file, scratch.text(attribute)), "removexattr", name);
+        }
+    }
+
     /** All extended attributes that this process may see, sorted by name; empty where the file system has none. */
     public Map<String, byte[]> getxattrs(String name) {
         return FileCalls.xattrs(pathOf(name), subject(name));

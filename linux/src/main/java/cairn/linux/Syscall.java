@@ -35,6 +35,7 @@ final class Syscall {
     static final int FSETXATTR = number(190, 7);
     static final int LGETXATTR = number(192, 9);
     static final int LLISTXATTR = number(195, 12);
+    static final int LREMOVEXATTR = number(198, 15);
     static final int SCHED_GETAFFINITY = number(204, 123);
     static final int GETDENTS64 = number(217, 61);
     static final int OPENAT = number(257, 56);

@@ -107,6 +107,30 @@ public final class Images {
         });
     }
 
+    /** Reads the records again and takes in images that have become readable; known ones stay as they are. */
+    public void takeUp() {
+        synchronized (lock) {
+            records.load().stream()
+                    .filter(stored -> !known.containsKey(hex(stored.config().id())))
+                    .forEach(this::restore);
+        }
+    }
+
+    /** Takes a name away that leads to no image; false if it leads to one after all. */
+    public boolean forgetName(Reference name) {
+        synchronized (lock) {
+            ImageId id = repositories.find(name);
+            return (id == null || !known.containsKey(hex(id))) && repositories.remove(name);
+        }
+    }
+
+    /** Writes {@code repositories.json} anew from what is in memory. */
+    public void rewriteNames() {
+        synchronized (lock) {
+            repositories.write();
+        }
+    }
+
     // ---- reading
 
     /** All images, newest first. */

@@ -147,7 +147,8 @@ final class Repositories {
         return true;
     }
 
-    private void write() {
+    /** Puts all of it on disk. */
+    void write() {
         SortedMap<String, SortedMap<String, String>> document = new TreeMap<>();
         byRepository.forEach((repository, references) -> {
             SortedMap<String, String> texts = new TreeMap<>();

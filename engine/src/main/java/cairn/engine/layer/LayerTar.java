@@ -80,7 +80,8 @@ final class LayerTar {
         return handover.reader();
     }
 
-    private static final class Into extends OutputStream {
+    /** Hands over what is written. */
+    static final class Into extends OutputStream {
         private final Handover handover;
 
         Into(Handover handover) {

@@ -89,6 +89,11 @@ public final class Layers implements AutoCloseable {
         return chain;
     }
 
+    /** Whether a directory of {@code overlay2} is being filled, published or taken apart by this engine now. */
+    public boolean isUnderway(String cacheId) {
+        return pending.isHeld(cacheId);
+    }
+
     /** Bytes of all layers from this one down. */
     public long totalSize(ChainId top) {
         return chain(top).stream().mapToLong(Layer::size).sum();
@@ -343,6 +348,35 @@ public final class Layers implements AutoCloseable {
                 uses.putIfAbsent(chain, 1);
             }
         }
+    }
+
+    /** Reads the records again and takes in layers that have become readable; known ones stay as they are. */
+    public void takeUp() {
+        synchronized (lock) {
+            try {
+                Set<ChainId> before = Set.copyOf(known.keySet());
+                load();
+                known.keySet().stream().filter(chain -> !before.contains(chain)).forEach(chain -> uses.putIfAbsent(chain, 1));
+                readWrite.takeUp();
+            } catch (IOException e) {
+                throw new Problem.StoreDamaged("layerdb", String.valueOf(e.getMessage())).exception(e);
+            }
+        }
+    }
+
+    /** Removes a layer that nobody uses, but that is kept because it might have been somebody's; false if it is in use after all. */
+    public boolean releaseUnused(ChainId chain) {
+        synchronized (lock) {
+            if (!Objects.equals(uses.get(chain), 1) || isParent(chain)) {
+                return false;
+            }
+            release(chain);
+            return true;
+        }
+    }
+
+    private boolean isParent(ChainId chain) {
+        return known.values().stream().anyMatch(layer -> chain.equals(layer.parent()));
     }
 
     private void sweepUnrecorded() {

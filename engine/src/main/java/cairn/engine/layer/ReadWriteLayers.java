@@ -42,6 +42,15 @@ public final class ReadWriteLayers {
         }
     }
 
+    /** Reads again the records that were left out because something below them was missing. */
+    void takeUp() throws IOException {
+        for (MountRecord record : database.readMounts()) {
+            if (!byContainer.containsKey(record.containerId())) {
+                load(record);
+            }
+        }
+    }
+
     private void load(MountRecord record) {
         String link = overlay.link(record.mountId());
         String initLink = overlay.link(record.mountId() + "-init");

@@ -109,7 +109,7 @@ final class Unpacker {
     }
 
     /** {@code .wh..wh.plnk} and the like at the top, with all in it: aufs's housekeeping, no part of the image. */
-    private static boolean isAufs(EntryPath path) {
+    static boolean isAufs(EntryPath path) {
         String top = path.parents().isEmpty() ? path.name() : path.parents().getFirst();
         return top.startsWith(Overlay.AUFS_PREFIX) && !(path.parents().isEmpty() && top.equals(Overlay.OPAQUE_MARK));
     }

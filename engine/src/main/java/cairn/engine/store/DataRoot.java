@@ -182,7 +182,17 @@ public final class DataRoot implements AutoCloseable {
             new Place("cairn/tmp", 0700),
             new Place("cairn/trash", 0700));
 
-    private record Place(String path, int mode) {}
+    /**
+     * One directory of the layout.
+     *
+     * @param path relative to the root; empty for the root itself
+     */
+    public record Place(String path, int mode) {}
+
+    /** All directories that every root has. */
+    public static List<Place> places() {
+        return PLACES;
+    }
 
     private static void makeDirectories(Path root) throws IOException {
         for (Place place : PLACES) {

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a layer's exact tar again from its tar-split record and its files. */
@@ -28,6 +29,15 @@ public final class TarSplitReader {
      * @throws TarException where the record is broken, or a file's content is not what it was
      */
     public static long assemble(InputStream tarSplitGz, FileSource files, OutputStream out) throws IOException {
+        return assemble(tarSplitGz, files, Damage.FATAL, out);
+    }
+
+    /**
+     * As {@link #assemble(InputStream, FileSource, OutputStream)}, but a file that is not what it was is reported, and unless that ends it, the
+     * archive goes on with as many bytes as the record wants: its structure stays whole, its digest does not.
+     */
+    public static long assemble(InputStream tarSplitGz, FileSource files, Damage damage, OutputStream out)
+            throws IOException {
         byte[] copyBuffer = new byte[128 << 10];
         long total = 0;
         try (GzipInput lines = new GzipInput(tarSplitGz, GzipCodec.JDK)) {
@@ -39,7 +49,7 @@ public final class TarSplitReader {
                         yield segment.bytes().length;
                     }
                     case TarSplitLine.File file -> {
-                        copy(file, files, out, copyBuffer);
+                        copy(file, files, damage, out, copyBuffer);
                         yield file.size();
                     }
                 };
@@ -68,22 +78,69 @@ public final class TarSplitReader {
         InputStream open(String name) throws IOException;
     }
 
-    private static void copy(TarSplitLine.File file, FileSource files, OutputStream out, byte[] buffer)
+    /**
+     * The archive with zeros in place of every file's content: its headers without any of the files; closes the record.
+     *
+     * @throws TarException where the record is broken
+     */
+    public static void skeleton(InputStream tarSplitGz, OutputStream out) throws IOException {
+        byte[] zeros = new byte[128 << 10];
+        try (GzipInput lines = new GzipInput(tarSplitGz)) {
+            TarSplitReader reader = new TarSplitReader(lines);
+            for (TarSplitLine next = reader.next(); next != null; next = reader.next()) {
+                switch (next) {
+                    case TarSplitLine.Segment segment -> out.write(segment.bytes());
+                    case TarSplitLine.File file -> fill(file.size(), out, zeros);
+                }
+            }
+        }
+    }
+
+    /** Told of each file that is not what the record says. */
+    public interface Damage {
+        /** In Docker's words. */
+        Damage FATAL = (name, why) -> {
+            throw new TarException("file integrity checksum failed for " + TarName.quote(name));
+        };
+
+        /** @param why in words, such as {@code is shorter than it was} */
+        void damaged(String name, String why) throws IOException;
+    }
+
+    private static void copy(
+            TarSplitLine.File file, FileSource files, Damage damage, OutputStream out, byte[] buffer)
             throws IOException {
         if (file.size() == 0) {
             return;
         }
         Crc64 crc = new Crc64();
+        long left = file.size();
+        String why = "";
         try (InputStream in = files.open(file.name())) {
-            long left = file.size();
             for (int n; left > 0 && (n = in.read(buffer, 0, (int) Math.min(left, buffer.length))) > 0; left -= n) {
                 crc.update(buffer, 0, n);
                 out.write(buffer, 0, n);
             }
-            if (left > 0 || in.read() >= 0 || crc.getValue() != file.crc64()) {
-                // Docker's words.
-                throw new TarException("file integrity checksum failed for " + TarName.quote(file.name()));
+            if (left > 0) {
+                why = "is shorter than it was";
+            } else if (in.read() >= 0) {
+                why = "is longer than it was";
+            } else if (crc.getValue() != file.crc64()) {
+                why = "has other content than it had";
             }
+        }
+        if (!why.isEmpty()) {
+            damage.damaged(file.name(), why);
+            Arrays.fill(buffer, (byte) 0);
+            fill(left, out, buffer);
+        }
+    }
+
+    private static void fill(long length, OutputStream out, byte[] zeros) throws IOException {
+        for (long left = length; left > 0; ) {
+            int n = (int) Math.min(left, zeros.length);
+            out.write(zeros, 0, n);
+            left -= n;
         }
     }
 

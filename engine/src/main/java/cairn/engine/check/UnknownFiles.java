@@ -1,0 +1,102 @@
+package cairn.engine.check;
+
+import cairn.linux.DirectoryHandle;
+import cairn.linux.LinuxException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Each name in the directories of the layout is one that some engine gives. What is in dockerd's own directories is dockerd's. */
+final class UnknownFiles implements Rule {
+    /** Directories of dockerd that Cairn has no part in. */
+    static final Set<String> DOCKERD = Set.of(
+            "buildkit", "builder", "containerd", "network", "plugins", "swarm", "trust", "runtimes", "tmp", "rootfs",
+            "checkpoints", "engine-id", "key.json", "vfs", "aufs", "btrfs", "zfs", "devicemapper", "fuse-overlayfs",
+            "windowsfilter", "overlay", "stargz", "netns", "discovery_certs",
+            // Of a file system's own root.
+            "lost+found");
+
+    private static final String DRIVER = "image/overlay2";
+    private static final Map<String, Set<String>> KNOWN = known();
+
+    private static Map<String, Set<String>> known() {
+        Map<String, Set<String>> known = new HashMap<>();
+        known.put("", Set.of("image", "overlay2", "containers", "volumes", "cairn"));
+        known.put(DRIVER, Set.of("distribution", "imagedb", "layerdb", "repositories.json"));
+        known.put(DRIVER + "/imagedb", Set.of("content", "metadata"));
+        known.put(DRIVER + "/imagedb/content", Set.of("sha256"));
+        known.put(DRIVER + "/imagedb/metadata", Set.of("sha256"));
+        known.put(DRIVER + "/layerdb", Set.of("sha256", "mounts", "tmp"));
+        known.put(DRIVER + "/distribution", Set.of("v2metadata-by-diffid", "diffid-by-digest"));
+        known.put("cairn", Set.of("lock", "bound", "pending", "tmp", "trash"));
+        return known;
+    }
+
+    @Override
+    public void check(Picture store, Relations relations, Findings findings) {
+        KNOWN.forEach((place, names) -> {
+            Path path = place.isEmpty() ? store.root() : store.root().resolve(place);
+            for (String name : names(path)) {
+                if (!names.contains(name) && !(place.isEmpty() && DOCKERD.contains(name))) {
+                    unknown(path.resolve(name), findings);
+                }
+            }
+        });
+        strays(store.root().resolve(DRIVER + "/layerdb/sha256"), store.layers().keySet(), findings);
+        strays(store.root().resolve(DRIVER + "/layerdb/mounts"), store.mounts().keySet(), findings);
+        strays(store.root().resolve("containers"), store.containers().keySet(), findings);
+        strays(store.root().resolve(DRIVER + "/imagedb/content/sha256"), store.images().keySet(), findings);
+        strays(store.root().resolve(DRIVER + "/imagedb/metadata/sha256"), store.metadata().keySet(), findings);
+        store.layers().forEach((chain, layer) -> {
+            if (!Ids.isHex64(chain) && !chain.endsWith("-removing")) {
+                unknown(layer.path(), findings);
+            }
+        });
+        overlay2(store, relations, findings);
+    }
+
+    /** BuildKit's directories have names of their own, and the driver keeps a device node for quotas here. */
+    private static void overlay2(Picture store, Relations relations, Findings findings) {
+        boolean builder = names(store.root()).contains("buildkit");
+        Path path = store.root().resolve("overlay2");
+        for (String name : names(path)) {
+            boolean known = name.equals("l")
+                    || name.equals("backingFsBlockDev")
+                    || relations.isOwned(name)
+                    || (store.overlays().containsKey(name)
+                            && (LayerDirectories.isLayerName(name) || builder || store.engine().isUnderway(name)));
+            if (!known) {
+                unknown(path.resolve(name), findings);
+            }
+        }
+    }
+
+    /** Files among directories, and the other way round. */
+    private static void strays(Path path, Set<String> known, Findings findings) {
+        for (String name : names(path)) {
+            if (!known.contains(name)) {
+                unknown(path.resolve(name), findings);
+            }
+        }
+    }
+
+    private static void unknown(Path path, Findings findings) {
+        findings.add(
+                Kind.UNKNOWN_FILE,
+                path,
+                Owner.NOBODY,
+                "neither engine gives a file here this name",
+                "nothing: somebody has put it there",
+                List.of());
+    }
+
+    private static List<String> names(Path path) {
+        try (DirectoryHandle directory = DirectoryHandle.open(path)) {
+            return directory.list();
+        } catch (LinuxException e) {
+            return List.of();
+        }
+    }
+}

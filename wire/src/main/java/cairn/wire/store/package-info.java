@@ -1,0 +1,5 @@
+/** The stream of {@code /cairn/store/check}: one JSON document a line. */
+@NullMarked
+package cairn.wire.store;
+
+import org.jspecify.annotations.NullMarked;
