@@ -31,6 +31,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -233,7 +234,7 @@ public final class Engine implements AutoCloseable {
     }
 
     public StoreCheck storeCheck() {
-        return new StoreCheck(root, layers, images, Clock.systemUTC());
+        return new StoreCheck(root, layers, images, Clock.systemUTC(), Duration.ofMillis(700));
     }
 
     public Repairs repairs() {

@@ -40,13 +40,16 @@ final class LayerDirectories implements Rule {
             }
         }
         actions.add(new Action.Discard(overlay.path()));
+        boolean nobodys = LostDirectory.nobodyLooksForOne(store);
         findings.add(
                 Kind.DIRECTORY_UNOWNED,
                 overlay.path(),
                 Owner.NOBODY,
                 "no record of a layer or container names the directory",
-                "moves it to the trash, with its short name",
-                actions);
+                nobodys
+                        ? "moves it to the trash, with its short name"
+                        : "nothing yet: some record has lost the name of its directory, and this may be the one",
+                nobodys ? actions : List.of());
     }
 
     /** The check of one directory. */

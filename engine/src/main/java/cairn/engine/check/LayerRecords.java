@@ -148,7 +148,12 @@ final class LayerRecords implements Rule {
                 if (known != null) {
                     found("cache-id", "directory name", new Action.Write(layer.file("cache-id"), known.cacheId(), 0644));
                 } else {
-                    lost(Kind.LAYER_RECORD, "the name of its directory is " + state("cache-id"));
+                    String found = LostDirectory.find(store, relations, chain, layer);
+                    if (found != null) {
+                        found("cache-id", "directory name", new Action.Write(layer.file("cache-id"), found, 0644));
+                    } else {
+                        lost(Kind.LAYER_RECORD, "the name of its directory is " + state("cache-id"));
+                    }
                 }
                 return;
             }
@@ -163,6 +168,11 @@ final class LayerRecords implements Rule {
                 return;
             }
             if (!store.overlays().containsKey(directory)) {
+                String found = LostDirectory.find(store, relations, chain, layer);
+                if (found != null) {
+                    found("cache-id", "directory name", new Action.Write(layer.file("cache-id"), found, 0644));
+                    return;
+                }
                 lost(Kind.LAYER_DIRECTORY, "its directory overlay2/" + directory + " does not exist");
                 return;
             }

@@ -41,7 +41,8 @@ final class Relations {
         });
         store.layers().forEach((chain, layer) -> {
             putBelow(layer.parent());
-            String directory = layer.cacheId();
+            Layer known = store.engine().layer(chain);
+            String directory = known != null ? known.cacheId() : layer.cacheId();
             if (directory != null && Ids.isHex64(chain)) {
                 layersByDirectory
                         .computeIfAbsent(directory, key -> new ArrayList<>())
@@ -102,7 +103,7 @@ final class Relations {
         return known == null ? expected.get(chain) : new Expected(known.diffId(), known.parent());
     }
 
-    /** The layers whose records name the directory. */
+    /** The layers whose directory it is, by the engine's memory or by their records. */
     List<String> layersOf(String directory) {
         return layersByDirectory.getOrDefault(directory, List.of());
     }
@@ -141,6 +142,12 @@ final class Relations {
     /** The name that a directory has or, if it has none that is good, has to get. */
     String linkName(String directory) {
         return linkNames.getOrDefault(directory, "");
+    }
+
+    /** Whether some directory that is in use has this short name. */
+    boolean isLinkName(String link) {
+        return linkNames.entrySet().stream()
+                .anyMatch(entry -> entry.getValue().equals(link) && isOwned(entry.getKey()));
     }
 
     private String linkName(String id, Picture.Folder overlay) {

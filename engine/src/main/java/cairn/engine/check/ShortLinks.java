@@ -80,21 +80,19 @@ final class ShortLinks implements Rule {
         if (store.engine().isUnderway(id)) {
             return;
         }
+        if (relations.isLinkName(link)) {
+            return; // Right, or mended where the directory is looked at.
+        }
         if (!store.overlays().containsKey(id)) {
-            // A name that some directory claims is mended there.
-            if (store.overlays().keySet().stream()
-                    .noneMatch(other -> relations.isOwned(other)
-                            && relations.linkName(other).equals(link))) {
-                findings.add(
-                        Kind.LINK_DANGLING,
-                        path,
-                        Owner.NOBODY,
-                        "the short name leads to " + (target.isEmpty() ? "nothing, it is no link" : target)
-                                + ", which does not exist",
-                        "moves it to the trash",
-                        new Action.Discard(path));
-            }
-        } else if (relations.isOwned(id) && !relations.linkName(id).equals(link)) {
+            findings.add(
+                    Kind.LINK_DANGLING,
+                    path,
+                    Owner.NOBODY,
+                    "the short name leads to " + (target.isEmpty() ? "nothing, it is no link" : target)
+                            + ", which does not exist",
+                    "moves it to the trash",
+                    new Action.Discard(path));
+        } else if (relations.isOwned(id)) {
             findings.add(
                     Kind.LINK_TWICE,
                     path,

@@ -19,17 +19,19 @@ import java.util.Map;
  */
 public final class StoreCheck {
     private static final int LOOKS = 3;
-    private static final Duration BETWEEN = Duration.ofMillis(700);
 
     private final DataRoot root;
     private final Layers layers;
     private final Images images;
+    private final Duration between;
     private final List<Rule> rules;
 
-    public StoreCheck(DataRoot root, Layers layers, Images images, Clock clock) {
+    /** @param between how long to wait before what looks wrong is looked at again */
+    public StoreCheck(DataRoot root, Layers layers, Images images, Clock clock, Duration between) {
         this.root = root;
         this.layers = layers;
         this.images = images;
+        this.between = between;
         this.rules = List.of(
                 new Places(),
                 new UnknownFiles(),
@@ -116,7 +118,7 @@ public final class StoreCheck {
     private List<Finding> structure() throws InterruptedException {
         List<Finding> findings = once();
         for (int look = 1; look < LOOKS && !findings.isEmpty(); look++) {
-            Thread.sleep(BETWEEN);
+            Thread.sleep(between);
             List<Finding> again = once();
             List<Finding> before = findings;
             findings = again.stream()

@@ -65,13 +65,20 @@ final class LayerDatabase implements AutoCloseable {
 
     private static LayerRecord readLayer(Path directory) throws IOException {
         ChainId chain = new ChainId(new Digest("sha256", directory.getFileName().toString()));
-        String parent = readOptional(directory.resolve("parent"));
+        String below = readOptional(directory.resolve("parent"));
+        ChainId parent = below == null ? null : ChainId.parse(below);
+        DiffId diffId = DiffId.parse(read(directory.resolve("diff")));
+        // Also what keeps records from naming each other as their parents in a circle.
+        ChainId computed = parent == null ? new ChainId(diffId.digest()) : parent.next(diffId);
+        if (!computed.equals(chain)) {
+            throw new IllegalArgumentException("its parent and diff ID make chain " + computed);
+        }
         return new LayerRecord(
                 chain,
-                DiffId.parse(read(directory.resolve("diff"))),
+                diffId,
                 checkedId(read(directory.resolve("cache-id"))),
                 Long.parseLong(read(directory.resolve("size"))),
-                parent == null ? null : ChainId.parse(parent));
+                parent);
     }
 
     /** All containers' records that name a layer; broken ones are logged and left alone. */
