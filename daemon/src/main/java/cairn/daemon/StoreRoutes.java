@@ -46,7 +46,8 @@ final class StoreRoutes {
                 result.outcomes()
                         .forEach(outcome -> line(
                                 out,
-                                StoreCheckLine.of(new StoreRepair(outcome.action().words(), outcome.fault()))));
+                                StoreCheckLine.of(
+                                        new StoreRepair(outcome.action().words(), outcome.fault()))));
                 report = result.after();
                 report.findings().forEach(finding -> line(out, StoreCheckLine.left(view(finding))));
             }

@@ -77,8 +77,8 @@ public final class StoreReport {
         out.println("Repaired");
         for (Tree repair : repairs) {
             String fault = repair.at("Fault").text();
-            out.println("  " + (fault.isEmpty() ? "" : "NOT DONE: ") + repair.at("Action").text()
-                    + (fault.isEmpty() ? "" : ": " + fault));
+            out.println("  " + (fault.isEmpty() ? "" : "NOT DONE: ")
+                    + repair.at("Action").text() + (fault.isEmpty() ? "" : ": " + fault));
         }
         out.println();
     }
@@ -109,8 +109,8 @@ public final class StoreReport {
                     findings.isEmpty() ? "The store is whole" + how + "." : "Repaired; the store is whole" + how + ".");
             return;
         }
-        out.println((left == 1 ? "1 thing is" : left + " things are") + (repairs == null ? "" : " still") + " wrong" + how
-                + ".");
+        out.println((left == 1 ? "1 thing is" : left + " things are") + (repairs == null ? "" : " still") + " wrong"
+                + how + ".");
         if (repairs == null && repairable > 0) {
             out.println("'cairn store check --repair' does something about "
                     + (repairable == left ? (left == 1 ? "it." : "all of them.") : repairable + " of them."));

@@ -12,8 +12,9 @@ final class ContainerRecords implements Rule {
     private static final int MODE = 0710;
 
     /** What either engine keeps beside the two documents. */
-    private static final Pattern KNOWN = Pattern.compile("config\\.v2\\.json|hostconfig\\.json|[0-9a-f]{64}-json\\.log.*"
-            + "|hosts|hostname|resolv\\.conf|resolv\\.conf\\.hash|mounts|checkpoints|secrets|configs|shm|local-logs");
+    private static final Pattern KNOWN = Pattern.compile(
+            "config\\.v2\\.json|hostconfig\\.json|[0-9a-f]{64}-json\\.log.*"
+                    + "|hosts|hostname|resolv\\.conf|resolv\\.conf\\.hash|mounts|checkpoints|secrets|configs|shm|local-logs");
 
     @Override
     public void check(Picture store, Relations relations, Findings findings) {
@@ -78,8 +79,7 @@ final class ContainerRecords implements Rule {
         }
     }
 
-    private static void mount(
-            Picture store, Relations relations, String id, Picture.Folder mount, Findings findings) {
+    private static void mount(Picture store, Relations relations, String id, Picture.Folder mount, Findings findings) {
         String directory = mount.mountId();
         if (!store.containers().containsKey(id)) {
             unowned(store, id, mount, directory, findings);

@@ -45,7 +45,11 @@ final class Ids {
 
     /** A name that leads nowhere but into its directory; null for anything else. */
     static @Nullable String directory(@Nullable String text) {
-        return text == null || text.isEmpty() || text.startsWith(".") || text.indexOf('/') >= 0 || text.indexOf('\0') >= 0
+        return text == null
+                        || text.isEmpty()
+                        || text.startsWith(".")
+                        || text.indexOf('/') >= 0
+                        || text.indexOf('\0') >= 0
                 ? null
                 : text;
     }

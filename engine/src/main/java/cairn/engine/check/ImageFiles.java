@@ -72,12 +72,7 @@ final class ImageFiles implements Rule {
     }
 
     private static void damaged(
-            Picture store,
-            Picture.ImageFile image,
-            ImageId id,
-            Owner owner,
-            Set<String> inUse,
-            Findings findings) {
+            Picture store, Picture.ImageFile image, ImageId id, Owner owner, Set<String> inUse, Findings findings) {
         boolean known = store.engine().hasImage(id);
         boolean free = !inUse.contains(id.toString());
         findings.add(
@@ -90,9 +85,7 @@ final class ImageFiles implements Rule {
                         : free
                                 ? "drops the image's record and names: pull or load it again"
                                 : "nothing: a container uses the image; pull or load it again",
-                known
-                        ? List.of(new Action.WriteConfig(image.path(), id))
-                        : free ? drop(store, image, id) : List.of());
+                known ? List.of(new Action.WriteConfig(image.path(), id)) : free ? drop(store, image, id) : List.of());
     }
 
     private static List<Action> drop(Picture store, Picture.ImageFile image, ImageId id) {
@@ -140,7 +133,8 @@ final class ImageFiles implements Rule {
         String parent = metadata.text("parent");
         ImageId parentId = parent == null ? null : Ids.imageId(parent);
         if (parent != null
-                && (parentId == null || !store.images().containsKey(parentId.digest().hex()))) {
+                && (parentId == null
+                        || !store.images().containsKey(parentId.digest().hex()))) {
             findings.add(
                     Kind.IMAGE_PARENT,
                     metadata.file("parent"),

@@ -52,8 +52,8 @@ final class ImageNames implements Rule {
                     Kind.NAME_DANGLING,
                     names.path().resolve(text),
                     Owner.NAMES,
-                    "\"" + text + "\" is the name of image " + (image == null ? id : Ids.brief(image.digest().hex()))
-                            + ", which does not exist",
+                    "\"" + text + "\" is the name of image "
+                            + (image == null ? id : Ids.brief(image.digest().hex())) + ", which does not exist",
                     "forgets the name",
                     new Action.ForgetName(reference));
         }

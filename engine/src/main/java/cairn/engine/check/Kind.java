@@ -6,7 +6,8 @@ public enum Kind {
 
     PLACE_MISSING(Severity.DAMAGE, "the engine cannot write its records there"),
     PLACE_MODE(
-            Severity.EXPOSED, "users of this machine can reach files of images and containers, set-uid programs among them"),
+            Severity.EXPOSED,
+            "users of this machine can reach files of images and containers, set-uid programs among them"),
     UNKNOWN_FILE(Severity.LEAK, "it takes space, and no engine uses it"),
 
     // ---- layer records

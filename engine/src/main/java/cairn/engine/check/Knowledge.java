@@ -6,10 +6,10 @@ import cairn.engine.layer.Layers;
 import cairn.oci.ChainId;
 import cairn.oci.Digest;
 import cairn.oci.ImageId;
-import java.nio.file.Path;
-import java.nio.file.Files;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** What the running engine knows beyond the files: what it has in memory, what it is working on, and what dockerd's builder claims. */

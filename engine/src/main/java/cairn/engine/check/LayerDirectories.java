@@ -53,8 +53,7 @@ final class LayerDirectories implements Rule {
     }
 
     /** The check of one directory. */
-    private record One(
-            Picture store, Relations relations, Findings findings, String id, Picture.Folder overlay) {
+    private record One(Picture store, Relations relations, Findings findings, String id, Picture.Folder overlay) {
 
         void check() {
             mode();

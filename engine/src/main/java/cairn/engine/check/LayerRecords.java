@@ -33,8 +33,7 @@ final class LayerRecords implements Rule {
     }
 
     /** The check of one record. */
-    private record One(
-            Picture store, Relations relations, Findings findings, String chain, Picture.Folder layer) {
+    private record One(Picture store, Relations relations, Findings findings, String chain, Picture.Folder layer) {
 
         void check() {
             text();
@@ -54,7 +53,11 @@ final class LayerRecords implements Rule {
             DiffId diffId = layer.diffId();
             if (diffId == null) {
                 if (expected != null) {
-                    found("diff", "diff ID", new Action.Write(layer.file("diff"), expected.diffId().toString(), 0644));
+                    found(
+                            "diff",
+                            "diff ID",
+                            new Action.Write(
+                                    layer.file("diff"), expected.diffId().toString(), 0644));
                 } else if (!layer.has("parent")) {
                     // The chain ID of a lowest layer is its diff ID.
                     found("diff", "diff ID", new Action.Write(layer.file("diff"), "sha256:" + chain, 0644));
@@ -67,7 +70,8 @@ final class LayerRecords implements Rule {
                     found(
                             "parent",
                             "parent",
-                            new Action.Write(layer.file("parent"), expected.parent().toString(), 0644));
+                            new Action.Write(
+                                    layer.file("parent"), expected.parent().toString(), 0644));
                 } else {
                     lost(Kind.LAYER_RECORD, "its parent is " + state("parent"));
                 }
@@ -97,7 +101,8 @@ final class LayerRecords implements Rule {
             ChainId computed = parent == null ? new ChainId(diffId.digest()) : parent.next(diffId);
             if (!computed.digest().hex().equals(chain)) {
                 wrongChain(computed);
-            } else if (parent != null && !store.layers().containsKey(parent.digest().hex())) {
+            } else if (parent != null
+                    && !store.layers().containsKey(parent.digest().hex())) {
                 lost(Kind.LAYER_PARENT, "the layer below it, " + parent + ", does not exist");
             }
         }
@@ -112,7 +117,8 @@ final class LayerRecords implements Rule {
             List<Action> actions = new ArrayList<>();
             actions.add(new Action.Write(layer.file("diff"), expected.diffId().toString(), 0644));
             if (expected.parent() != null) {
-                actions.add(new Action.Write(layer.file("parent"), expected.parent().toString(), 0644));
+                actions.add(
+                        new Action.Write(layer.file("parent"), expected.parent().toString(), 0644));
             } else {
                 actions.add(new Action.Discard(layer.file("parent")));
             }
@@ -136,7 +142,10 @@ final class LayerRecords implements Rule {
                         "the layer's size is " + state("size"),
                         "measures the layer",
                         new Action.Measure(
-                                store.root().resolve("overlay2").resolve(directory).resolve("diff"),
+                                store.root()
+                                        .resolve("overlay2")
+                                        .resolve(directory)
+                                        .resolve("diff"),
                                 layer.file("size")));
             }
         }
@@ -146,7 +155,10 @@ final class LayerRecords implements Rule {
             String directory = layer.cacheId();
             if (directory == null) {
                 if (known != null) {
-                    found("cache-id", "directory name", new Action.Write(layer.file("cache-id"), known.cacheId(), 0644));
+                    found(
+                            "cache-id",
+                            "directory name",
+                            new Action.Write(layer.file("cache-id"), known.cacheId(), 0644));
                 } else {
                     String found = LostDirectory.find(store, relations, chain, layer);
                     if (found != null) {
@@ -182,8 +194,7 @@ final class LayerRecords implements Rule {
                         Kind.LAYER_SHARED,
                         layer.path(),
                         owner(),
-                        "its directory overlay2/" + directory + " is also the one of layer sha256:"
-                                + others.getFirst(),
+                        "its directory overlay2/" + directory + " is also the one of layer sha256:" + others.getFirst(),
                         "nothing: it cannot be told whose the files are; remove the images of both and pull them again",
                         List.of());
             }
@@ -205,7 +216,8 @@ final class LayerRecords implements Rule {
         private void lost(Kind kind, String what) {
             ChainId id = new ChainId(new Digest("sha256", chain));
             @Nullable Layer known = store.engine().layer(chain);
-            boolean fetch = kind == Kind.LAYER_DIRECTORY && !Refetch.actions(chain, store).isEmpty();
+            boolean fetch = kind == Kind.LAYER_DIRECTORY
+                    && !Refetch.actions(chain, store).isEmpty();
             boolean drop = known == null && !relations.isNeeded(chain);
             findings.add(
                     kind,

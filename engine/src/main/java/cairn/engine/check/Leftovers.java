@@ -34,7 +34,11 @@ final class Leftovers implements Rule {
         Path aside = store.root().resolve("image/overlay2/layerdb/tmp");
         for (String name : names(aside)) {
             if (!store.engine().isUnderway(name)) {
-                found(Kind.ASIDE_STALE, aside.resolve(name), "is the record of a layer that never became one", findings);
+                found(
+                        Kind.ASIDE_STALE,
+                        aside.resolve(name),
+                        "is the record of a layer that never became one",
+                        findings);
             }
         }
         Path temporary = store.root().resolve("cairn/tmp");

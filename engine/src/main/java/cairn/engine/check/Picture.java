@@ -85,8 +85,7 @@ record Picture(
      *
      * @param fault why it cannot be used; empty if it can
      */
-    record ImageFile(
-            Path path, int mode, @Nullable ImageConfig config, String fault) {}
+    record ImageFile(Path path, int mode, @Nullable ImageConfig config, String fault) {}
 
     /**
      * A container.

@@ -35,7 +35,8 @@ final class PictureReader {
     }
 
     Picture read(Knowledge engine) {
-        // Users before what they use: what is published meanwhile is then rather unused than missing, and a second look tells.
+        // Users before what they use: what is published meanwhile is then rather unused than missing, and a second look
+        // tells.
         Picture.Names names = names(root.repositories());
         SortedMap<String, Picture.ContainerFiles> containers = containers();
         SortedMap<String, Picture.ImageFile> images = images();
@@ -67,8 +68,7 @@ final class PictureReader {
         return folders;
     }
 
-    private static Picture.@Nullable Folder folder(
-            DirectoryHandle parent, Path path, String name, List<String> files) {
+    private static Picture.@Nullable Folder folder(DirectoryHandle parent, Path path, String name, List<String> files) {
         FileStatus status = parent.stat(name);
         if (status == null || !status.isDirectory()) {
             return null;
@@ -81,8 +81,7 @@ final class PictureReader {
                     texts.put(file, new String(content, StandardCharsets.UTF_8).strip());
                 }
             }
-            return new Picture.Folder(
-                    path.resolve(name), status.permissions(), new TreeSet<>(directory.list()), texts);
+            return new Picture.Folder(path.resolve(name), status.permissions(), new TreeSet<>(directory.list()), texts);
         } catch (LinuxException e) {
             ignoreMissing(e);
             return null;
@@ -184,8 +183,8 @@ final class PictureReader {
                     && document.get("Repositories") instanceof Map<?, ?> all) {
                 all.values().forEach(repository -> {
                     if (repository instanceof Map<?, ?> entries) {
-                        entries.forEach((reference, id) ->
-                                references.put(String.valueOf(reference), String.valueOf(id)));
+                        entries.forEach(
+                                (reference, id) -> references.put(String.valueOf(reference), String.valueOf(id)));
                     }
                 });
                 return new Picture.Names(file, mode, references, "");

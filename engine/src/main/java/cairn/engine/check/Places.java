@@ -20,7 +20,8 @@ final class Places implements Rule {
                             Kind.PLACE_MODE,
                             path,
                             Owner.STORE,
-                            "the directory has mode %04o, wider than %04o".formatted(status.permissions(), place.mode()),
+                            "the directory has mode %04o, wider than %04o"
+                                    .formatted(status.permissions(), place.mode()),
                             "sets the mode",
                             new Action.Mode(path, place.mode()));
                 }

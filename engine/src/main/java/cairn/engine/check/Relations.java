@@ -161,7 +161,8 @@ final class Relations {
             return known.link();
         }
         return store.links().entrySet().stream()
-                .filter(link -> Ids.isShortLink(link.getKey()) && link.getValue().equals(target(id)))
+                .filter(link ->
+                        Ids.isShortLink(link.getKey()) && link.getValue().equals(target(id)))
                 .map(Map.Entry::getKey)
                 .findFirst()
                 .orElseGet(() -> ShortLinks.derived(id));

@@ -14,7 +14,8 @@ final class ShortLinks implements Rule {
     /** A name for a directory that has lost its own: the same whenever it is asked for, so that all files agree on it. */
     static String derived(String directory) {
         byte[] hash = HexFormat.of()
-                .parseHex(Digest.sha256(directory.getBytes(StandardCharsets.UTF_8)).hex());
+                .parseHex(Digest.sha256(directory.getBytes(StandardCharsets.UTF_8))
+                        .hex());
         StringBuilder name = new StringBuilder();
         for (int i = 0; i < Picture.LINK_LENGTH; i++) {
             name.append(BASE32.charAt(hash[i] & 31));

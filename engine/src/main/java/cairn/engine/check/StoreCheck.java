@@ -79,15 +79,12 @@ public final class StoreCheck {
             findings.addAll(held(comparison, layer.getKey(), layer.getValue()));
             progress.compared(++done, total, layer.getKey());
         }
-        findings.sort(Comparator.<Finding, Severity>comparing(finding -> finding.kind().severity())
+        findings.sort(Comparator.<Finding, Severity>comparing(
+                        finding -> finding.kind().severity())
                 .thenComparing(Finding::kind)
                 .thenComparing(Finding::path));
         return new Report(
-                findings,
-                total,
-                store.images().size(),
-                store.containers().size(),
-                Inventory.of(store, relations));
+                findings, total, store.images().size(), store.containers().size(), Inventory.of(store, relations));
     }
 
     private List<Finding> held(LayerContents comparison, String chain, Picture.Folder layer) throws IOException {
@@ -139,6 +136,7 @@ public final class StoreCheck {
     }
 
     private Picture look() {
-        return new PictureReader(root).read(new Knowledge(layers, images, root.path().resolve("buildkit")));
+        return new PictureReader(root)
+                .read(new Knowledge(layers, images, root.path().resolve("buildkit")));
     }
 }

@@ -12,9 +12,30 @@ import java.util.Set;
 final class UnknownFiles implements Rule {
     /** Directories of dockerd that Cairn has no part in. */
     static final Set<String> DOCKERD = Set.of(
-            "buildkit", "builder", "containerd", "network", "plugins", "swarm", "trust", "runtimes", "tmp", "rootfs",
-            "checkpoints", "engine-id", "key.json", "vfs", "aufs", "btrfs", "zfs", "devicemapper", "fuse-overlayfs",
-            "windowsfilter", "overlay", "stargz", "netns", "discovery_certs",
+            "buildkit",
+            "builder",
+            "containerd",
+            "network",
+            "plugins",
+            "swarm",
+            "trust",
+            "runtimes",
+            "tmp",
+            "rootfs",
+            "checkpoints",
+            "engine-id",
+            "key.json",
+            "vfs",
+            "aufs",
+            "btrfs",
+            "zfs",
+            "devicemapper",
+            "fuse-overlayfs",
+            "windowsfilter",
+            "overlay",
+            "stargz",
+            "netns",
+            "discovery_certs",
             // Of a file system's own root.
             "lost+found");
 
@@ -47,8 +68,14 @@ final class UnknownFiles implements Rule {
         strays(store.root().resolve(DRIVER + "/layerdb/sha256"), store.layers().keySet(), findings);
         strays(store.root().resolve(DRIVER + "/layerdb/mounts"), store.mounts().keySet(), findings);
         strays(store.root().resolve("containers"), store.containers().keySet(), findings);
-        strays(store.root().resolve(DRIVER + "/imagedb/content/sha256"), store.images().keySet(), findings);
-        strays(store.root().resolve(DRIVER + "/imagedb/metadata/sha256"), store.metadata().keySet(), findings);
+        strays(
+                store.root().resolve(DRIVER + "/imagedb/content/sha256"),
+                store.images().keySet(),
+                findings);
+        strays(
+                store.root().resolve(DRIVER + "/imagedb/metadata/sha256"),
+                store.metadata().keySet(),
+                findings);
         store.layers().forEach((chain, layer) -> {
             if (!Ids.isHex64(chain) && !chain.endsWith("-removing")) {
                 unknown(layer.path(), findings);
@@ -66,7 +93,9 @@ final class UnknownFiles implements Rule {
                     || name.equals("backingFsBlockDev")
                     || relations.isOwned(name)
                     || (store.overlays().containsKey(name)
-                            && (LayerDirectories.isLayerName(name) || builder || store.engine().isUnderway(name)));
+                            && (LayerDirectories.isLayerName(name)
+                                    || builder
+                                    || store.engine().isUnderway(name)));
             if (!known) {
                 unknown(path.resolve(name), findings);
             }

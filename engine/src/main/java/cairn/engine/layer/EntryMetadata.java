@@ -41,9 +41,7 @@ final class EntryMetadata {
         };
         if (status.type() != type) {
             found.add(new LayerFault(
-                    LayerFault.Kind.MISSING,
-                    path.text(),
-                    "is " + kind(status.type()) + " instead of " + kind(type)));
+                    LayerFault.Kind.MISSING, path.text(), "is " + kind(status.type()) + " instead of " + kind(type)));
             return;
         }
         if (!status.isLink() && status.permissions() != (entry.mode() & 07777)) {
@@ -62,8 +60,7 @@ final class EntryMetadata {
                 && entry.mtime() < LATEST
                 && (status.modifiedSeconds() != entry.mtime() || status.modifiedNanos() != entry.mtimeNanos())) {
             found("was modified at %d.%09d instead of %d.%09d"
-                    .formatted(
-                            status.modifiedSeconds(), status.modifiedNanos(), entry.mtime(), entry.mtimeNanos()));
+                    .formatted(status.modifiedSeconds(), status.modifiedNanos(), entry.mtime(), entry.mtimeNanos()));
         }
         switch (type) {
             case FileStatus.S_IFREG -> {
@@ -84,8 +81,7 @@ final class EntryMetadata {
                 boolean same = status.rdevMajor() == entry.devMajor() && status.rdevMinor() == entry.devMinor();
                 if (entry.type() != TarType.HARD_LINK && !same) {
                     found("is device %d:%d instead of %d:%d"
-                            .formatted(
-                                    status.rdevMajor(), status.rdevMinor(), entry.devMajor(), entry.devMinor()));
+                            .formatted(status.rdevMajor(), status.rdevMinor(), entry.devMajor(), entry.devMinor()));
                 }
             }
             default -> {}

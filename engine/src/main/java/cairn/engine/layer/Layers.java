@@ -356,7 +356,9 @@ public final class Layers implements AutoCloseable {
             try {
                 Set<ChainId> before = Set.copyOf(known.keySet());
                 load();
-                known.keySet().stream().filter(chain -> !before.contains(chain)).forEach(chain -> uses.putIfAbsent(chain, 1));
+                known.keySet().stream()
+                        .filter(chain -> !before.contains(chain))
+                        .forEach(chain -> uses.putIfAbsent(chain, 1));
                 readWrite.takeUp();
             } catch (IOException e) {
                 throw new Problem.StoreDamaged("layerdb", String.valueOf(e.getMessage())).exception(e);

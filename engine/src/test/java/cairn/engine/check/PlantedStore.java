@@ -12,7 +12,6 @@ import cairn.linux.DirectoryHandle;
 import cairn.oci.ChainId;
 import cairn.oci.DiffId;
 import cairn.oci.ImageConfig;
-import cairn.oci.Platform;
 import cairn.oci.Reference;
 import cairn.oci.RunConfig;
 import cairn.oci.tar.TarEntry;
@@ -57,7 +56,8 @@ final class PlantedStore implements AutoCloseable {
         Assumptions.assumeTrue(
                 Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid")), "needs root");
         // In memory: a hundred of these are made, and none has to outlive a power cut.
-        temporary = Files.createTempDirectory(Path.of("/dev/shm"), "cairn-planted-").toRealPath();
+        temporary =
+                Files.createTempDirectory(Path.of("/dev/shm"), "cairn-planted-").toRealPath();
         path = temporary.resolve("root");
         open();
         base = unpack(null, base());
@@ -183,7 +183,8 @@ final class PlantedStore implements AutoCloseable {
     // ---- where things are
 
     Path layerRecord(Layer layer) {
-        return path.resolve("image/overlay2/layerdb/sha256/" + layer.chainId().digest().hex());
+        return path.resolve(
+                "image/overlay2/layerdb/sha256/" + layer.chainId().digest().hex());
     }
 
     Path link(Layer layer) {
@@ -199,11 +200,13 @@ final class PlantedStore implements AutoCloseable {
     }
 
     Path config(Image image) {
-        return path.resolve("image/overlay2/imagedb/content/sha256/" + image.id().digest().hex());
+        return path.resolve(
+                "image/overlay2/imagedb/content/sha256/" + image.id().digest().hex());
     }
 
     Path metadata(Image image) {
-        return path.resolve("image/overlay2/imagedb/metadata/sha256/" + image.id().digest().hex());
+        return path.resolve(
+                "image/overlay2/imagedb/metadata/sha256/" + image.id().digest().hex());
     }
 
     Path names() {

@@ -107,8 +107,7 @@ public final class TarSplitReader {
         void damaged(String name, String why) throws IOException;
     }
 
-    private static void copy(
-            TarSplitLine.File file, FileSource files, Damage damage, OutputStream out, byte[] buffer)
+    private static void copy(TarSplitLine.File file, FileSource files, Damage damage, OutputStream out, byte[] buffer)
             throws IOException {
         if (file.size() == 0) {
             return;
