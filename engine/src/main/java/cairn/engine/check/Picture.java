@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param layers directories of {@code layerdb/sha256}
  * @param mounts directories of {@code layerdb/mounts}
- * @param overlays directories of {@code overlay2}, without {@code l}
+ * @param overlays directories of the layers, short links left out
  * @param links short names with what they lead to; empty for what is no link
  * @param images files of {@code imagedb/content/sha256}
  * @param metadata directories of {@code imagedb/metadata/sha256}

@@ -85,7 +85,7 @@ public final class TarSplitReader {
      */
     public static void skeleton(InputStream tarSplitGz, OutputStream out) throws IOException {
         byte[] zeros = new byte[128 << 10];
-        try (GzipInput lines = new GzipInput(tarSplitGz)) {
+        try (GzipInput lines = new GzipInput(tarSplitGz, GzipCodec.JDK)) {
             TarSplitReader reader = new TarSplitReader(lines);
             for (TarSplitLine next = reader.next(); next != null; next = reader.next()) {
                 switch (next) {
