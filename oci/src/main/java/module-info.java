@@ -2,7 +2,7 @@
 module cairn.oci {
     requires static transitive org.jspecify;
     requires aircompressor.v3;
-    requires java.net.http;
+    requires org.apache.httpcomponents.core5.httpcore5;
 
     exports cairn.oci;
     exports cairn.oci.tar;

@@ -1,15 +1,28 @@
 package cairn.oci.registry;
 
 import cairn.oci.Reference;
+import cairn.oci.http.Timeouts;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /** All registries, reached by one set of settings. Connections and tokens are kept between calls. Safe for several threads. */
-@SuppressWarnings("DoNotCallSuggester") // Two methods are still to be filled in.
 public final class Registries implements AutoCloseable {
     private final RegistrySettings settings;
+    private final Timeouts timeouts;
+    private final Retry retry;
+    private final ReentrantLock lock = new ReentrantLock();
+    private @Nullable Line line;
 
+    /** Opens and reads nothing yet. */
     public Registries(RegistrySettings settings) {
+        this(settings, Timeouts.USUAL, Retry.USUAL);
+    }
+
+    Registries(RegistrySettings settings, Timeouts timeouts, Retry retry) {
         this.settings = settings;
+        this.timeouts = timeouts;
+        this.retry = retry;
     }
 
     public RegistrySettings settings() {
@@ -27,7 +40,7 @@ public final class Registries implements AutoCloseable {
      * @param serverAddress as people type it: a host, {@code host:port}, a URL, or empty for Docker's own
      */
     public LoginResult login(String serverAddress, Credentials credentials) throws RegistryException {
-        throw new UnsupportedOperationException();
+        return new Login(line(), credentials).at(serverAddress);
     }
 
     /**
@@ -37,9 +50,34 @@ public final class Registries implements AutoCloseable {
      * @param limit 1 to 100
      */
     public List<SearchResult> search(String term, int limit, Credentials credentials) throws RegistryException {
-        throw new UnsupportedOperationException();
+        return new Search(line(), credentials).ask(term, limit);
     }
 
+    /** Made here and not before, so that a daemon that never pulls has none of it. */
+    Line line() {
+        lock.lock();
+        try {
+            Line made = line;
+            if (made == null) {
+                made = new Line(settings, timeouts, retry);
+                line = made;
+            }
+            return made;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends kept connections. What is under way goes on. */
     @Override
-    public void close() {}
+    public void close() {
+        lock.lock();
+        try {
+            if (line != null) {
+                line.close();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
 }

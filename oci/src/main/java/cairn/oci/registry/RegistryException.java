@@ -1,5 +1,6 @@
 package cairn.oci.registry;
 
+import cairn.oci.http.HttpFailure;
 import java.io.IOException;
 
 /** A registry, or the way to it, said no. The message is in Docker's words and names what was asked for. */
@@ -32,6 +33,14 @@ public final class RegistryException extends IOException {
     public RegistryException(Kind kind, String message, Throwable cause) {
         super(message, cause);
         this.kind = kind;
+    }
+
+    static RegistryException of(HttpFailure failure) {
+        Kind kind = switch (failure.kind()) {
+            case NO_CONNECTION, NO_TLS, BROKEN -> Kind.UNAVAILABLE;
+            case NO_TRUST, FORBIDDEN, PROTOCOL, SOURCE -> Kind.INVALID;
+        };
+        return new RegistryException(kind, String.valueOf(failure.getMessage()), failure);
     }
 
     public Kind kind() {

@@ -1,0 +1,84 @@
+package cairn.oci.registry;
+
+import cairn.oci.http.Origin;
+import cairn.oci.http.Zone;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** Where plain HTTP is fine: on this machine, and at hosts and networks that the user listed. */
+final class Insecure {
+    private record Network(byte[] address, int bits) {
+        boolean contains(InetAddress other) {
+            byte[] bytes = other.getAddress();
+            if (bytes.length != address.length) {
+                return false;
+            }
+            for (int i = 0; i < bits; i++) {
+                int mask = 0x80 >> i % 8;
+                if ((bytes[i / 8] & mask) != (address[i / 8] & mask)) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
+    private final Set<String> hosts = new HashSet<>();
+    private final List<Network> networks = new ArrayList<>();
+
+    /** @throws IllegalArgumentException with Docker's words where an entry is neither a host nor a network */
+    Insecure(List<String> entries) {
+        for (String entry : entries) {
+            int slash = entry.indexOf('/');
+            if (slash >= 0) {
+                networks.add(network(entry, slash));
+            } else {
+                hosts.add(entry.toLowerCase(Locale.ROOT));
+            }
+        }
+    }
+
+    /** Whether a host is known to be insecure by its name alone. */
+    boolean listed(Origin origin) {
+        if (named(origin) || origin.host().equals("localhost")) {
+            return true;
+        }
+        try {
+            return address(InetAddress.ofLiteral(origin.host()));
+        } catch (IllegalArgumentException e) {
+            return false; // a name
+        }
+    }
+
+    /** Whether plain HTTP may be spoken to this host at this address. */
+    boolean plain(Origin origin, InetAddress address) {
+        return named(origin) || address(address);
+    }
+
+    private boolean named(Origin origin) {
+        String host = origin.host().indexOf(':') >= 0 ? "[" + origin.host() + "]" : origin.host();
+        return hosts.contains(host) || hosts.contains(origin.host()) || hosts.contains(host + ":" + origin.port());
+    }
+
+    private boolean address(InetAddress address) {
+        return Zone.of(address) == Zone.LOOPBACK || networks.stream().anyMatch(network -> network.contains(address));
+    }
+
+    private static Network network(String entry, int slash) {
+        try {
+            byte[] address = InetAddress.ofLiteral(entry.substring(0, slash)).getAddress();
+            int bits = Integer.parseInt(entry.substring(slash + 1));
+            if (bits >= 0 && bits <= address.length * 8) {
+                return new Network(address, bits);
+            }
+        } catch (IllegalArgumentException e) {
+            // said below
+        }
+        throw new IllegalArgumentException(
+                "insecure registry " + entry + " is not valid: invalid CIDR address: " + entry);
+    }
+}
