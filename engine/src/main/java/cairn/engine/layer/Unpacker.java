@@ -14,9 +14,8 @@ import cairn.oci.tar.TarName;
 import cairn.oci.tar.TarReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
@@ -32,12 +31,9 @@ final class Unpacker {
     private final OpenPath parents;
     private final OpenPath linkTargets;
     private final int umask;
-    private final List<Deferred> directories = new ArrayList<>();
+    private final UnfinishedDirectories directories = new UnfinishedDirectories();
     private final byte[] buffer = new byte[1 << 20];
     private long size;
-
-    /** A directory whose owner, mode, attributes and times are set once everything in it is in place. */
-    private record Deferred(EntryPath path, TarEntry entry) {}
 
     private Unpacker(TarReader tar, DirectoryHandle root, InRoot layer, int umask) {
         this.tar = tar;
@@ -69,16 +65,16 @@ final class Unpacker {
             try {
                 unpack(entry);
             } catch (LinuxException e) {
-                throw fault(entry, e);
+                throw fault(entry.name(), e);
             }
         }
-        for (Deferred directory : directories) {
+        directories.forEach(directory -> {
             try {
                 finish(directory);
             } catch (LinuxException e) {
-                throw fault(directory.entry, e);
+                throw fault(directory.path(), e);
             }
-        }
+        });
     }
 
     private void unpack(TarEntry entry) throws IOException {
@@ -139,7 +135,7 @@ final class Unpacker {
             if (needsChmod(entry.mode())) {
                 file.chmod(entry.mode());
             }
-            attributes(entry, file::setxattr);
+            attributes(entry.name(), entry.xattrs(), file::setxattr);
             file.utimes(entry.mtime(), entry.mtimeNanos());
         }
         size += entry.size();
@@ -185,19 +181,22 @@ final class Unpacker {
                 throw twice(entry);
             }
         }
-        directories.add(new Deferred(path, entry));
+        directories.add(path, entry);
     }
 
-    private void finish(Deferred directory) {
-        TarEntry entry = directory.entry;
-        String name = directory.path.name();
-        DirectoryHandle parent = parents.open(directory.path.parents(), false, entry.name());
-        if (entry.uid() != 0 || entry.gid() != 0) {
-            parent.chown(name, (int) entry.uid(), (int) entry.gid());
+    private void finish(UnfinishedDirectories.Directory directory) {
+        EntryPath path = Objects.requireNonNull(EntryPath.of(directory.path(), directory.path()));
+        String name = path.name();
+        DirectoryHandle parent = parents.open(path.parents(), false, directory.path());
+        if (directory.uid() != 0 || directory.gid() != 0) {
+            parent.chown(name, directory.uid(), directory.gid());
         }
-        parent.chmod(name, entry.mode());
-        attributes(entry, (attribute, value) -> parent.setxattr(name, attribute, value));
-        parent.utimes(name, entry.mtime(), entry.mtimeNanos());
+        parent.chmod(name, directory.mode());
+        attributes(
+                directory.path(),
+                directory.attributes(),
+                (attribute, value) -> parent.setxattr(name, attribute, value));
+        parent.utimes(name, directory.mtime(), directory.mtimeNanos());
     }
 
     private void symlink(DirectoryHandle parent, String name, TarEntry entry) {
@@ -214,7 +213,7 @@ final class Unpacker {
         if (entry.uid() != 0 || entry.gid() != 0) {
             parent.chown(name, (int) entry.uid(), (int) entry.gid());
         }
-        attributes(entry, (attribute, value) -> parent.setxattr(name, attribute, value));
+        attributes(entry.name(), entry.xattrs(), (attribute, value) -> parent.setxattr(name, attribute, value));
         parent.utimes(name, entry.mtime(), entry.mtimeNanos());
         size += entry.linkName().getBytes(StandardCharsets.UTF_8).length;
     }
@@ -258,7 +257,7 @@ final class Unpacker {
         if (needsChmod(entry.mode())) {
             parent.chmod(name, entry.mode());
         }
-        attributes(entry, (attribute, value) -> parent.setxattr(name, attribute, value));
+        attributes(entry.name(), entry.xattrs(), (attribute, value) -> parent.setxattr(name, attribute, value));
         parent.utimes(name, entry.mtime(), entry.mtimeNanos());
     }
 
@@ -302,8 +301,8 @@ final class Unpacker {
         void set(String name, byte[] value);
     }
 
-    private static void attributes(TarEntry entry, Attributes target) {
-        for (Map.Entry<String, byte[]> attribute : entry.xattrs().entrySet()) {
+    private static void attributes(String entry, Map<String, byte[]> attributes, Attributes target) {
+        for (Map.Entry<String, byte[]> attribute : attributes.entrySet()) {
             if (Overlay.isOverlayAttribute(attribute.getKey())) {
                 continue;
             }
@@ -312,7 +311,9 @@ final class Unpacker {
             } catch (LinuxException e) {
                 // As Docker: a file system or kernel without this kind of attribute is no reason to refuse the image.
                 if (e.errno() != Errno.ENOTSUP && e.errno() != Errno.EPERM) {
-                    throw bad(entry, "extended attribute " + attribute.getKey() + ": " + Errno.text(e.errno()));
+                    throw new Problem.BadArchive(
+                                    entry, "extended attribute " + attribute.getKey() + ": " + Errno.text(e.errno()))
+                            .exception(e);
                 }
             }
         }
@@ -351,7 +352,7 @@ final class Unpacker {
     }
 
     /** Errors that the entry's own data provoke are the archive's fault, all others the machine's. */
-    private static RuntimeException fault(TarEntry entry, LinuxException e) {
+    private static RuntimeException fault(String entry, LinuxException e) {
         return switch (e.errno()) {
             case Errno.ENAMETOOLONG,
                     Errno.ENOTDIR,
@@ -365,8 +366,8 @@ final class Unpacker {
                     Errno.EMLINK,
                     Errno.EFBIG,
                     Errno.EOVERFLOW,
-                    Errno.EILSEQ -> new Problem.BadArchive(entry.name(), Errno.text(e.errno())).exception(e);
-            default -> StoreFault.of("unpack " + entry.name(), e);
+                    Errno.EILSEQ -> new Problem.BadArchive(entry, Errno.text(e.errno())).exception(e);
+            default -> StoreFault.of("unpack " + entry, e);
         };
     }
 

@@ -38,7 +38,7 @@ public final class ImageArchive implements Closeable {
      *     a bad archive
      */
     public static ImageArchive open(InputStream in, Path spool, ArchiveLimits limits) throws IOException {
-        Spool files = new Spool(spool);
+        Spool files = new Spool(spool, limits.documentBytes());
         try {
             files.fill(new TarReader(LayerCompression.decompress(in, limits.compression()), limits.tar()));
             List<Image> images;

@@ -23,6 +23,8 @@ final class Spool {
     private static final int MAX_LINKS = 8;
 
     private final Path directory;
+    private final int documentBytes;
+    private long read;
     private final Map<String, Member> members = new HashMap<>();
     private final byte[] buffer = new byte[64 << 10];
     private int files;
@@ -39,8 +41,10 @@ final class Spool {
     /** Another name of the member {@code target}. */
     private record Link(String target) implements Member {}
 
-    Spool(Path directory) {
+    /** @param documentBytes see {@link ArchiveLimits} */
+    Spool(Path directory, int documentBytes) {
         this.directory = directory;
+        this.documentBytes = documentBytes;
     }
 
     void fill(TarReader tar) throws IOException {
@@ -91,6 +95,10 @@ final class Spool {
         Spooled spooled = get(name);
         if (spooled.size() > maxBytes) {
             throw new ArchiveException("archive entry " + quote(name) + " is larger than " + maxBytes + " bytes");
+        }
+        read += spooled.size();
+        if (read > documentBytes) {
+            throw new ArchiveException("archive has more than " + documentBytes + " bytes of documents");
         }
         return Files.readAllBytes(spooled.path());
     }

@@ -1,6 +1,5 @@
 package cairn.oci.tar;
 
-import io.airlift.compress.v3.MalformedInputException;
 import io.airlift.compress.v3.zstd.ZstdJavaInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -95,7 +94,8 @@ public enum LayerCompression {
             public int read(byte[] buffer, int offset, int length) throws IOException {
                 try {
                     return zstd.read(buffer, offset, length);
-                } catch (MalformedInputException | IllegalArgumentException | IndexOutOfBoundsException e) {
+                } catch (RuntimeException e) {
+                    // Its checks of the data throw whatever is at hand: MalformedInput, IllegalState, IndexOutOfBounds ...
                     throw new TarException("broken zstd data: " + e.getMessage(), e);
                 }
             }

@@ -4,7 +4,7 @@ package cairn.oci.tar;
  * How much a tar stream may ask of its reader.
  *
  * @param headerBytes of one entry's PAX records or GNU long names, all taken together
- * @param entries in the archive
+ * @param entries in the archive; each costs a reader that records it up to 16 bytes of memory
  * @param nameBytes of one name or link target; by default what the kernel takes (PATH_MAX less its NUL): a longer one could be made step by
  *     step, but never opened again
  * @param depth slashes in one name
@@ -24,7 +24,7 @@ public record TarLimits(
         long totalBytes) {
     /** What the engine takes from strangers. */
     public static final TarLimits DEFAULT =
-            new TarLimits(1 << 20, 10_000_000, 4095, 1024, 64 << 10, 1024, 1 << 20, 1L << 40);
+            new TarLimits(1 << 20, 3_000_000, 4095, 1024, 64 << 10, 1024, 1 << 20, 1L << 40);
 
     public TarLimits {
         if (headerBytes < 0
@@ -40,6 +40,10 @@ public record TarLimits(
     }
 
     public TarLimits withEntries(long entries) {
+        return new TarLimits(headerBytes, entries, nameBytes, depth, xattrBytes, xattrs, sparseMapBytes, totalBytes);
+    }
+
+    public TarLimits withNameBytes(int nameBytes) {
         return new TarLimits(headerBytes, entries, nameBytes, depth, xattrBytes, xattrs, sparseMapBytes, totalBytes);
     }
 

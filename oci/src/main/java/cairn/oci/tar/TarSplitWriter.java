@@ -109,7 +109,7 @@ public final class TarSplitWriter implements TarReader.RawListener, Closeable {
         }
     }
 
-    /** The paths seen so far, as 64-bit hashes: archives may have ten million entries. */
+    /** The paths seen so far, as 64-bit hashes: archives may have millions of entries. */
     static final class SeenNames {
         private static final long MULTIPLIER = 0x9e3779b97f4a7c15L;
 
@@ -118,7 +118,7 @@ public final class TarSplitWriter implements TarReader.RawListener, Closeable {
 
         /** Whether the name is new. */
         boolean add(String name) {
-            if (count > slots.length / 2) {
+            if (count > slots.length / 4 * 3) {
                 long[] old = slots;
                 slots = new long[old.length * 2];
                 Arrays.stream(old).filter(hash -> hash != 0).forEach(this::insert);

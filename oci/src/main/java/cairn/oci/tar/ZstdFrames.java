@@ -11,6 +11,8 @@ import java.util.Arrays;
 final class ZstdFrames extends InputStream {
     private static final int MAGIC = 0xfd2f_b528;
     private static final int SKIPPABLE = 0x184d_2a50;
+    /** Of a window's exponent: 8 MiB, which is what the decoder has room for. Larger ones it takes for smaller ones. */
+    private static final int MAX_EXPONENT = 13;
     private static final int RLE = 1;
     private static final int RESERVED = 3;
 
@@ -110,6 +112,9 @@ final class ZstdFrames extends InputStream {
         int dictionary = new int[] {0, 1, 2, 4}[flags & 3];
         int size = new int[] {single ? 1 : 0, 2, 4, 8}[flags >> 6];
         byte[] rest = exactly((single ? 0 : 1) + dictionary + size);
+        if (!single && (rest[0] & 0xff) >> 3 > MAX_EXPONENT) {
+            throw new TarException("zstd data with a window of more than 8 MiB");
+        }
         byte[] whole = Arrays.copyOf(magic, 5 + rest.length);
         whole[4] = descriptor[0];
         System.arraycopy(rest, 0, whole, 5, rest.length);

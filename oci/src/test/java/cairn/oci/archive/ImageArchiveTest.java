@@ -378,10 +378,10 @@ class ImageArchiveTest {
         byte[] archive = written(
                 List.of(new ImageArchiveWriter.Image(config(layer("a")), List.of(source(layer("a"))), List.of())));
         ArchiveLimits small =
-                new ArchiveLimits(TarLimits.DEFAULT.withTotalBytes(5000), LayerCompression.Limits.DEFAULT, 10);
+                new ArchiveLimits(TarLimits.DEFAULT.withTotalBytes(5000), LayerCompression.Limits.DEFAULT, 10, 1 << 20);
         assertThatThrownBy(() -> ImageArchive.open(new ByteArrayInputStream(archive), spool, small))
                 .isInstanceOf(TarException.class);
-        ArchiveLimits none = new ArchiveLimits(TarLimits.DEFAULT, LayerCompression.Limits.DEFAULT, 0);
+        ArchiveLimits none = new ArchiveLimits(TarLimits.DEFAULT, LayerCompression.Limits.DEFAULT, 0, 1 << 20);
         assertThatThrownBy(() -> ImageArchive.open(new ByteArrayInputStream(archive), spool, none))
                 .hasMessage("archive has more than 0 images");
     }
