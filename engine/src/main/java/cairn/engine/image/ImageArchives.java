@@ -4,6 +4,7 @@ import cairn.engine.error.Problem;
 import cairn.engine.layer.Compression;
 import cairn.engine.layer.Layers;
 import cairn.engine.layer.StagedLayer;
+import cairn.linux.Errno;
 import cairn.oci.ChainId;
 import cairn.oci.DiffId;
 import cairn.oci.ImageConfig;
@@ -56,6 +57,12 @@ final class ImageArchives {
             return loaded;
         } catch (ArchiveException | TarException | InvalidDocumentException e) {
             throw new Problem.BadArchive(null, String.valueOf(e.getMessage())).exception(e);
+        } catch (IOException e) {
+            // The JDK, which writes the spool, tells a full disk by its text alone.
+            if (String.valueOf(e.getMessage()).contains(Errno.text(Errno.ENOSPC))) {
+                throw new Problem.DiskFull("load").exception(e);
+            }
+            throw e;
         } finally {
             Files.deleteIfExists(spool);
         }

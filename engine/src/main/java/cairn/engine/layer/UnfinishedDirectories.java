@@ -54,7 +54,8 @@ final class UnfinishedDirectories {
         }
         if (total + chunk.size() > MAX_BYTES) {
             throw new Problem.BadArchive(
-                            entry.name(), "paths and attributes of the directories take more than " + MAX_BYTES + " bytes")
+                            entry.name(),
+                            "paths and attributes of the directories take more than " + MAX_BYTES + " bytes")
                     .exception();
         }
         if (chunk.size() >= CHUNK) {
@@ -82,7 +83,13 @@ final class UnfinishedDirectories {
 
     private static Directory read(DataInputStream in) throws IOException {
         return new Directory(
-                in.readUTF(), in.readInt(), in.readInt(), in.readUnsignedShort(), in.readLong(), in.readInt(), attributes(in));
+                in.readUTF(),
+                in.readInt(),
+                in.readInt(),
+                in.readUnsignedShort(),
+                in.readLong(),
+                in.readInt(),
+                attributes(in));
     }
 
     private static Map<String, byte[]> attributes(DataInputStream in) throws IOException {

@@ -58,12 +58,11 @@ final class HostileStore implements AutoCloseable {
         assertThat(catchThrowable(() -> release(unpack(layer.source().open(), null))))
                 .as("%s", layer)
                 .isInstanceOfSatisfying(EngineException.class, e -> {
-                    String text =
-                            switch (e.problem()) {
-                                case Problem.BadArchive bad -> bad.entry() + ": " + bad.why();
-                                case Problem.DiskFull full -> full.what();
-                                default -> throw new AssertionError(layer + ": " + e.problem(), e);
-                            };
+                    String text = switch (e.problem()) {
+                        case Problem.BadArchive bad -> bad.entry() + ": " + bad.why();
+                        case Problem.DiskFull full -> full.what();
+                        default -> throw new AssertionError(layer + ": " + e.problem(), e);
+                    };
                     if (layer.entry() != null) {
                         assertThat(text).as("%s", layer).contains(beginning(layer.entry()));
                     }
@@ -97,8 +96,8 @@ final class HostileStore implements AutoCloseable {
 
     private void givesItsBytesAgain(Layer layer) throws IOException {
         MessageDigest digest = Digest.newSha256();
-        long length = store.layers()
-                .tar(layer.chainId(), new DigestOutputStream(OutputStream.nullOutputStream(), digest));
+        long length =
+                store.layers().tar(layer.chainId(), new DigestOutputStream(OutputStream.nullOutputStream(), digest));
         assertThat(new DiffId(Digest.sha256(digest)))
                 .as("digest of the archive made again")
                 .isEqualTo(layer.diffId());

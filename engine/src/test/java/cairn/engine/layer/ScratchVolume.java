@@ -6,10 +6,10 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /** An ext4 file system of its own, of limited size, whose disk is memory: so a sync costs little, and what overflows is nobody else's. */
-final class ScratchVolume implements AutoCloseable {
+public final class ScratchVolume implements AutoCloseable {
     private final Path directory;
 
-    ScratchVolume(int mebibytes) throws IOException {
+    public ScratchVolume(int mebibytes) throws IOException {
         directory = Files.createTempDirectory("cairn-volume-").toRealPath();
         run("mount", "-t", "tmpfs", "-o", "size=" + (mebibytes + 64) + "m", "cairn-volume", directory.toString());
         try {
@@ -24,12 +24,12 @@ final class ScratchVolume implements AutoCloseable {
         }
     }
 
-    Path path() {
+    public Path path() {
         return directory.resolve("volume");
     }
 
     /** Bytes and inodes in use. */
-    long used() throws IOException {
+    public long used() throws IOException {
         var store = Files.getFileStore(path());
         return store.getTotalSpace() - store.getUnallocatedSpace();
     }

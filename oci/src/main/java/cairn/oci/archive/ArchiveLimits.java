@@ -14,5 +14,8 @@ import cairn.oci.tar.TarLimits;
  */
 public record ArchiveLimits(TarLimits tar, LayerCompression.Limits compression, int images, int documentBytes) {
     public static final ArchiveLimits DEFAULT = new ArchiveLimits(
-            TarLimits.DEFAULT.withEntries(100_000).withNameBytes(255), LayerCompression.Limits.DEFAULT, 10_000, 32 << 20);
+            TarLimits.DEFAULT.withEntries(100_000).withNameBytes(255),
+            LayerCompression.Limits.DEFAULT,
+            10_000,
+            32 << 20);
 }

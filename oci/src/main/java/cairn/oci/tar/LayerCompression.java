@@ -95,7 +95,8 @@ public enum LayerCompression {
                 try {
                     return zstd.read(buffer, offset, length);
                 } catch (RuntimeException e) {
-                    // Its checks of the data throw whatever is at hand: MalformedInput, IllegalState, IndexOutOfBounds ...
+                    // Its checks of the data throw whatever is at hand: MalformedInput, IllegalState, IndexOutOfBounds
+                    // ...
                     throw new TarException("broken zstd data: " + e.getMessage(), e);
                 }
             }

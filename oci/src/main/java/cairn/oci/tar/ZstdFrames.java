@@ -13,6 +13,7 @@ final class ZstdFrames extends InputStream {
     private static final int SKIPPABLE = 0x184d_2a50;
     /** Of a window's exponent: 8 MiB, which is what the decoder has room for. Larger ones it takes for smaller ones. */
     private static final int MAX_EXPONENT = 13;
+
     private static final int RLE = 1;
     private static final int RESERVED = 3;
 
