@@ -1,12 +1,13 @@
 package cairn.daemon;
 
 import cairn.engine.Engine;
-import cairn.engine.container.Container;
 import cairn.engine.error.EngineException;
 import cairn.engine.error.Problem;
 import cairn.engine.image.ConfigChanges;
 import cairn.engine.image.HistoryEntry;
 import cairn.engine.image.Image;
+import cairn.engine.image.ImageFilter;
+import cairn.engine.image.ImageSizes;
 import cairn.engine.image.Images;
 import cairn.engine.image.Loaded;
 import cairn.engine.image.Removed;
@@ -15,30 +16,24 @@ import cairn.oci.InvalidReferenceException;
 import cairn.oci.Platform;
 import cairn.oci.Reference;
 import cairn.oci.RunConfig;
-import cairn.wire.ApiVersion;
 import cairn.wire.ErrorDetail;
-import cairn.wire.Filters;
 import cairn.wire.Json;
 import cairn.wire.ProgressDetail;
 import cairn.wire.ProgressMessage;
 import cairn.wire.ProgressMessageBuilder;
 import cairn.wire.image.HistoryItem;
-import cairn.wire.image.ImageDeleteItem;
 import cairn.wire.image.ImageInspect;
 import cairn.wire.image.ImageSummary;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** {@code /images/...}. */
 final class ImageRoutes {
-    private static final Set<String> FILTERS = Set.of("dangling", "label", "before", "since", "reference", "until");
-
     private final Engine engine;
     private final Images images;
 
@@ -60,46 +55,20 @@ final class ImageRoutes {
     }
 
     private void list(Call call) throws IOException {
-        Filters filters = call.filters();
-        String unknown = filters.unknown(FILTERS);
-        if (unknown != null) {
-            throw new Problem.InvalidParameter("invalid filter '" + unknown + "'").exception();
-        }
-        Map<String, Long> users = new HashMap<>();
-        for (Container container : engine.containers().all()) {
-            users.merge(container.image().toString(), 1L, Long::sum);
-        }
+        List<Image> all = images.list();
+        ImageSizes sizes = call.query().flag("shared-size") ? new ImageSizes(all, engine.layers()) : null;
+        Map<String, Long> users = call.version().below(1, 51) ? Map.of() : ImageViews.users(engine.containers());
+        ImageFilter filter = new ImageFilter(images, call.query().flag("all"), call.filters(), Instant.now());
         List<ImageSummary> rows = new ArrayList<>();
-        ImageSelection selection = new ImageSelection(images, filters);
-        for (Image image : images.list()) {
-            if (selection.matches(image)) {
-                rows.add(summary(image, users.getOrDefault(image.id().toString(), 0L), call.version(), selection));
-            }
+        for (ImageFilter.Shown shown : filter.select(all)) {
+            Image image = shown.image();
+            rows.add(ImageViews.summary(
+                    shown,
+                    call.version().below(1, 51) ? -1 : users.getOrDefault(image.id().toString(), 0L),
+                    sizes == null ? -1 : sizes.shared(image.id()),
+                    call.version()));
         }
         call.exchange().respond(200, rows);
-    }
-
-    private static ImageSummary summary(Image image, long users, ApiVersion version, ImageSelection selection) {
-        List<String> tags = selection.tags(image);
-        List<String> digests = image.repoDigests();
-        if (version.below(1, 43) && tags.isEmpty() && digests.isEmpty()) {
-            tags = List.of("<none>:<none>");
-            digests = List.of("<none>@<none>");
-        }
-        Map<String, String> labels = image.config().config().labels();
-        return new ImageSummary(
-                version.below(1, 51) ? -1 : users,
-                image.created().getEpochSecond(),
-                image.id().toString(),
-                labels,
-                image.parent() == null ? "" : image.parent().toString(),
-                null,
-                null,
-                digests,
-                tags,
-                -1,
-                image.size(),
-                version.below(1, 44) ? image.size() : 0);
     }
 
     private void inspect(Call call) throws IOException {
@@ -138,16 +107,9 @@ final class ImageRoutes {
     }
 
     private void remove(Call call) throws IOException {
-        List<ImageDeleteItem> items = new ArrayList<>();
-        for (Removed removed : images.remove(
-                call.path("name"), call.query().flag("force"), call.query().flag("noprune"), engine.imageUsers())) {
-            items.add(
-                    switch (removed) {
-                        case Removed.Untagged untagged -> new ImageDeleteItem("", untagged.reference());
-                        case Removed.Deleted deleted -> new ImageDeleteItem(deleted.digest(), "");
-                    });
-        }
-        call.exchange().respond(200, items);
+        List<Removed> removed = images.remove(
+                call.path("name"), call.query().flag("force"), call.query().flag("noprune"), engine.imageUsers());
+        call.exchange().respond(200, DiskRoutes.items(removed));
     }
 
     private void save(Call call) throws IOException {

@@ -1,6 +1,9 @@
 package cairn.daemon;
 
+import cairn.engine.container.Container;
+import cairn.engine.container.Containers;
 import cairn.engine.image.Image;
+import cairn.engine.image.ImageFilter;
 import cairn.engine.layer.Layers;
 import cairn.oci.DiffId;
 import cairn.oci.ImageConfig.Content;
@@ -8,12 +11,15 @@ import cairn.oci.RunConfig;
 import cairn.wire.ApiVersion;
 import cairn.wire.GraphDriverData;
 import cairn.wire.Timestamps;
+import cairn.wire.container.HealthConfig;
 import cairn.wire.image.ImageConfig;
 import cairn.wire.image.ImageInspect;
 import cairn.wire.image.ImageInspectBuilder;
 import cairn.wire.image.ImageMetadata;
+import cairn.wire.image.ImageSummary;
 import cairn.wire.image.RootFs;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +29,35 @@ import org.jspecify.annotations.Nullable;
 /** An image's record in the shape of inspect. */
 final class ImageViews {
     private ImageViews() {}
+
+    /** How many containers each image has, by its ID. */
+    static Map<String, Long> users(Containers containers) {
+        Map<String, Long> users = new HashMap<>();
+        for (Container container : containers.all()) {
+            users.merge(container.image().toString(), 1L, Long::sum);
+        }
+        return users;
+    }
+
+    /** A row of the list; users and shared bytes of -1 are not counted. */
+    static ImageSummary summary(ImageFilter.Shown shown, long users, long shared, ApiVersion version) {
+        Image image = shown.image();
+        boolean named = !shown.tags().isEmpty() || !shown.digests().isEmpty();
+        boolean old = version.below(1, 43) && !named;
+        return new ImageSummary(
+                users,
+                image.created().getEpochSecond(),
+                image.id().toString(),
+                image.config().config().labels(),
+                image.parent() == null ? "" : image.parent().toString(),
+                null,
+                null,
+                old ? List.of("<none>@<none>") : shown.digests(),
+                old ? List.of("<none>:<none>") : shown.tags(),
+                shared,
+                image.size(),
+                version.below(1, 44) ? image.size() : 0);
+    }
 
     static ImageInspect inspect(Image image, Layers layers, ApiVersion version) {
         Content content = image.config().content();
@@ -38,7 +73,7 @@ final class ImageViews {
                 .repoTags(image.repoTags())
                 .repoDigests(image.repoDigests())
                 .parent(image.parent() == null ? "" : image.parent().toString())
-                .comment(text(content.comment()))
+                .comment(comment(content))
                 .created(content.created() == null ? Timestamps.ZERO : Timestamps.format(content.created()))
                 .dockerVersion(text(content.dockerVersion()))
                 .author(text(content.author()))
@@ -54,6 +89,14 @@ final class ImageViews {
                 .metadata(new ImageMetadata(
                         image.lastTagTime() == null ? Timestamps.ZERO : Timestamps.format(image.lastTagTime())))
                 .build();
+    }
+
+    /** A commit's comment stands in its step of the history only. */
+    private static String comment(Content content) {
+        if (!text(content.comment()).isEmpty() || content.history().isEmpty()) {
+            return text(content.comment());
+        }
+        return text(content.history().getLast().comment());
     }
 
     private static String text(@Nullable String text) {
@@ -72,9 +115,19 @@ final class ImageViews {
                 config.labels(),
                 text(config.stopSignal()),
                 config.argsEscaped(),
-                null,
+                config.healthcheck() == null ? null : healthcheck(config.healthcheck()),
                 config.onBuild(),
                 config.shell());
+    }
+
+    private static HealthConfig healthcheck(RunConfig.Healthcheck check) {
+        return new HealthConfig(
+                check.test(),
+                check.interval().toNanos(),
+                check.timeout().toNanos(),
+                check.startPeriod().toNanos(),
+                check.startInterval().toNanos(),
+                check.retries());
     }
 
     private static @Nullable Map<String, Object> objects(@Nullable Set<String> keys) {

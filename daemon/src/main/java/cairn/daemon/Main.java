@@ -116,7 +116,9 @@ public final class Main {
         new SystemRoutes(engine).register(router);
         new ContainerRoutes(engine.containers()).register(router);
         new ExecRoutes(engine.execs()).register(router);
+        new RootRoutes(engine).register(router);
         new ImageRoutes(engine).register(router);
+        new DiskRoutes(engine).register(router);
         new NetworkRoutes(engine).register(router);
         new StoreRoutes(engine).register(router);
         new EventRoutes(engine.events()).register(router);

@@ -22,19 +22,13 @@ final class UnsupportedRoutes {
         refuse(router, "POST", "/build/{rest...}", "building images");
         refuse(router, "POST", "/session", "building images");
         refuse(router, "POST", "/grpc", "building images");
-        refuse(router, "POST", "/commit", "committing containers");
         refuse(router, "POST", "/auth", "logging in to registries");
         refuse(router, "GET", "/distribution/{name...}/json", "asking registries");
         refuse(router, "GET", "/images/search", "searching registries");
-        refuse(router, "POST", "/images/prune", "pruning images");
         refuse(router, "POST", "/images/{name...}/push", "pushing images");
-        refuse(router, "GET", "/system/df", "disk usage");
-        refuse(router, "POST", "/containers/prune", "pruning containers");
         for (String verb : new String[] {"update", "pause", "unpause"}) {
             refuse(router, "POST", "/containers/{id}/" + verb, verb);
         }
-        refuse(router, "GET", "/containers/{id}/changes", "diff");
-        refuse(router, "GET", "/containers/{id}/export", "export");
         refuse(router, "GET", "/containers/{id}/stats", "stats");
         refuse(router, "GET", "/containers/{id}/attach/ws", "attaching over a websocket");
         for (String method : new String[] {"HEAD", "GET", "PUT"}) {

@@ -2,14 +2,18 @@ package cairn.engine;
 
 import cairn.engine.check.Repairs;
 import cairn.engine.check.StoreCheck;
+import cairn.engine.container.Commits;
 import cairn.engine.container.Container;
 import cairn.engine.container.ContainerService;
+import cairn.engine.container.ContainerPrune;
 import cairn.engine.container.Containers;
 import cairn.engine.container.Execs;
+import cairn.engine.container.RootFiles;
 import cairn.engine.error.Problem;
 import cairn.engine.event.Events;
 import cairn.engine.explain.Explain;
 import cairn.engine.hostimage.HostImages;
+import cairn.engine.image.ImagePrune;
 import cairn.engine.image.ImageUsers;
 import cairn.engine.image.Images;
 import cairn.engine.lab.Labs;
@@ -219,6 +223,22 @@ public final class Engine implements AutoCloseable {
 
     public Execs execs() {
         return service.execs();
+    }
+
+    public Commits commits() {
+        return service.commits();
+    }
+
+    public ContainerPrune containerPrune() {
+        return service.prune();
+    }
+
+    public ImagePrune imagePrune() {
+        return new ImagePrune(images, layers);
+    }
+
+    public RootFiles rootFiles() {
+        return service.files();
     }
 
     public Explain explain() {

@@ -3,6 +3,7 @@ package cairn.engine.container;
 import cairn.engine.event.Events;
 import cairn.engine.image.Images;
 import cairn.engine.launch.CgroupTree;
+import cairn.engine.launch.Freezer;
 import cairn.engine.launch.Launcher;
 import cairn.engine.launch.SeccompProfile;
 import cairn.engine.layer.Layers;
@@ -12,8 +13,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.random.RandomGenerator;
 
-/** The two services of this package, wired. */
-public record ContainerService(Containers containers, Execs execs) {
+/** The services of this package, wired. */
+public record ContainerService(Containers containers, Execs execs, Commits commits, RootFiles files, ContainerPrune prune) {
     /** What the package needs from outside; {@code runtime} is the exec root. */
     public record Parts(
             DataRoot root,
@@ -52,6 +53,19 @@ public record ContainerService(Containers containers, Execs execs) {
                 parts.clock(),
                 parts.random());
         containers.open();
-        return new ContainerService(containers, new Execs(containers, runner, parts.launcher(), specs));
+        Commits commits = new Commits(
+                containers,
+                parts.images(),
+                parts.layers(),
+                new Freezer(parts.cgroups()),
+                runner,
+                parts.clock());
+        commits.thawInterrupted();
+        return new ContainerService(
+                containers,
+                new Execs(containers, runner, parts.launcher(), specs),
+                commits,
+                new RootFiles(containers, parts.layers().readWrite(), runner),
+                new ContainerPrune(containers, parts.layers().readWrite()));
     }
 }

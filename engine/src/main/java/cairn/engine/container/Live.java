@@ -38,6 +38,9 @@ final class Live {
     /** After an exit, until mounts, cgroups and addresses are given back. */
     boolean tearingDown;
 
+    /** How many commits want its processes to stand still at this moment. */
+    int standstills;
+
     boolean removing;
     boolean removed;
 

@@ -70,13 +70,7 @@ final class ImageArchives {
 
     private void load(ImageArchive.Image image, LoadProgress progress, List<Loaded> loaded) throws IOException {
         unpack(image.layers(), progress);
-        ImageId id = images.register(image.config(), null).id();
-        if (image.tags().isEmpty()) {
-            loaded.add(new Loaded(id, null, null));
-        }
-        for (Reference tag : image.tags()) {
-            loaded.add(new Loaded(id, tag, images.putTag(id, tag)));
-        }
+        loaded.addAll(images.registerLoaded(image.config(), image.tags()));
     }
 
     /** Leaves one use of the topmost layer with the caller. */

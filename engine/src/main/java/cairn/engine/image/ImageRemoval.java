@@ -117,7 +117,7 @@ final class ImageRemoval {
             throw conflict.exception();
         }
         for (Reference reference : images.references(image.id())) {
-            untag(image, reference, false);
+            untag(image, reference, true);
         }
         List<ChainId> layers = images.delete(image);
         deleted.add(image.id());

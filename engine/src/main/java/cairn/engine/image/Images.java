@@ -239,9 +239,8 @@ public final class Images {
         publish(ImageEvents.Action.TAG, image.id(), name.familiar(), image.config());
     }
 
-    /** The image that had the name before, if it was another one. */
-    @Nullable
-    ImageId putTag(ImageId id, Reference name) {
+    /** @throws EngineException InvalidParameter for a name that cannot be a tag */
+    public static void requireTag(Reference name) {
         if (name.digest() != null) {
             throw new Problem.InvalidParameter("refusing to create a tag with a digest reference").exception();
         }
@@ -249,6 +248,12 @@ public final class Images {
             throw new Problem.InvalidParameter("refusing to create an ambiguous tag using digest algorithm as name")
                     .exception();
         }
+    }
+
+    /** The image that had the name before, if it was another one. */
+    @Nullable
+    ImageId putTag(ImageId id, Reference name) {
+        requireTag(name);
         synchronized (lock) {
             ImageId before = repositories.put(name, id);
             touch(id);
@@ -334,17 +339,63 @@ public final class Images {
      * @param name to put on it; null for none
      */
     public Image create(ImageConfig config, @Nullable ImageId parent, @Nullable Reference name) {
-        Image image = register(config, parent);
-        publish(ImageEvents.Action.CREATE, image.id(), image.id().toString(), config);
-        if (name == null) {
-            return image;
+        return add(config, parent, name, ImageEvents.Action.CREATE);
+    }
+
+    /** As {@link #create}, but that the image was made is told by its maker's own event. */
+    public Image add(ImageConfig config, @Nullable ImageId parent, @Nullable Reference name) {
+        return add(config, parent, name, null);
+    }
+
+    private Image add(
+            ImageConfig config,
+            @Nullable ImageId parent,
+            @Nullable Reference name,
+            ImageEvents.@Nullable Action action) {
+        Image image;
+        synchronized (lock) {
+            // Image and name at once: a prune must not see the one without the other.
+            image = register(config, parent);
+            if (name != null) {
+                putTag(image.id(), name.withDefaultTag());
+                image = snapshot(known(image.id()));
+            }
         }
-        tag(image.id().toString(), name);
-        return get(image.id().toString());
+        if (action != null) {
+            publish(action, image.id(), image.id().toString(), config);
+        }
+        if (name != null) {
+            publish(ImageEvents.Action.TAG, image.id(), name.withDefaultTag().familiar(), config);
+        }
+        return image;
+    }
+
+    private Known known(ImageId id) {
+        Known image = known.get(hex(id));
+        if (image == null) {
+            throw new Problem.NoSuchImage(id.toString()).exception();
+        }
+        return image;
+    }
+
+    /** What new configs give as {@code docker_version}. */
+    public String engineVersion() {
+        return engineVersion;
+    }
+
+    /** Image and names at once, without any event. The use of the topmost layer is handed over as for {@link #create}. */
+    List<Loaded> registerLoaded(ImageConfig config, List<Reference> tags) {
+        synchronized (lock) {
+            ImageId id = register(config, null).id();
+            if (tags.isEmpty()) {
+                return List.of(new Loaded(id, null, null));
+            }
+            return tags.stream().map(tag -> new Loaded(id, tag, putTag(id, tag))).toList();
+        }
     }
 
     /** Without any event. */
-    Image register(ImageConfig config, @Nullable ImageId parent) {
+    private Image register(ImageConfig config, @Nullable ImageId parent) {
         ChainId chain = chainOf(config);
         boolean kept = false;
         try {
@@ -400,12 +451,7 @@ public final class Images {
                 engineVersion,
                 null,
                 null));
-        Image image = register(made, null);
-        publish(ImageEvents.Action.IMPORT, image.id(), image.id().toString(), made);
-        if (name != null) {
-            tag(image.id().toString(), name);
-        }
-        return get(image.id().toString());
+        return add(made, null, name, ImageEvents.Action.IMPORT);
     }
 
     private static InputStream decompress(InputStream tar) throws IOException {

@@ -2,6 +2,7 @@ package cairn.engine.layer;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -80,6 +81,43 @@ final class Handover {
         abandoned = true;
         full.clear();
         notifyAll();
+    }
+
+    /** The writer's side, which copies into blocks; {@link #end} is still the writer's to call. */
+    OutputStream writer() {
+        return new Writer();
+    }
+
+    private final class Writer extends OutputStream {
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            for (int done = 0; done < length; ) {
+                byte[] block = free();
+                int n = Math.min(block.length, length - done);
+                System.arraycopy(bytes, offset + done, block, 0, n);
+                put(block, n);
+                done += n;
+            }
+        }
+
+        private byte[] free() throws IOException {
+            byte @Nullable [] block;
+            try {
+                block = block();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted", e);
+            }
+            if (block == null) {
+                throw new IOException("the reader has gone");
+            }
+            return block;
+        }
     }
 
     /** The reader's side. Closing it makes the writer stop. */

@@ -116,7 +116,7 @@ public final class LayerAudit {
         Thread assembler = Thread.ofPlatform().name("cairn-check").daemon().start(() -> {
             IOException failure = null;
             try (InputStream split = new BufferedInputStream(Files.newInputStream(record), 64 << 10);
-                    OutputStream out = new BufferedOutputStream(new LayerTar.Into(handover), Handover.BLOCK)) {
+                    OutputStream out = new BufferedOutputStream(handover.writer(), Handover.BLOCK)) {
                 if (contents) {
                     assemble(split, layer, new DigestOutputStream(out, digest));
                 } else {

@@ -42,7 +42,7 @@ public final class LayerRestore {
         Thread skeleton = Thread.ofPlatform().name("cairn-restore").daemon().start(() -> {
             IOException failure = null;
             try (InputStream split = new BufferedInputStream(Files.newInputStream(record), 64 << 10);
-                    OutputStream out = new BufferedOutputStream(new LayerTar.Into(handover), Handover.BLOCK)) {
+                    OutputStream out = new BufferedOutputStream(handover.writer(), Handover.BLOCK)) {
                 TarSplitReader.skeleton(split, out);
             } catch (IOException e) {
                 failure = e;

@@ -12,7 +12,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
 /** A layer as the tar stream that it came from. */
 final class LayerTar {
@@ -67,7 +66,7 @@ final class LayerTar {
         // A platform thread: it reads files, which blocks in the kernel.
         Thread.ofPlatform().name("cairn-tar-" + layer.link()).daemon().start(() -> {
             IOException failure = null;
-            try (OutputStream out = new BufferedOutputStream(new Into(handover), Handover.BLOCK)) {
+            try (OutputStream out = new BufferedOutputStream(handover.writer(), Handover.BLOCK)) {
                 write(layer, out);
             } catch (IOException e) {
                 failure = e;
@@ -78,45 +77,6 @@ final class LayerTar {
             }
         });
         return handover.reader();
-    }
-
-    /** Hands over what is written. */
-    static final class Into extends OutputStream {
-        private final Handover handover;
-
-        Into(Handover handover) {
-            this.handover = handover;
-        }
-
-        @Override
-        public void write(int b) throws IOException {
-            write(new byte[] {(byte) b}, 0, 1);
-        }
-
-        @Override
-        public void write(byte[] bytes, int offset, int length) throws IOException {
-            for (int done = 0; done < length; ) {
-                byte[] block = block();
-                int n = Math.min(block.length, length - done);
-                System.arraycopy(bytes, offset + done, block, 0, n);
-                handover.put(block, n);
-                done += n;
-            }
-        }
-
-        private byte[] block() throws IOException {
-            byte @Nullable [] block;
-            try {
-                block = handover.block();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IOException("interrupted", e);
-            }
-            if (block == null) {
-                throw new IOException("the reader has gone");
-            }
-            return block;
-        }
     }
 
     private static final class Counter extends OutputStream {

@@ -94,6 +94,13 @@ public final class Layers implements AutoCloseable {
         return pending.isHeld(cacheId);
     }
 
+    /** As {@link #chain}, but empty once the layer is gone: for lists, which others may change meanwhile. */
+    public List<Layer> chainIfKnown(ChainId top) {
+        synchronized (lock) {
+            return known.containsKey(top) ? chain(top) : List.of();
+        }
+    }
+
     /** Bytes of all layers from this one down. */
     public long totalSize(ChainId top) {
         return chain(top).stream().mapToLong(Layer::size).sum();

@@ -6,11 +6,11 @@ import cairn.engine.store.StoreFault;
 import cairn.linux.DirectoryHandle;
 import cairn.linux.Errno;
 import cairn.linux.FileStatus;
+import cairn.linux.KernelThread;
 import cairn.linux.LinuxException;
 import cairn.linux.Mounts;
 import cairn.oci.ChainId;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -223,18 +223,34 @@ public final class ReadWriteLayers {
                 layer.work().toString());
     }
 
-    /** Bytes of what the container has written, counted as {@link Layer#size} is. */
+    /** Bytes of what the container has written, counted as {@link Layer#size} is; zero once it is gone. */
     public long size(String containerId) {
-        try (DirectoryHandle diff = overlay.openDiff(require(containerId).mountId())) {
-            return DirectorySize.of(diff);
+        ReadWriteLayer layer = byContainer.get(containerId);
+        if (layer == null) {
+            return 0;
         }
+        return KernelThread.call("cairn-size-" + layer.link(), () -> {
+            try (DirectoryHandle diff = overlay.openDiff(layer.mountId())) {
+                return DirectorySize.of(diff);
+            } catch (LinuxException e) {
+                if (e.errno() == Errno.ENOENT) {
+                    return 0L;
+                }
+                throw StoreFault.of("count files of container " + containerId, e);
+            }
+        });
     }
 
-    /** Writes what the container has written as a layer's tar, whiteouts in their archive form. */
-    public void tar(String containerId, OutputStream out) throws IOException {
-        try (DirectoryHandle diff = overlay.openDiff(require(containerId).mountId())) {
-            DirectoryTar.write(diff, out);
+    /** The container's files, to be read. */
+    public ContainerTree tree(String containerId) {
+        ReadWriteLayer layer = require(containerId);
+        List<Path> directories = new ArrayList<>();
+        directories.add(layer.upper());
+        directories.add(layer.initDirectory().resolve("diff"));
+        if (layer.parent() != null) {
+            layers.chain(layer.parent()).forEach(one -> directories.add(one.diff()));
         }
+        return new ContainerTree(containerId, directories);
     }
 
     // ---- mounting

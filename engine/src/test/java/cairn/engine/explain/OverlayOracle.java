@@ -7,12 +7,13 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** The kernel's own view of layers: an overlay mount in a mount namespace that only a helper process lives in. */
-final class OverlayOracle implements AutoCloseable {
+public final class OverlayOracle implements AutoCloseable {
     private final Process holder;
+    private final Path path;
     private final InRoot root;
 
     /** @param layers topmost first, at least two */
-    OverlayOracle(Path at, List<Path> layers) throws IOException {
+    public OverlayOracle(Path at, List<Path> layers) throws IOException {
         String lower = layers.stream().map(Path::toString).collect(Collectors.joining(":"));
         String script = "mount -t overlay overlay -o lowerdir=" + lower + " " + at + " && echo ready && exec cat";
         holder = new ProcessBuilder("unshare", "-m", "sh", "-c", script)
@@ -21,7 +22,13 @@ final class OverlayOracle implements AutoCloseable {
         if (holder.inputReader().readLine() == null) {
             throw new IOException("no overlay of " + lower);
         }
-        root = InRoot.open(Path.of("/proc/" + holder.pid() + "/root" + at));
+        path = Path.of("/proc/" + holder.pid() + "/root" + at);
+        root = InRoot.open(path);
+    }
+
+    /** Where the merged tree is to be seen from outside. */
+    public Path path() {
+        return path;
     }
 
     /** The merged tree. */

@@ -12,15 +12,15 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /** Small trees with everything that overlayfs knows: few names, so that layers meet often. */
-final class RandomLayers implements AutoCloseable {
+public final class RandomLayers implements AutoCloseable {
     static final List<String> NAMES = List.of("a", "b", "c");
     private static final int DEPTH = 3;
 
     private final RandomGenerator random;
     private final Path directory;
-    final List<Path> layers = new ArrayList<>();
+    public final List<Path> layers = new ArrayList<>();
 
-    RandomLayers(RandomGenerator random, int count) throws IOException {
+    public RandomLayers(RandomGenerator random, int count) throws IOException {
         this.random = random;
         this.directory = Files.createTempDirectory("cairn-layers-").toRealPath();
         Files.createDirectory(mountPoint());
@@ -33,7 +33,7 @@ final class RandomLayers implements AutoCloseable {
         }
     }
 
-    Path mountPoint() {
+    public Path mountPoint() {
         return directory.resolve("merged");
     }
 

@@ -204,7 +204,7 @@ class ReadWriteLayersTest {
         }
         assertThat(store.layers().readWrite().size(CONTAINER)).isEqualTo(5);
         ByteArrayOutputStream tar = new ByteArrayOutputStream();
-        store.layers().readWrite().tar(CONTAINER, tar);
+        store.layers().readWrite().tree(CONTAINER).openChanges().transferTo(tar);
         Layer committed = store.layers().unpack(image.chainId(), new ByteArrayInputStream(tar.toByteArray()), null);
         assertThat(names(committed.diff())).containsExactly("a", "new", "same");
         try (DirectoryHandle diff = DirectoryHandle.open(committed.diff())) {

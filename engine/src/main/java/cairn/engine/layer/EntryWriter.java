@@ -1,0 +1,128 @@
+package cairn.engine.layer;
+
+import cairn.linux.DirectoryHandle;
+import cairn.linux.Errno;
+import cairn.linux.FileInput;
+import cairn.linux.FileStatus;
+import cairn.linux.LinuxException;
+import cairn.oci.tar.TarEntry;
+import cairn.oci.tar.TarType;
+import cairn.oci.tar.TarWriter;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Writes files of layers as tar entries: hard links kept, attributes of overlayfs itself left out. What a running container removes meanwhile
+ * is left out too, and a file that it cuts short is filled up with zeros, for its length stands in front of it.
+ */
+final class EntryWriter {
+    private final TarWriter out;
+    /** Where a file with several names was written first. */
+    private final Map<Inode, String> linked = new HashMap<>();
+
+    /** Files of different layers are never the same file, even where a file system gives their numbers twice. */
+    private record Inode(int level, long number) {}
+
+    EntryWriter(TarWriter out) {
+        this.out = out;
+    }
+
+    /** Whether it was written; a directory is to be filled then. */
+    boolean write(DirectoryHandle parent, String name, String path, FileStatus status, int level) throws IOException {
+        Inode inode = new Inode(level, status.inode());
+        if (!status.isDirectory() && status.links() > 1) {
+            String first = linked.get(inode);
+            if (first != null) {
+                out.write(describe(status, path, TarType.HARD_LINK, 0, first, Map.of()));
+                return true;
+            }
+        }
+        try {
+            if (!writeNew(parent, name, path, status)) {
+                return false;
+            }
+        } catch (LinuxException e) {
+            if (e.errno() == Errno.ENOENT || e.errno() == Errno.ELOOP || e.errno() == Errno.EINVAL) {
+                return false;
+            }
+            throw e;
+        }
+        if (!status.isDirectory() && status.links() > 1) {
+            linked.put(inode, path);
+        }
+        return true;
+    }
+
+    private boolean writeNew(DirectoryHandle parent, String name, String path, FileStatus status) throws IOException {
+        Map<String, byte[]> attributes = new LinkedHashMap<>(parent.getxattrs(name));
+        attributes.keySet().removeIf(Overlay::isOverlayAttribute);
+        switch (status.type()) {
+            case FileStatus.S_IFDIR -> out.write(describe(status, path + "/", TarType.DIRECTORY, 0, "", attributes));
+            case FileStatus.S_IFREG -> {
+                try (FileInput content = parent.openFile(name)) {
+                    FileStatus now = content.status();
+                    out.write(
+                            describe(now, path, TarType.FILE, now.size(), "", attributes),
+                            new Filled(content));
+                }
+            }
+            case FileStatus.S_IFLNK ->
+                out.write(describe(status, path, TarType.SYMLINK, 0, parent.readlink(name), attributes));
+            case FileStatus.S_IFCHR -> out.write(describe(status, path, TarType.CHAR_DEVICE, 0, "", attributes));
+            case FileStatus.S_IFBLK -> out.write(describe(status, path, TarType.BLOCK_DEVICE, 0, "", attributes));
+            case FileStatus.S_IFIFO -> out.write(describe(status, path, TarType.FIFO, 0, "", attributes));
+            // Sockets have no meaning without the process that bound them; Docker leaves them out too.
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static TarEntry describe(
+            FileStatus status, String name, TarType type, long size, String target, Map<String, byte[]> attributes) {
+        return new TarEntry(
+                name,
+                type,
+                type.flag(),
+                status.permissions(),
+                status.uid() & 0xffffffffL,
+                status.gid() & 0xffffffffL,
+                "",
+                "",
+                size,
+                status.modifiedSeconds(),
+                status.modifiedNanos(),
+                target,
+                status.rdevMajor(),
+                status.rdevMinor(),
+                attributes);
+    }
+
+    /** Zeros without end behind the file's own. */
+    private static final class Filled extends FilterInputStream {
+        Filled(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read() throws IOException {
+            return Math.max(0, super.read());
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            int n = super.read(bytes, offset, length);
+            if (n >= 0) {
+                return n;
+            }
+            Arrays.fill(bytes, offset, offset + length, (byte) 0);
+            return length;
+        }
+    }
+}
