@@ -61,8 +61,17 @@ final class CommitIT {
     void diffShowsWhatWasAddedChangedAndDeleted() {
         written("changed");
         List<String> wanted = List.of(
-                "A /d", "A /d/e", "A /d/e/f", "A /d/e/g", "A /d/e/link", "A /d/pipe", "C /etc", "A /etc/new", "D /etc/group",
-                "C /home", "A /vol");
+                "A /d",
+                "A /d/e",
+                "A /d/e/f",
+                "A /d/e/g",
+                "A /d/e/link",
+                "A /d/pipe",
+                "C /etc",
+                "A /etc/new",
+                "D /etc/group",
+                "C /home",
+                "A /vol");
         assertThat(docker.ok("diff", "changed").lines()).containsExactlyInAnyOrderElementsOf(wanted);
         docker.ok("kill", "changed");
         assertThat(docker.ok("diff", "changed").lines()).containsExactlyInAnyOrderElementsOf(wanted);
@@ -74,22 +83,41 @@ final class CommitIT {
     void commitMakesAnImageOfARunningContainer() {
         String container = written("running");
         String id = docker.ok(
-                "commit", "-a", "An Author", "-m", "a note", "-c", "CMD [\"cat\",\"/etc/new\"]", "-c", "ENV A=b", "running",
+                "commit",
+                "-a",
+                "An Author",
+                "-m",
+                "a note",
+                "-c",
+                "CMD [\"cat\",\"/etc/new\"]",
+                "-c",
+                "ENV A=b",
+                "running",
                 "made:one");
         assertThat(docker.inspect("made:one", "{{.Id}}|{{.Author}}|{{.Comment}}|{{json .Config.Cmd}}|{{.Parent}}"))
                 .isEqualTo(id + "|An Author|a note|[\"cat\",\"/etc/new\"]|" + docker.inspect("box", "{{.Id}}"));
         assertThat(docker.inspect("made:one", "{{json .Config.Env}}")).contains("\"A=b\"", "PATH=");
         assertThat(docker.inspect("made:one", "{{len .RootFS.Layers}}")).isEqualTo("2");
-        assertThat(docker.ok("history", "--format", "{{.CreatedBy}}|{{.Comment}}", "made:one").lines())
+        assertThat(docker.ok("history", "--format", "{{.CreatedBy}}|{{.Comment}}", "made:one")
+                        .lines())
                 .hasSize(2)
                 .first()
                 .isEqualTo("sleep 600|a note");
         assertThat(docker.ok("run", "--rm", "--network", "none", "made:one")).isEqualTo("hi");
-        assertThat(run("made:one", "ls /etc/group /vol 2>&1; stat -c '%h %a' /d/e/f; readlink /d/e/link; stat -c %F /d/pipe"))
+        assertThat(run(
+                        "made:one",
+                        "ls /etc/group /vol 2>&1; stat -c '%h %a' /d/e/f; readlink /d/e/link; stat -c %F /d/pipe"))
                 .isEqualTo("ls: /etc/group: No such file or directory\n/vol:\n2 4755\nf\nfifo");
         assertThat(docker.inspect("running", "{{.State.Status}}")).isEqualTo("running");
-        assertThat(docker.ok("events", "--since", "60s", "--until=-1s", "--filter", "container=" + container,
-                        "--format", "{{.Action}} {{.Actor.Attributes.imageRef}}"))
+        assertThat(docker.ok(
+                        "events",
+                        "--since",
+                        "60s",
+                        "--until=-1s",
+                        "--filter",
+                        "container=" + container,
+                        "--format",
+                        "{{.Action}} {{.Actor.Attributes.imageRef}}"))
                 .endsWith("pause <no value>\nunpause <no value>\ncommit made:one");
     }
 
@@ -142,30 +170,52 @@ final class CommitIT {
         docker.ok("run", "-d", "--name", "busy", "--network", "none", "box", "sh", "-c", script);
         for (int round = 0; round < 5; round++) {
             docker.ok("commit", "busy", "made:busy" + round);
-            List<String> numbers =
-                    run("made:busy" + round, "cat /a /b").lines().filter(line -> !line.isEmpty()).toList();
+            List<String> numbers = run("made:busy" + round, "cat /a /b")
+                    .lines()
+                    .filter(line -> !line.isEmpty())
+                    .toList();
             if (numbers.size() == 2) {
                 // Between the two writes it may be one apart, never more.
-                assertThat(Long.parseLong(numbers.get(0)) - Long.parseLong(numbers.get(1))).isBetween(0L, 1L);
+                assertThat(Long.parseLong(numbers.get(0)) - Long.parseLong(numbers.get(1)))
+                        .isBetween(0L, 1L);
             }
         }
-        assertThat(docker.ok("commit", "--pause=false", "busy", "made:unpaused")).startsWith("sha256:");
+        assertThat(docker.ok("commit", "--pause=false", "busy", "made:unpaused"))
+                .startsWith("sha256:");
     }
 
     @Test
     void aKilledDaemonLeavesNoContainerStandingStill() {
         TestDaemon.onlyCairn("only Cairn's containers go on by themselves");
-        docker.ok("run", "-d", "--name", "counter", "--network", "none", "box", "sh", "-c",
+        docker.ok(
+                "run",
+                "-d",
+                "--name",
+                "counter",
+                "--network",
+                "none",
+                "box",
+                "sh",
+                "-c",
                 "dd if=/dev/zero of=/big bs=1M count=300 2>/dev/null; echo ready; while true; do date; sleep 0.05; done");
-        Wait.until(java.time.Duration.ofSeconds(30), () -> "its file", () -> docker.ok("logs", "counter").contains("ready"));
+        Wait.until(
+                java.time.Duration.ofSeconds(30),
+                () -> "its file",
+                () -> docker.ok("logs", "counter").contains("ready"));
         Command commit = docker.start("commit", "counter", "made:never");
-        Wait.until(java.time.Duration.ofSeconds(10), () -> "the pause", () -> docker.ok(
-                "events", "--since", "60s", "--until=-1s", "--filter", "event=pause").contains("counter"));
+        Wait.until(
+                java.time.Duration.ofSeconds(10),
+                () -> "the pause",
+                () -> docker.ok("events", "--since", "60s", "--until=-1s", "--filter", "event=pause")
+                        .contains("counter"));
         daemon.kill();
         daemon.start();
         commit.close();
         long lines = docker.ok("logs", "counter").lines().count();
-        Wait.until(java.time.Duration.ofSeconds(10), () -> "the container to go on", () -> docker.ok("logs", "counter").lines().count() > lines);
+        Wait.until(
+                java.time.Duration.ofSeconds(10),
+                () -> "the container to go on",
+                () -> docker.ok("logs", "counter").lines().count() > lines);
         assertThat(docker.run("inspect", "made:never").fails(1).err()).contains("No such object");
     }
 
@@ -175,7 +225,10 @@ final class CommitIT {
         for (String state : List.of("running", "exited")) {
             Path tar = work.resolve("out-" + state + ".tar");
             docker.ok("export", "-o", tar.toString(), "out");
-            assertThat(Command.run("tar", "-xOf", tar.toString(), "etc/new").ok().text()).isEqualTo("hi");
+            assertThat(Command.run("tar", "-xOf", tar.toString(), "etc/new")
+                            .ok()
+                            .text())
+                    .isEqualTo("hi");
             List<String> names = Command.run("tar", "-tf", tar.toString()).ok().lines();
             assertThat(names)
                     .contains("bin/busybox", "d/e/f", "d/e/g", "var/", ".dockerenv", "etc/hosts", "vol/")
@@ -194,9 +247,12 @@ final class CommitIT {
         Result missing = docker.run("commit", "nobody", "x:1").fails(1);
         assertThat(missing.err()).contains("No such container: nobody");
         assertThat(docker.run("commit", "fine", "UPPER:1").fails(1).err()).contains("must be lowercase");
-        assertThat(docker.run("commit", "-c", "RUN true", "fine").fails(1).err()).contains("RUN");
+        assertThat(docker.run("commit", "-c", "RUN true", "fine").fails(1).err())
+                .contains("RUN");
         assertThat(docker.run("diff", "nobody").fails(1).err()).contains("No such container: nobody");
-        assertThat(docker.run("export", "-o", work.resolve("no").toString(), "nobody").fails(1).err())
+        assertThat(docker.run("export", "-o", work.resolve("no").toString(), "nobody")
+                        .fails(1)
+                        .err())
                 .contains("No such container: nobody");
     }
 
@@ -204,7 +260,9 @@ final class CommitIT {
     void theBodysConfigWinsOverTheContainers() {
         docker.ok("create", "--name", "api", "-e", "KEPT=1", "--label", "own=1", "box", "true");
         Api.Response made = daemon.api()
-                .post("/commit?container=api&repo=made&tag=api", "{\"Cmd\":[\"id\"],\"Env\":[\"NEW=2\"],\"User\":\"user\"}");
+                .post(
+                        "/commit?container=api&repo=made&tag=api",
+                        "{\"Cmd\":[\"id\"],\"Env\":[\"NEW=2\"],\"User\":\"user\"}");
         assertThat(made.status()).isEqualTo(201);
         assertThat(made.text()).startsWith("{\"Id\":\"sha256:");
         assertThat(docker.inspect("made:api", "{{.Config.User}} {{json .Config.Cmd}} {{json .Config.Labels}}"))

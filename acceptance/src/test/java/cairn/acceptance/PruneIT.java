@@ -68,7 +68,8 @@ final class PruneIT {
     }
 
     private static String box() {
-        return docker.ok("import", "-c", "CMD [\"sh\"]", work.resolve("busybox.tar").toString(), "box");
+        return docker.ok(
+                "import", "-c", "CMD [\"sh\"]", work.resolve("busybox.tar").toString(), "box");
     }
 
     /** An image of busybox and one more layer. */
@@ -100,7 +101,9 @@ final class PruneIT {
         assertThat(docker.ok("image", "prune", "-af"))
                 .contains("untagged: unused:1\nuntagged: unused:2\ndeleted: sha256:")
                 .endsWith("Total reclaimed space: 3kB");
-        assertThat(docker.ok("images", "--no-trunc", "-q").lines()).contains(used).hasSize(2);
+        assertThat(docker.ok("images", "--no-trunc", "-q").lines())
+                .contains(used)
+                .hasSize(2);
     }
 
     @Test
@@ -113,7 +116,9 @@ final class PruneIT {
         assertThat(docker.ok("images", "--format", "{{.Repository}}")).isEqualTo("keep");
         docker.ok("image", "prune", "-af", "--filter", "label=keep=no");
         assertThat(docker.ok("images", "--format", "{{.Repository}}")).isEqualTo("keep");
-        assertThat(docker.run("image", "prune", "-f", "--filter", "color=red").fails(1).err())
+        assertThat(docker.run("image", "prune", "-f", "--filter", "color=red")
+                        .fails(1)
+                        .err())
                 .contains("invalid filter 'color'");
     }
 
@@ -125,7 +130,8 @@ final class PruneIT {
         docker.ok("tag", "top:1", "top:2");
         docker.ok("rmi", "box");
         assertThat(docker.ok("image", "prune", "-f")).isEqualTo("Total reclaimed space: 0B");
-        assertThat(docker.ok("run", "--rm", "--network", "none", "top:1", "cat", "/one", "/two")).isEqualTo("1\n2");
+        assertThat(docker.ok("run", "--rm", "--network", "none", "top:1", "cat", "/one", "/two"))
+                .isEqualTo("1\n2");
         assertThat(docker.ok("images", "-q").lines()).hasSize(2);
         assertThat(docker.ok("images", "-aq", "--no-trunc").lines()).contains(middle);
         assertThat(docker.run("rmi", middle).fails(1).err())
@@ -145,7 +151,8 @@ final class PruneIT {
         assertThat(docker.ok("container", "prune", "-f", "--filter", "label=a=b"))
                 .endsWith("Total reclaimed space: 0B");
         assertThat(docker.ok("ps", "-a", "--format", "{{.Names}}").lines()).containsExactly("ended", "runs");
-        assertThat(docker.ok("container", "prune", "-f", "--filter", "until=1h")).endsWith("Total reclaimed space: 0B");
+        assertThat(docker.ok("container", "prune", "-f", "--filter", "until=1h"))
+                .endsWith("Total reclaimed space: 0B");
         String ended = docker.inspect("ended", "{{.Id}}");
         assertThat(docker.ok("container", "prune", "-f"))
                 .isEqualTo("Deleted Containers:\n" + ended + "\n\nTotal reclaimed space: 5B");
@@ -165,10 +172,16 @@ final class PruneIT {
                 .contains("\"LayersSize\":" + (base + 302000))
                 .contains("\"SizeRw\":700,\"SizeRootFs\":" + (base + 2700))
                 .contains("\"Volumes\":[]", "\"BuildCache\":[]");
-        assertThat(docker.ok("system", "df", "-v", "--format", "{{range .Images}}{{.Repository}} {{.UniqueSize}} {{.Containers}}\n{{end}}")
+        assertThat(docker.ok(
+                                "system",
+                                "df",
+                                "-v",
+                                "--format",
+                                "{{range .Images}}{{.Repository}} {{.UniqueSize}} {{.Containers}}\n{{end}}")
                         .lines())
                 .contains("big 300kB 0", "small 2kB 1", "box 0B 0");
-        assertThat(docker.ok("system", "df", "--format", "{{.Type}} {{.TotalCount}} {{.Active}}").lines())
+        assertThat(docker.ok("system", "df", "--format", "{{.Type}} {{.TotalCount}} {{.Active}}")
+                        .lines())
                 .containsExactly("Images 3 1", "Containers 1 0", "Local Volumes 0 0", "Build Cache 0 0");
         assertThat(daemon.api().get("/v1.51/system/df?type=image").text()).contains("\"Containers\":null");
         assertThat(daemon.api().get("/v1.51/system/df?type=house").text()).contains("unknown object type: house");
@@ -182,10 +195,13 @@ final class PruneIT {
         importFile("", 1000);
         docker.ok("create", "--name", "idle", "box", "true");
         String events = "{{.Type}} {{.Action}} {{.Actor.Attributes.reclaimed}}";
-        assertThat(docker.ok("system", "prune", "-f")).contains("Deleted Containers:", "Deleted Images:").endsWith("1kB");
+        assertThat(docker.ok("system", "prune", "-f"))
+                .contains("Deleted Containers:", "Deleted Images:")
+                .endsWith("1kB");
         assertThat(docker.ok("system", "prune", "-f", "--volumes")).isEqualTo("Total reclaimed space: 0B");
         assertThat(docker.ok("network", "prune", "-f")).isEmpty();
-        assertThat(docker.ok("events", "--since", "20s", "--until=-1s", "--filter", "event=prune", "--format", events).lines())
+        assertThat(docker.ok("events", "--since", "20s", "--until=-1s", "--filter", "event=prune", "--format", events)
+                        .lines())
                 .contains("container prune 0", "image prune 1000", "network prune 0", "volume prune 0");
     }
 
@@ -211,13 +227,19 @@ final class PruneIT {
                 new Case("since=registry.example:5000/team/app:3", List.of("<none>:<none>")),
                 new Case("until=1h", List.of()));
         for (Case one : cases) {
-            assertThat(docker.ok("images", "--format", format, "--filter", one.filter).lines().toList())
+            assertThat(docker.ok("images", "--format", format, "--filter", one.filter)
+                            .lines()
+                            .toList())
                     .as(one.filter)
                     .isEqualTo(one.shown);
         }
-        assertThat(docker.ok("images", "--format", format, "--filter", "dangling=false").lines()).hasSize(3);
-        assertThat(docker.run("images", "--filter", "before=nobody").fails(1).err()).contains("No such image: nobody");
-        assertThat(docker.run("images", "--filter", "reference=[").fails(1).err()).contains("syntax error in pattern");
+        assertThat(docker.ok("images", "--format", format, "--filter", "dangling=false")
+                        .lines())
+                .hasSize(3);
+        assertThat(docker.run("images", "--filter", "before=nobody").fails(1).err())
+                .contains("No such image: nobody");
+        assertThat(docker.run("images", "--filter", "reference=[").fails(1).err())
+                .contains("syntax error in pattern");
         docker.ok("create", "team/app:1", "x");
         assertThat(daemon.api().get("/v1.51/images/json").text())
                 .containsPattern("\"Containers\":1,\"Created\":[0-9]+,\"Id\":\"" + first);

@@ -54,10 +54,7 @@ final class DiskRoutes {
             pruned("volume", 0);
             call.exchange().respond(200, new VolumesPruneReport(List.of(), 0));
         });
-        router.add(
-                "POST",
-                "/build/prune",
-                call -> call.exchange().respond(200, new BuildPruneReport(null, 0)));
+        router.add("POST", "/build/prune", call -> call.exchange().respond(200, new BuildPruneReport(null, 0)));
     }
 
     private void usage(Call call) throws IOException {
@@ -85,8 +82,7 @@ final class DiskRoutes {
                                 layers,
                                 images,
                                 types.contains("container")
-                                        ? engine.containers()
-                                                .list(new ContainerFilter(true, 0, Filters.NONE), true)
+                                        ? engine.containers().list(new ContainerFilter(true, 0, Filters.NONE), true)
                                         : null,
                                 types.contains("volume") ? List.of() : null,
                                 types.contains("build-cache") ? List.of() : null,
@@ -130,8 +126,7 @@ final class DiskRoutes {
     }
 
     private void containers(Call call) throws IOException {
-        ContainersPruneReport report =
-                engine.containerPrune().prune(PruneFilters.of(call.filters(), Instant.now()));
+        ContainersPruneReport report = engine.containerPrune().prune(PruneFilters.of(call.filters(), Instant.now()));
         pruned("container", report.spaceReclaimed());
         call.exchange().respond(200, report);
     }

@@ -64,7 +64,9 @@ final class ImageRoutes {
             Image image = shown.image();
             rows.add(ImageViews.summary(
                     shown,
-                    call.version().below(1, 51) ? -1 : users.getOrDefault(image.id().toString(), 0L),
+                    call.version().below(1, 51)
+                            ? -1
+                            : users.getOrDefault(image.id().toString(), 0L),
                     sizes == null ? -1 : sizes.shared(image.id()),
                     call.version()));
         }

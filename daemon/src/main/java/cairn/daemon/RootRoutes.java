@@ -44,9 +44,7 @@ final class RootRoutes {
                 call.query().all("changes"),
                 config(call));
         call.exchange()
-                .respond(
-                        201,
-                        new IdResponse(engine.commits().commit(id, asked).toString()));
+                .respond(201, new IdResponse(engine.commits().commit(id, asked).toString()));
     }
 
     private static @Nullable Reference name(Call call) {

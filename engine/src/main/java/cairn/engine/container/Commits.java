@@ -90,7 +90,8 @@ public final class Commits {
         live.lock.lock();
         try {
             if (live.removing || live.removed) {
-                throw new Problem.Conflict("You cannot commit container " + live.container.id() + " which is being removed")
+                throw new Problem.Conflict(
+                                "You cannot commit container " + live.container.id() + " which is being removed")
                         .exception();
             }
         } finally {
@@ -152,12 +153,7 @@ public final class Commits {
     }
 
     private ImageConfig config(
-            Container container,
-            Image parent,
-            Commit asked,
-            RunConfig config,
-            RunConfig own,
-            @Nullable DiffId layer) {
+            Container container, Image parent, Commit asked, RunConfig config, RunConfig own, @Nullable DiffId layer) {
         Instant now = clock.instant();
         Content below = parent.config().content();
         List<DiffId> diffIds = new ArrayList<>(below.diffIds());

@@ -14,7 +14,8 @@ import java.time.Clock;
 import java.util.random.RandomGenerator;
 
 /** The services of this package, wired. */
-public record ContainerService(Containers containers, Execs execs, Commits commits, RootFiles files, ContainerPrune prune) {
+public record ContainerService(
+        Containers containers, Execs execs, Commits commits, RootFiles files, ContainerPrune prune) {
     /** What the package needs from outside; {@code runtime} is the exec root. */
     public record Parts(
             DataRoot root,
@@ -54,12 +55,7 @@ public record ContainerService(Containers containers, Execs execs, Commits commi
                 parts.random());
         containers.open();
         Commits commits = new Commits(
-                containers,
-                parts.images(),
-                parts.layers(),
-                new Freezer(parts.cgroups()),
-                runner,
-                parts.clock());
+                containers, parts.images(), parts.layers(), new Freezer(parts.cgroups()), runner, parts.clock());
         commits.thawInterrupted();
         return new ContainerService(
                 containers,

@@ -76,8 +76,7 @@ final class RunConfigs {
         return union;
     }
 
-    private static @Nullable List<String> environment(
-            @Nullable List<String> asked, @Nullable List<String> container) {
+    private static @Nullable List<String> environment(@Nullable List<String> asked, @Nullable List<String> container) {
         if (asked == null || asked.isEmpty() || container == null) {
             return asked == null || asked.isEmpty() ? container : asked;
         }

@@ -49,7 +49,8 @@ public final class ImagePrune {
             Set<ImageId> parents = ImageSizes.parents(all);
             List<Removed> removed = new ArrayList<>();
             for (Image image : all) {
-                boolean step = parents.contains(image.id()) && (danglingOnly || image.references().isEmpty());
+                boolean step = parents.contains(image.id())
+                        && (danglingOnly || image.references().isEmpty());
                 if (!step
                         && !(danglingOnly && !image.repoTags().isEmpty())
                         && filters.take(image.created(), image.config().config().labels())) {

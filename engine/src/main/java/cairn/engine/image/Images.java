@@ -390,7 +390,9 @@ public final class Images {
             if (tags.isEmpty()) {
                 return List.of(new Loaded(id, null, null));
             }
-            return tags.stream().map(tag -> new Loaded(id, tag, putTag(id, tag))).toList();
+            return tags.stream()
+                    .map(tag -> new Loaded(id, tag, putTag(id, tag)))
+                    .toList();
         }
     }
 

@@ -66,9 +66,7 @@ final class EntryWriter {
             case FileStatus.S_IFREG -> {
                 try (FileInput content = parent.openFile(name)) {
                     FileStatus now = content.status();
-                    out.write(
-                            describe(now, path, TarType.FILE, now.size(), "", attributes),
-                            new Filled(content));
+                    out.write(describe(now, path, TarType.FILE, now.size(), "", attributes), new Filled(content));
                 }
             }
             case FileStatus.S_IFLNK ->

@@ -73,8 +73,7 @@ final class LayerChanges {
         }
     }
 
-    private void entry(
-            String path, Upper now, MergedTree.@Nullable Entry before, boolean differs, boolean opaque) {
+    private void entry(String path, Upper now, MergedTree.@Nullable Entry before, boolean differs, boolean opaque) {
         int mark = changes.size();
         if (before == null) {
             changes.add(new Change(Change.Kind.ADDED, path));

@@ -41,7 +41,8 @@ class MergedTreeTest {
     }
 
     private static List<String> tree(Path directory) throws IOException {
-        // A directory that is not merged is read as it is: the kernel lists the whiteouts in it, and then does not find them.
+        // A directory that is not merged is read as it is: the kernel lists the whiteouts in it, and then does not find
+        // them.
         return sh("cd " + directory
                 + " && exec 2>/dev/null; find . -mindepth 1 -type d -printf '%P %y %m\\n' -o -printf '%P %y %l %s %m\\n'"
                 + "; find . -type f -exec md5sum {} +");
@@ -145,8 +146,12 @@ class MergedTreeTest {
     void aCopyThatWasLeftAsItWasIsNoChange() throws IOException {
         Path directory = Files.createTempDirectory("cairn-changes-");
         try {
-            Path upper = Files.createDirectories(directory.resolve("upper/d/e")).getParent().getParent();
-            Path lower = Files.createDirectories(directory.resolve("lower/d/e")).getParent().getParent();
+            Path upper = Files.createDirectories(directory.resolve("upper/d/e"))
+                    .getParent()
+                    .getParent();
+            Path lower = Files.createDirectories(directory.resolve("lower/d/e"))
+                    .getParent()
+                    .getParent();
             FileTime time = FileTime.fromMillis(1_700_000_000_000L);
             for (Path layer : List.of(upper, lower)) {
                 Files.setLastModifiedTime(Files.writeString(layer.resolve("d/e/same"), "x"), time);
@@ -187,7 +192,11 @@ class MergedTreeTest {
                 });
             }
             assertThat(most[0] - before).isBetween(1L, 60L);
-            assertThat(changes(List.of(upper, lower))).hasSize(depth + 1).last().asString().startsWith("1 /long-name");
+            assertThat(changes(List.of(upper, lower)))
+                    .hasSize(depth + 1)
+                    .last()
+                    .asString()
+                    .startsWith("1 /long-name");
         } finally {
             StoreFixture.delete(directory);
         }
