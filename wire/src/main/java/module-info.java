@@ -15,6 +15,7 @@ module cairn.wire {
     exports cairn.wire.stats;
     exports cairn.wire.store;
     exports cairn.wire.system;
+    exports cairn.wire.upkeep;
     exports cairn.wire.volume;
 
     provides io.avaje.jsonb.spi.JsonbExtension with

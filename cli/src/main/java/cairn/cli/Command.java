@@ -9,6 +9,10 @@ import cairn.cli.verb.Exec;
 import cairn.cli.verb.Explain;
 import cairn.cli.verb.FromHost;
 import cairn.cli.verb.History;
+import cairn.cli.verb.ImageDiff;
+import cairn.cli.verb.ImageGc;
+import cairn.cli.verb.ImagePin;
+import cairn.cli.verb.ImageTrees;
 import cairn.cli.verb.Images;
 import cairn.cli.verb.Import;
 import cairn.cli.verb.Info;
@@ -54,6 +58,9 @@ public enum Command {
     FROM_HOST(Group.LEARN, "Make an image from programs of this machine", "image from-host"),
     UNPACK(Group.LEARN, "Unpack an image's root file system into a directory", "image unpack"),
 
+    IMAGE_DIFF(Group.LEARN, "Show what two images have differently, and which layers are to blame", "image diff"),
+    IMAGE_TREE(Group.LEARN, "Show all images as a tree of the layers that they share", "image tree"),
+
     CREATE(Group.CONTAINERS, "Make a container without starting it", "create", "container create"),
     START(Group.CONTAINERS, "Start containers that do not run", "start", "container start"),
     STOP(Group.CONTAINERS, "Stop containers", "stop", "container stop"),
@@ -75,6 +82,9 @@ public enum Command {
     LOAD(Group.THINGS, "Load images from an archive", "load", "image load"),
     IMPORT(Group.THINGS, "Make an image from a tar of a file system", "import", "image import"),
     STORE_CHECK(Group.THINGS, "Check the store, and repair it", "store check"),
+    IMAGE_GC(Group.THINGS, "Remove the longest unused images until the rest fits into a budget", "image gc"),
+    IMAGE_PIN(Group.THINGS, "Keep images from 'image gc'", "image pin"),
+    IMAGE_UNPIN(Group.THINGS, "Let 'image gc' have images again", "image unpin"),
     EVENTS(Group.THINGS, "Follow what happens to containers and images", "events", "system events"),
     COMPLETION(Group.THINGS, "Print a script that completes commands in your shell", "completion");
 
@@ -172,6 +182,11 @@ public enum Command {
             case LAB_UNION -> new Union();
             case FROM_HOST -> new FromHost();
             case UNPACK -> new Unpack();
+            case IMAGE_DIFF -> new ImageDiff();
+            case IMAGE_TREE -> new ImageTrees();
+            case IMAGE_GC -> new ImageGc();
+            case IMAGE_PIN -> new ImagePin(true);
+            case IMAGE_UNPIN -> new ImagePin(false);
             case CREATE -> new Create();
             case START -> new Start();
             case STOP -> new Stop("stop");

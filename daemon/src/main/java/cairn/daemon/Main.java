@@ -123,6 +123,7 @@ public final class Main {
         new StoreRoutes(engine).register(router);
         new EventRoutes(engine.events()).register(router);
         new CairnRoutes(engine).register(router);
+        new UpkeepRoutes(engine).register(router);
         UnsupportedRoutes.register(router);
         return router;
     }

@@ -12,10 +12,15 @@ import cairn.engine.container.RootFiles;
 import cairn.engine.error.Problem;
 import cairn.engine.event.Events;
 import cairn.engine.explain.Explain;
+import cairn.engine.explain.ImageDifferences;
+import cairn.engine.explain.ImageTrees;
 import cairn.engine.hostimage.HostImages;
+import cairn.engine.image.ImageGc;
 import cairn.engine.image.ImagePrune;
 import cairn.engine.image.ImageUsers;
 import cairn.engine.image.Images;
+import cairn.engine.image.LastUsed;
+import cairn.engine.image.Pins;
 import cairn.engine.lab.Labs;
 import cairn.engine.lab.Unions;
 import cairn.engine.launch.CgroupTree;
@@ -59,6 +64,8 @@ public final class Engine implements AutoCloseable {
     private final DataRoot root;
     private final Layers layers;
     private final Images images;
+    private final LastUsed lastUsed;
+    private final Pins pins;
     private final Events events;
     private final Bridge bridge;
     private final CgroupTree cgroups;
@@ -71,6 +78,7 @@ public final class Engine implements AutoCloseable {
             DataRoot root,
             Layers layers,
             Images images,
+            LastUsed lastUsed,
             Events events,
             Bridge bridge,
             CgroupTree cgroups,
@@ -80,6 +88,8 @@ public final class Engine implements AutoCloseable {
         this.root = root;
         this.layers = layers;
         this.images = images;
+        this.lastUsed = lastUsed;
+        this.pins = new Pins(root, images);
         this.events = events;
         this.bridge = bridge;
         this.cgroups = cgroups;
@@ -100,6 +110,7 @@ public final class Engine implements AutoCloseable {
         try {
             Events events = new Events(clock);
             Layers layers = new Layers(root);
+            LastUsed lastUsed = new LastUsed(root.lastUsed(), root.files(), clock);
             Images images = new Images(
                     root,
                     layers,
@@ -107,6 +118,7 @@ public final class Engine implements AutoCloseable {
                         Map<String, String> attributes = new java.util.LinkedHashMap<>(labels);
                         attributes.put("name", name);
                         events.publish("image", action.name().toLowerCase(Locale.ROOT), id, attributes);
+                        lastUsed.happened(action, id);
                     },
                     clock,
                     VERSION);
@@ -119,6 +131,7 @@ public final class Engine implements AutoCloseable {
                     root,
                     settings.execRoot(),
                     images,
+                    lastUsed,
                     layers,
                     bridge,
                     cgroups,
@@ -127,7 +140,7 @@ public final class Engine implements AutoCloseable {
                     events,
                     clock,
                     random));
-            Engine engine = new Engine(settings, root, layers, images, events, bridge, cgroups, launcher, service);
+            Engine engine = new Engine(settings, root, layers, images, lastUsed, events, bridge, cgroups, launcher, service);
             engine.sweep();
             return engine;
         } catch (IOException | RuntimeException e) {
@@ -233,6 +246,22 @@ public final class Engine implements AutoCloseable {
         return service.prune();
     }
 
+    public ImageGc imageGc() {
+        return new ImageGc(images, layers, lastUsed, pins);
+    }
+
+    public Pins pins() {
+        return pins;
+    }
+
+    public ImageTrees imageTrees() {
+        return new ImageTrees(images, layers, lastUsed, pins);
+    }
+
+    public ImageDifferences imageDifferences() {
+        return new ImageDifferences(images, layers);
+    }
+
     public ImagePrune imagePrune() {
         return new ImagePrune(images, layers);
     }
@@ -279,7 +308,7 @@ public final class Engine implements AutoCloseable {
         return id -> {
             List<ImageUsers.Use> users = new ArrayList<>();
             for (Container container : service.containers().using(id)) {
-                users.add(new ImageUsers.Use(container.id(), container.running()));
+                users.add(new ImageUsers.Use(container.id(), container.name(), container.running()));
             }
             return users;
         };
@@ -291,6 +320,7 @@ public final class Engine implements AutoCloseable {
         launcher.close();
         bridge.close();
         cgroups.close();
+        lastUsed.close();
         layers.close();
         root.close();
     }

@@ -1,5 +1,7 @@
 package cairn.linux;
 
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 
 /**
@@ -12,37 +14,24 @@ public final class KernelThread {
 
     private KernelThread() {}
 
-    private static final class Outcome<T> {
-        private T value;
-        private Throwable failure;
-    }
-
     /** Waits for the result; what the work throws is thrown here. On a platform thread it runs at once. */
     public static <T> T call(String name, Supplier<T> work) {
         if (!Thread.currentThread().isVirtual()) {
             return work.get();
         }
-        Outcome<T> outcome = new Outcome<>();
-        Thread thread = Thread.ofPlatform().name(name).daemon().stackSize(STACK).start(() -> {
-            try {
-                outcome.value = work.get();
-            } catch (RuntimeException | Error e) {
-                outcome.failure = e;
-            }
-        });
+        FutureTask<T> task = new FutureTask<>(work::get);
+        Thread.ofPlatform().name(name).daemon().stackSize(STACK).start(task);
         try {
-            thread.join();
+            return task.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted: " + name, e);
-        }
-        switch (outcome.failure) {
-            case null -> {
-                return outcome.value;
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case RuntimeException fault -> throw fault;
+                case Error fault -> throw fault;
+                case null, default -> throw new IllegalStateException(e);
             }
-            case RuntimeException e -> throw e;
-            case Error e -> throw e;
-            default -> throw new IllegalStateException(outcome.failure);
         }
     }
 }

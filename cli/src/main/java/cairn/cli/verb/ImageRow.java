@@ -7,8 +7,10 @@ import cairn.cli.show.Shorten;
 import cairn.cli.show.Sizes;
 import cairn.cli.show.Times;
 import cairn.cli.show.Tree;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** One line of {@code cairn images}: an image under one of its names. */
 final class ImageRow extends Row {
@@ -26,6 +28,8 @@ final class ImageRow extends Row {
             "DIGEST",
             "ID",
             "IMAGE ID",
+            "LastUsed",
+            "LAST USED",
             "Repository",
             "REPOSITORY",
             "SharedSize",
@@ -43,21 +47,30 @@ final class ImageRow extends Row {
     private final String repository;
     private final String tag;
     private final String digest;
+    private final String lastUsed;
     private final boolean full;
     private final long now;
 
-    private ImageRow(Tree image, String repository, String tag, String digest, boolean full, long now) {
+    private ImageRow(
+            Tree image, String repository, String tag, String digest, String lastUsed, boolean full, long now) {
         super(COLUMNS);
         this.image = image;
         this.repository = repository;
         this.tag = tag;
         this.digest = digest;
+        this.lastUsed = lastUsed;
         this.full = full;
         this.now = now;
     }
 
-    /** A row for each tag; for each digest whose repository has no tag, if digests are shown or there is no tag at all. */
-    static void add(List<ImageRow> rows, Tree image, boolean digests, boolean full, long now) {
+    /**
+     * A row for each tag; for each digest whose repository has no tag, if digests are shown or there is no tag at all.
+     *
+     * @param times when images were last used, by ID; empty where nobody asks
+     */
+    static void add(
+            List<ImageRow> rows, Tree image, Map<String, String> times, boolean digests, boolean full, long now) {
+        String used = times.getOrDefault(image.at("Id").text(), "");
         int before = rows.size();
         List<String> references = image.at("RepoDigests").texts();
         List<String> repositories = new ArrayList<>();
@@ -69,18 +82,18 @@ final class ImageRow extends Row {
             }
             repositories.add(repository);
             String tag = colon < 0 ? NONE : name.substring(colon + 1);
-            rows.add(new ImageRow(image, repository, tag, digests ? digest(references, repository) : NONE, full, now));
+            rows.add(new ImageRow(image, repository, tag, digests ? digest(references, repository) : NONE, used, full, now));
         }
         boolean tagged = rows.size() > before;
         for (String reference : references) {
             int at = reference.indexOf('@');
             String repository = at < 0 ? reference : reference.substring(0, at);
             if (!repository.equals(NONE) && (!tagged || (digests && !repositories.contains(repository)))) {
-                rows.add(new ImageRow(image, repository, NONE, reference.substring(at + 1), full, now));
+                rows.add(new ImageRow(image, repository, NONE, reference.substring(at + 1), used, full, now));
             }
         }
         if (rows.size() == before) {
-            rows.add(new ImageRow(image, NONE, NONE, NONE, full, now));
+            rows.add(new ImageRow(image, NONE, NONE, NONE, used, full, now));
         }
     }
 
@@ -105,6 +118,8 @@ final class ImageRow extends Row {
             case "Digest" -> digest;
             case "ID" ->
                 full ? image.at("Id").text() : Shorten.id(image.at("Id").text());
+            case "LastUsed" ->
+                lastUsed.isEmpty() ? "N/A" : Ages.ago(Instant.parse(lastUsed).getEpochSecond(), now);
             case "Repository" -> repository;
             case "SharedSize" -> sized(image.at("SharedSize").number());
             case "Size" -> Sizes.decimal(image.at("Size").number());

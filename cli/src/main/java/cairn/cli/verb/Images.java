@@ -12,6 +12,7 @@ import cairn.cli.show.Tree;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** {@code cairn images}. */
 public final class Images implements Verb {
@@ -49,8 +50,9 @@ public final class Images implements Verb {
         boolean digests = given.on("digests") || format.indexOf(".Digest") >= 0;
         long now = Clock.systemUTC().millis() / 1000;
         List<ImageRow> rows = new ArrayList<>();
+        Map<String, String> lastUsed = format.indexOf(".LastUsed") >= 0 ? ImageTrees.lastUsed(session) : Map.of();
         for (Tree image : session.daemon().get(query).items()) {
-            ImageRow.add(rows, image, digests, given.on("no-trunc"), now);
+            ImageRow.add(rows, image, lastUsed, digests, given.on("no-trunc"), now);
         }
         String text = given.on("quiet") && format.isEmpty()
                 ? Listing.quiet(rows, "ID")

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,7 +42,7 @@ class ListingsTest {
     private static List<ImageRow> images(boolean digests) throws IOException {
         List<ImageRow> rows = new ArrayList<>();
         for (Tree image : Tree.read(bytes("images.json")).items()) {
-            ImageRow.add(rows, image, digests, false, NOW);
+            ImageRow.add(rows, image, Map.of(), digests, false, NOW);
         }
         return rows;
     }

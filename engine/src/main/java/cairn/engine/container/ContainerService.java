@@ -2,6 +2,7 @@ package cairn.engine.container;
 
 import cairn.engine.event.Events;
 import cairn.engine.image.Images;
+import cairn.engine.image.LastUsed;
 import cairn.engine.launch.CgroupTree;
 import cairn.engine.launch.Freezer;
 import cairn.engine.launch.Launcher;
@@ -21,6 +22,7 @@ public record ContainerService(
             DataRoot root,
             Path runtime,
             Images images,
+            LastUsed lastUsed,
             Layers layers,
             Bridge bridge,
             CgroupTree cgroups,
@@ -48,6 +50,7 @@ public record ContainerService(
                 parts.root().containers(),
                 parts.runtime(),
                 parts.images(),
+                parts.lastUsed(),
                 parts.layers().readWrite(),
                 records,
                 runner,

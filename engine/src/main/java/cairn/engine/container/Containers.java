@@ -4,6 +4,7 @@ import cairn.engine.error.EngineException;
 import cairn.engine.error.Problem;
 import cairn.engine.image.Image;
 import cairn.engine.image.Images;
+import cairn.engine.image.LastUsed;
 import cairn.engine.launch.ShimConnection;
 import cairn.engine.layer.ReadWriteLayers;
 import cairn.engine.log.LogFile;
@@ -38,6 +39,7 @@ public final class Containers {
     private final Path directory;
     private final Path runtime;
     private final Images images;
+    private final LastUsed lastUsed;
     private final ReadWriteLayers layers;
     private final ContainerRecords records;
     private final Runner runner;
@@ -51,6 +53,7 @@ public final class Containers {
             Path directory,
             Path runtime,
             Images images,
+            LastUsed lastUsed,
             ReadWriteLayers layers,
             ContainerRecords records,
             Runner runner,
@@ -59,6 +62,7 @@ public final class Containers {
         this.directory = directory;
         this.runtime = runtime;
         this.images = images;
+        this.lastUsed = lastUsed;
         this.layers = layers;
         this.records = records;
         this.runner = runner;
@@ -216,6 +220,7 @@ public final class Containers {
             Live live = new Live(container, files);
             byId.put(id, live);
             runner.event(live, "create");
+            lastUsed.note(image.id());
             return new CreateContainerResponse(id, List.of());
         } catch (IOException | LinuxException e) {
             undoCreate(id, taken, layer);
@@ -386,6 +391,7 @@ public final class Containers {
                 throw new Problem.NotModified().exception();
             }
             runner.startLocked(live, sharedNetwork(live.container), this::autoRemove);
+            lastUsed.note(live.container.image());
             failed = false;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

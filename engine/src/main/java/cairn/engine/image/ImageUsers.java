@@ -9,5 +9,9 @@ public interface ImageUsers {
     List<Use> of(ImageId image);
 
     /** One container that uses an image. */
-    record Use(String containerId, boolean running) {}
+    record Use(String containerId, String name, boolean running) {
+        public Use(String containerId, boolean running) {
+            this(containerId, containerId, running);
+        }
+    }
 }

@@ -45,15 +45,16 @@ final class LayerChanges {
      */
     private void directory(String path, List<Integer> levels, boolean opaque) {
         SortedMap<String, Upper> names = read(path);
+        List<Change> deleted = new ArrayList<>();
+        List<Runnable> later = new ArrayList<>();
+        // Closed before the way down, so that depth costs no descriptors.
         try (MergedTree.Listing old = below.list(inTree(path), levels)) {
-            List<Change> deleted = new ArrayList<>();
             if (opaque) {
                 old.entries().keySet().stream()
                         .filter(name -> !names.containsKey(name))
                         .forEach(name -> deleted.add(new Change(Change.Kind.DELETED, path + "/" + name)));
             }
             Map<String, MergedTree.Entry> entries = Map.copyOf(old.entries());
-            List<Runnable> later = new ArrayList<>();
             for (Map.Entry<String, Upper> name : names.entrySet()) {
                 Upper now = name.getValue();
                 MergedTree.Entry before = entries.get(name.getKey());
@@ -65,12 +66,10 @@ final class LayerChanges {
                     deleted.add(new Change(Change.Kind.DELETED, child));
                 }
             }
-            // Closed before the way down, so that depth costs no descriptors.
-            old.close();
-            later.forEach(Runnable::run);
-            deleted.sort(Comparator.comparing(Change::path));
-            changes.addAll(deleted);
         }
+        later.forEach(Runnable::run);
+        deleted.sort(Comparator.comparing(Change::path));
+        changes.addAll(deleted);
     }
 
     private void entry(String path, Upper now, MergedTree.@Nullable Entry before, boolean differs, boolean opaque) {

@@ -200,6 +200,17 @@ public final class ReadWriteLayers {
         return byContainer.get(containerId);
     }
 
+    /** The topmost image layers of all containers, once for each container. */
+    public List<ChainId> parents() {
+        List<ChainId> parents = new ArrayList<>();
+        for (ReadWriteLayer layer : byContainer.values()) {
+            if (layer.parent() != null) {
+                parents.add(layer.parent());
+            }
+        }
+        return parents;
+    }
+
     private ReadWriteLayer require(String containerId) {
         ReadWriteLayer layer = byContainer.get(containerId);
         if (layer == null) {

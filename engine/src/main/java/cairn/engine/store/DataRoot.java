@@ -133,6 +133,16 @@ public final class DataRoot implements AutoCloseable {
         return path.resolve("cairn/tmp");
     }
 
+    /** Names and IDs of images that are not to be collected. */
+    public Path pins() {
+        return path.resolve("cairn/pins.json");
+    }
+
+    /** When each image was last used; may be missing, and may lag some seconds behind. */
+    public Path lastUsed() {
+        return path.resolve("cairn/last-used.json");
+    }
+
     private Path trashDirectory() {
         return path.resolve("cairn/trash");
     }
