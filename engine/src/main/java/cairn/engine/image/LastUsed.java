@@ -42,6 +42,9 @@ public final class LastUsed implements AutoCloseable {
         this.files = files;
         this.clock = clock;
         read();
+        // Also when there is nothing to say: the file is there from the first start on.
+        this.dirty = !Files.exists(file);
+        write();
         this.writer = Thread.ofPlatform().name("cairn-last-used").daemon().unstarted(this::writeWhenChanged);
         writer.start();
     }
