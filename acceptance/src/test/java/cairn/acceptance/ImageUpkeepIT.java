@@ -51,7 +51,8 @@ final class ImageUpkeepIT {
                 .noneMatch(line -> line.contains("busybox"));
         assertThat(cairn("image", "diff", "app:1", "app:1")).contains("no difference");
         assertThat(cairn("image", "diff", "--json", "app:1", "app:2")).contains("\"Removed\": 2");
-        assertThat(daemon.cairn("image", "diff", "app:1", "nobody").fails(1).err()).contains("No such image: nobody");
+        assertThat(daemon.cairn("image", "diff", "app:1", "nobody").fails(1).err())
+                .contains("No such image: nobody");
     }
 
     @Test
@@ -82,9 +83,13 @@ final class ImageUpkeepIT {
                 .anyMatch(line -> line.matches("stays +pinned:1 .* pinned as pinned:1"))
                 .anyMatch(line -> line.matches("stays +base:1 .* others are built on it"));
         assertThat(docker.ok("images", "--format", "{{.Repository}}")).contains("old");
-        assertThat(cairn("image", "gc", "--keep", "1g")).doesNotContain("removed").contains("within the budget");
+        assertThat(cairn("image", "gc", "--keep", "1g"))
+                .doesNotContain("removed")
+                .contains("within the budget");
         assertThat(cairn("image", "gc", "--keep", "0", "--json")).contains("\"Removed\": true");
-        assertThat(docker.ok("images", "--format", "{{.Repository}}")).doesNotContain("old").contains("held", "pinned");
+        assertThat(docker.ok("images", "--format", "{{.Repository}}"))
+                .doesNotContain("old")
+                .contains("held", "pinned");
         assertThat(daemon.cairn("image", "gc").fails(1).err()).contains("--keep");
         assertThat(cairn("image", "unpin", "pinned:1")).isEqualTo("pinned:1");
         assertThat(daemon.cairn("image", "unpin", "pinned:1").fails(1).err()).contains("is not pinned");

@@ -140,7 +140,8 @@ public final class Engine implements AutoCloseable {
                     events,
                     clock,
                     random));
-            Engine engine = new Engine(settings, root, layers, images, lastUsed, events, bridge, cgroups, launcher, service);
+            Engine engine =
+                    new Engine(settings, root, layers, images, lastUsed, events, bridge, cgroups, launcher, service);
             engine.sweep();
             return engine;
         } catch (IOException | RuntimeException e) {

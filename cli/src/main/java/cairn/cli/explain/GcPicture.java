@@ -15,7 +15,8 @@ public final class GcPicture {
             String names = decision.names().isEmpty() ? "<none>" : String.join(", ", decision.names());
             lines.append(verb).append('\t').append(names).append('\t');
             lines.append(Picture.digest(decision.id()).replace("sha256:", "")).append('\t');
-            lines.append(decision.removed() ? "frees " + Picture.size(decision.bytes()) : "").append('\t');
+            lines.append(decision.removed() ? "frees " + Picture.size(decision.bytes()) : "")
+                    .append('\t');
             lines.append(decision.reason()).append('\n');
         }
         picture.table(lines.toString());

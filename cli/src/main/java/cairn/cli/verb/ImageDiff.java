@@ -28,7 +28,9 @@ public final class ImageDiff implements Verb {
 
     @Override
     public int run(Arguments given, Session session) {
-        Query query = new Query("/cairn/images/diff").with("from", given.positional(0)).with("to", given.positional(1));
+        Query query = new Query("/cairn/images/diff")
+                .with("from", given.positional(0))
+                .with("to", given.positional(1));
         byte[] answer = session.daemon().bytes("GET", query.toString(), null);
         session.out()
                 .print(

@@ -21,12 +21,9 @@ public final class ImagePin implements Verb {
     public Usage usage() {
         Flags flags = new Flags().bool("json", "Print the answers as JSON");
         return Usage.of("IMAGE [IMAGE...]", 1, Usage.MANY, flags)
-                .with(
-                        pin
-                                ? """
+                .with(pin ? """
                         'cairn image gc' leaves pinned images alone; nothing else minds. A pinned name stands for whatever
-                        image has it, a pinned ID for that image."""
-                                : "Takes back what 'cairn image pin' has done.");
+                        image has it, a pinned ID for that image.""" : "Takes back what 'cairn image pin' has done.");
     }
 
     @Override

@@ -82,7 +82,8 @@ final class ImageRow extends Row {
             }
             repositories.add(repository);
             String tag = colon < 0 ? NONE : name.substring(colon + 1);
-            rows.add(new ImageRow(image, repository, tag, digests ? digest(references, repository) : NONE, used, full, now));
+            rows.add(new ImageRow(
+                    image, repository, tag, digests ? digest(references, repository) : NONE, used, full, now));
         }
         boolean tagged = rows.size() > before;
         for (String reference : references) {

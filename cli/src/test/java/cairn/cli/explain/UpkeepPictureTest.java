@@ -26,8 +26,10 @@ class UpkeepPictureTest {
                         new TreeLayer("c4", "c2", "d4", 1)),
                 List.of(
                         new TreeImage(ID, List.of("base:1"), "c2", 1100, 0, "2026-01-01T00:00:00Z", List.of(), ""),
-                        new TreeImage(ID, List.of("a:1", "a:2"), "c3", 1110, 10, "2026-01-01T01:00:00Z", List.of("web"), ""),
-                        new TreeImage(ID, List.of(), "c4", 1101, 1, "2026-01-01T02:00:00Z", List.of(), "pinned by its ID")));
+                        new TreeImage(
+                                ID, List.of("a:1", "a:2"), "c3", 1110, 10, "2026-01-01T01:00:00Z", List.of("web"), ""),
+                        new TreeImage(
+                                ID, List.of(), "c4", 1101, 1, "2026-01-01T02:00:00Z", List.of(), "pinned by its ID")));
         assertThat(TreePicture.of(tree, 1_767_225_600L + 3 * 3600)).isEqualTo("""
                 1.1kB in 2 layers
                 │ ● base:1  abababababab  1.1kB, 0B its own, used 3 hours ago

@@ -66,9 +66,8 @@ public final class ImageDifferences {
         List<HistoryStep> made = History.ofLayers(History.steps(image));
         Map<Layer, PlaceInImage> places = new HashMap<>();
         for (int i = 0; i < chain.size(); i++) {
-            String instruction = made.size() == chain.size()
-                    ? made.get(chain.size() - 1 - i).createdBy()
-                    : "";
+            String instruction =
+                    made.size() == chain.size() ? made.get(chain.size() - 1 - i).createdBy() : "";
             places.put(chain.get(i), new PlaceInImage(i, instruction));
         }
         return places;
@@ -136,7 +135,10 @@ public final class ImageDifferences {
                 words.add("owner " + old.uid() + ":" + old.gid() + " to " + now.uid() + ":" + now.gid());
             }
             if (words.isEmpty()) {
-                words.add(now.isDirectory() ? "attributes" : now.isRegular() && old.size() == now.size() ? "content or attributes" : "content");
+                words.add(
+                        now.isDirectory()
+                                ? "attributes"
+                                : now.isRegular() && old.size() == now.size() ? "content or attributes" : "content");
             }
             return String.join(", ", words);
         }

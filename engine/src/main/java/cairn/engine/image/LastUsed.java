@@ -51,7 +51,9 @@ public final class LastUsed implements AutoCloseable {
 
     private void read() {
         try {
-            if (Files.exists(file) && Files.size(file) <= MAX_BYTES && Json.tree(Files.readAllBytes(file)) instanceof Map<?, ?> map) {
+            if (Files.exists(file)
+                    && Files.size(file) <= MAX_BYTES
+                    && Json.tree(Files.readAllBytes(file)) instanceof Map<?, ?> map) {
                 map.forEach((id, time) ->
                         times.put(ImageId.parse(String.valueOf(id)), Instant.parse(String.valueOf(time))));
             }

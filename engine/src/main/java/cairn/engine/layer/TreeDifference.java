@@ -120,8 +120,7 @@ public final class TreeDifference {
         return before.get(a).cacheId().equals(after.get(b).cacheId());
     }
 
-    private boolean differs(
-            MergedTree.Entry old, MergedTree.Listing a, MergedTree.Entry now, MergedTree.Listing b) {
+    private boolean differs(MergedTree.Entry old, MergedTree.Listing a, MergedTree.Entry now, MergedTree.Listing b) {
         if (sameLayer(old.level(), now.level())) {
             return false;
         }

@@ -84,14 +84,29 @@ class ImageGcTest {
 
     private Image image(String name, Image below, int bytes, Map<String, String> labels) {
         try {
-            byte[] tar = new Tar().file(name.isEmpty() ? "nameless" : name.replace(':', '-'), "x".repeat(bytes)).bytes();
-            Layer layer = store.layers()
-                    .unpack(below == null ? null : below.chainId(), new ByteArrayInputStream(tar), null);
-            List<DiffId> diffIds = new ArrayList<>(below == null ? List.of() : below.config().diffIds());
+            byte[] tar = new Tar()
+                    .file(name.isEmpty() ? "nameless" : name.replace(':', '-'), "x".repeat(bytes))
+                    .bytes();
+            Layer layer =
+                    store.layers().unpack(below == null ? null : below.chainId(), new ByteArrayInputStream(tar), null);
+            List<DiffId> diffIds =
+                    new ArrayList<>(below == null ? List.of() : below.config().diffIds());
             diffIds.add(layer.diffId());
             RunConfig run = new RunConfig("", null, null, null, null, null, "", labels, null, null, null, false, null);
             ImageConfig config = ImageConfig.create(new ImageConfig.Content(
-                    clock.instant(), null, "amd64", null, "linux", null, run, null, diffIds, List.of(), null, null, null,
+                    clock.instant(),
+                    null,
+                    "amd64",
+                    null,
+                    "linux",
+                    null,
+                    run,
+                    null,
+                    diffIds,
+                    List.of(),
+                    null,
+                    null,
+                    null,
                     null));
             return images.add(config, null, name.isEmpty() ? null : Reference.parseNormalized(name));
         } catch (IOException e) {
@@ -105,13 +120,16 @@ class ImageGcTest {
 
     private static List<String> told(ImageGc.Outcome outcome) {
         return outcome.decisions().stream()
-                .map(decision -> (decision.removed() ? "-" : "+") + String.join(",", decision.image().repoTags()) + " "
-                        + decision.bytes())
+                .map(decision -> (decision.removed() ? "-" : "+")
+                        + String.join(",", decision.image().repoTags()) + " " + decision.bytes())
                 .toList();
     }
 
     private List<String> names() {
-        return images.list().stream().flatMap(image -> image.repoTags().stream()).sorted().toList();
+        return images.list().stream()
+                .flatMap(image -> image.repoTags().stream())
+                .sorted()
+                .toList();
     }
 
     @Test
@@ -154,8 +172,20 @@ class ImageGcTest {
         store.layers().retain(one.chainId());
         images.add(
                 ImageConfig.create(new ImageConfig.Content(
-                        clock.instant(), null, "amd64", null, "linux", null, RunConfig.empty(), null,
-                        one.config().diffIds(), List.of(), null, null, null, null)),
+                        clock.instant(),
+                        null,
+                        "amd64",
+                        null,
+                        "linux",
+                        null,
+                        RunConfig.empty(),
+                        null,
+                        one.config().diffIds(),
+                        List.of(),
+                        null,
+                        null,
+                        null,
+                        null)),
                 null,
                 Reference.parseNormalized("two:1"));
         assertThat(told(gc.collect(100, false, users))).containsExactly("-one:1 0", "-two:1 500");
@@ -232,7 +262,9 @@ class ImageGcTest {
         PruneFilters none = PruneFilters.of(Filters.NONE, clock.instant());
         ImagePrune.Result result = prune.prune(true, none, users);
         assertThat(result.reclaimed()).isEqualTo(20);
-        assertThat(result.removed()).contains(new Removed.Deleted(nameless.id().toString())).hasSize(2);
+        assertThat(result.removed())
+                .contains(new Removed.Deleted(nameless.id().toString()))
+                .hasSize(2);
         PruneFilters stay = PruneFilters.of(Filters.parse("{\"label!\":[\"stay\"]}"), clock.instant());
         assertThat(prune.prune(false, stay, users).reclaimed()).isEqualTo(10);
         assertThat(names()).containsExactly("labelled:1");

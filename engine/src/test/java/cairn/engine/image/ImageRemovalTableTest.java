@@ -78,7 +78,8 @@ class ImageRemovalTableTest {
                 }
             }
             events.clear();
-            ImageUsers users = id -> use.equals("none") ? List.of() : List.of(new ImageUsers.Use("c1", use.equals("running")));
+            ImageUsers users =
+                    id -> use.equals("none") ? List.of() : List.of(new ImageUsers.Use("c1", use.equals("running")));
             String text = asked.equals("ID") ? image.id().digest().shortHex() : full(asked);
             List<Removed> removed = List.of();
             String outcome;
@@ -91,8 +92,8 @@ class ImageRemovalTableTest {
             assertThat(outcome).isEqualTo(end);
             List<Removed> expected = new ArrayList<>();
             for (String name : words(untagged)) {
-                expected.add(new Removed.Untagged(
-                        name.endsWith("@") || name.contains(":") ? full(name) : name + ":latest"));
+                expected.add(
+                        new Removed.Untagged(name.endsWith("@") || name.contains(":") ? full(name) : name + ":latest"));
             }
             long goneNames = expected.size();
             if (end.equals("deleted")) {

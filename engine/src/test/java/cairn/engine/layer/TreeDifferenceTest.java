@@ -41,8 +41,7 @@ class TreeDifferenceTest {
                 Files.createSymbolicLink(directory.resolve("diff"), diff);
             }
             Digest digest = Digest.sha256(diff.toString().getBytes(StandardCharsets.UTF_8));
-            layers.add(new Layer(
-                    new ChainId(digest), new DiffId(digest), digest.hex(), "L", 0, null, directory));
+            layers.add(new Layer(new ChainId(digest), new DiffId(digest), digest.hex(), "L", 0, null, directory));
         }
         return layers;
     }
@@ -50,9 +49,7 @@ class TreeDifferenceTest {
     private static List<String> differences(List<Layer> before, List<Layer> after) {
         List<String> found = new ArrayList<>();
         TreeDifference.compare(
-                before,
-                after,
-                (path, old, now) -> found.add((old == null ? "A " : now == null ? "D " : "C ") + path));
+                before, after, (path, old, now) -> found.add((old == null ? "A " : now == null ? "D " : "C ") + path));
         found.sort(String::compareTo);
         return found;
     }
@@ -93,7 +90,8 @@ class TreeDifferenceTest {
     private static void read(Path directory, String path, TreeMap<String, String> found) throws IOException {
         List<Path> entries;
         try (Stream<Path> stream = Files.list(directory)) {
-            entries = stream.filter(entry -> Files.exists(entry, LinkOption.NOFOLLOW_LINKS)).toList();
+            entries = stream.filter(entry -> Files.exists(entry, LinkOption.NOFOLLOW_LINKS))
+                    .toList();
         }
         for (Path entry : entries) {
             String name = path + "/" + entry.getFileName();
@@ -116,10 +114,12 @@ class TreeDifferenceTest {
             Path one = Files.createDirectory(work.resolve("one"));
             Path two = Files.createDirectory(work.resolve("two"));
             Files.writeString(one.resolve("same"), "x".repeat(100_000));
-            Files.setLastModifiedTime(Files.writeString(two.resolve("same"), "x".repeat(100_000)), FileTime.fromMillis(1));
+            Files.setLastModifiedTime(
+                    Files.writeString(two.resolve("same"), "x".repeat(100_000)), FileTime.fromMillis(1));
             Files.writeString(one.resolve("other"), "x".repeat(100_000) + "a");
             Files.writeString(two.resolve("other"), "x".repeat(100_000) + "b");
-            assertThat(differences(layers(work, List.of(one)), layers(work, List.of(two)))).containsExactly("C /other");
+            assertThat(differences(layers(work, List.of(one)), layers(work, List.of(two))))
+                    .containsExactly("C /other");
         } finally {
             StoreFixture.delete(work);
         }
