@@ -8,6 +8,7 @@ module cairn.engine {
     exports cairn.engine;
     exports cairn.engine.check;
     exports cairn.engine.container;
+    exports cairn.engine.distribution;
     exports cairn.engine.error;
     exports cairn.engine.event;
     exports cairn.engine.explain;

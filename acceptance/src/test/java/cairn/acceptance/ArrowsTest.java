@@ -50,6 +50,7 @@ final class ArrowsTest {
             Map.entry("volume", List.of("log", "store", "error", "plan", "event")),
             Map.entry("network", List.of("log", "store", "error", "plan", "event")),
             Map.entry("image", List.of("layer", "volume", "network", "log", "store", "error", "plan", "event")),
+            Map.entry("distribution", List.of("image", "layer", "store", "error")),
             Map.entry("launch", List.of("plan", "error")),
             Map.entry(
                     "container",

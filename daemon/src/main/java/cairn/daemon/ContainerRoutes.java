@@ -9,6 +9,7 @@ import cairn.engine.error.Problem;
 import cairn.engine.log.LogFile;
 import cairn.engine.log.LogRecord;
 import cairn.engine.log.LogSelection;
+import cairn.oci.Platform;
 import cairn.wire.Json;
 import cairn.wire.Timestamps;
 import cairn.wire.container.CreateContainerRequest;
@@ -30,9 +31,12 @@ final class ContainerRoutes {
     private static final long WAIT_SLICE_MILLIS = 1000;
 
     private final Containers containers;
+    private final Platform own;
 
-    ContainerRoutes(Containers containers) {
+    /** @param own this machine's platform */
+    ContainerRoutes(Containers containers, Platform own) {
         this.containers = containers;
+        this.own = own;
     }
 
     void register(Router router) {
@@ -90,7 +94,11 @@ final class ContainerRoutes {
     private void create(Call call) throws IOException {
         String name = call.query().get("name");
         CreateContainerRequest request = call.exchange().json(CreateContainerRequest.class);
-        call.exchange().respond(201, containers.create(name.isEmpty() ? null : name, request));
+        call.exchange()
+                .respond(
+                        201,
+                        containers.create(
+                                name.isEmpty() ? null : name, RegistryRoutes.platform(call, own), request));
     }
 
     private void start(Call call) throws IOException {

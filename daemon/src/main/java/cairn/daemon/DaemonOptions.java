@@ -79,6 +79,24 @@ final class DaemonOptions {
             new Flag("label", "labels", true, false, "KEY=VALUE shown by info"),
             new Flag("live-restore", "live-restore", false, true, "accepted: containers always outlive the daemon"),
             new Flag("log-level", "log-level", false, false, "debug, info, warn or error (default info)"),
+            new Flag(
+                    "max-concurrent-downloads",
+                    "max-concurrent-downloads",
+                    false,
+                    false,
+                    "layers that are fetched at once (default 3)"),
+            new Flag(
+                    "max-concurrent-uploads",
+                    "max-concurrent-uploads",
+                    false,
+                    false,
+                    "layers that are pushed at once (default 5)"),
+            new Flag(
+                    "max-download-attempts",
+                    "max-download-attempts",
+                    false,
+                    false,
+                    "times that a download may break off before its pull fails (default 5)"),
             new Flag("mtu", "mtu", false, false, "of the default bridge (default 1500)"),
             new Flag("pidfile", "pidfile", false, false, "file for the process id (default EXEC-ROOT/cairn.pid)"),
             new Flag("registry-mirror", "registry-mirrors", true, false, "mirror to ask first"),
@@ -280,6 +298,21 @@ final class DaemonOptions {
         sockets();
         bridge();
         cgroupParent();
+        RegistryOptions.of(this);
+    }
+
+    /** A positive number. */
+    int count(String name, int otherwise) throws UsageException {
+        String text = text(name, Integer.toString(otherwise));
+        try {
+            int count = Integer.parseInt(text);
+            if (count > 0) {
+                return count;
+            }
+        } catch (NumberFormatException e) {
+            // Said below.
+        }
+        throw new UsageException("invalid --" + name + " " + text + ": give a positive number");
     }
 
     BridgeSettings bridge() throws UsageException {

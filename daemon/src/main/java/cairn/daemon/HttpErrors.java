@@ -83,6 +83,22 @@ final class HttpErrors {
                 new Reply(409, "conflict: tag " + p.ref() + " is already set to image " + p.holderImageId());
             case Problem.BadArchive p ->
                 new Reply(400, "invalid archive: " + (p.entry() == null ? "" : p.entry() + ": ") + p.why());
+            case Problem.WrongPlatform p ->
+                new Reply(
+                        404,
+                        "image with reference " + p.ref() + " was found but its platform (" + p.actual()
+                                + ") does not match the specified platform (" + p.wanted() + ")");
+            case Problem.Registry p ->
+                new Reply(
+                        switch (p.fault()) {
+                            case NOT_FOUND -> 404;
+                            case UNAUTHORIZED -> 401;
+                            case DENIED -> 403;
+                            case RATE_LIMITED -> 429;
+                            case UNAVAILABLE, INVALID -> 500;
+                        },
+                        p.text());
+            case Problem.Cancelled p -> new Reply(500, p.what() + ": context canceled");
             case Problem.TooManyLayers ignored -> new Reply(500, "max depth exceeded");
             case Problem.PortTaken p -> new Reply(500, portTaken(p));
             case Problem.NetworkInUse p ->

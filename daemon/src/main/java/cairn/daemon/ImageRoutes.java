@@ -46,7 +46,6 @@ final class ImageRoutes {
         router.add("GET", "/images/json", this::list);
         router.add("GET", "/images/get", this::save);
         router.add("POST", "/images/load", this::load);
-        router.add("POST", "/images/create", this::create);
         router.add("GET", "/images/{name...}/json", this::inspect);
         router.add("GET", "/images/{name...}/history", this::history);
         router.add("GET", "/images/{name...}/get", this::save);
@@ -183,15 +182,11 @@ final class ImageRoutes {
         }
     }
 
-    private void create(Call call) throws IOException {
-        String source = call.query().get("fromSrc");
-        if (!source.equals("-")) {
-            throw new Problem.NotSupported(
-                            source.isEmpty()
-                                    ? "pulling images is not supported by this version of Cairn: use load, import or 'cairn image"
-                                            + " from-host'"
-                                    : "importing from a URL is not supported by this version of Cairn: pipe the archive into"
-                                            + " 'import -'")
+    /** {@code POST /images/create} without {@code fromImage}. */
+    void importImage(Call call) throws IOException {
+        if (!call.query().get("fromSrc").equals("-")) {
+            throw new Problem.NotSupported("importing from a URL is not supported by this version of Cairn: pipe the archive into"
+                            + " 'import -'")
                     .exception();
         }
         String repository = call.query().get("repo");

@@ -58,8 +58,7 @@ public final class Main {
                 home,
                 options.cgroupParent(),
                 options.bridge(),
-                options.list("registry-mirror"),
-                options.list("insecure-registry"),
+                RegistryOptions.of(options),
                 options.list("label"),
                 options.debug());
         CountDownLatch stop = new CountDownLatch(1);
@@ -114,10 +113,12 @@ public final class Main {
     private static Router routes(Engine engine) {
         Router router = new Router();
         new SystemRoutes(engine).register(router);
-        new ContainerRoutes(engine.containers()).register(router);
+        new ContainerRoutes(engine.containers(), engine.distribution().own()).register(router);
         new ExecRoutes(engine.execs()).register(router);
         new RootRoutes(engine).register(router);
-        new ImageRoutes(engine).register(router);
+        ImageRoutes images = new ImageRoutes(engine);
+        images.register(router);
+        new RegistryRoutes(engine.distribution(), images::importImage).register(router);
         new DiskRoutes(engine).register(router);
         new NetworkRoutes(engine).register(router);
         new StoreRoutes(engine).register(router);

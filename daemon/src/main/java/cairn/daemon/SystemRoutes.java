@@ -10,7 +10,6 @@ import cairn.wire.system.ComponentVersion;
 import cairn.wire.system.FirewallInfo;
 import cairn.wire.system.PluginsInfo;
 import cairn.wire.system.ProductName;
-import cairn.wire.system.RegistryConfig;
 import cairn.wire.system.RuntimeInfo;
 import cairn.wire.system.SwarmInfo;
 import cairn.wire.system.SystemInfo;
@@ -134,8 +133,7 @@ final class SystemRoutes {
                 .osType("linux")
                 .architecture(Kernel.machine())
                 .indexServerAddress("https://index.docker.io/v1/")
-                .registryConfig(
-                        new RegistryConfig(Map.of(), List.of("127.0.0.0/8", "::1/128"), settings.registryMirrors()))
+                .registryConfig(RegistryOptions.view(settings.distribution().registries()))
                 .cpus(Kernel.cpus())
                 .memTotal(Kernel.totalMemory())
                 .dockerRootDir(engine.root().path().toString())

@@ -22,10 +22,6 @@ final class UnsupportedRoutes {
         refuse(router, "POST", "/build/{rest...}", "building images");
         refuse(router, "POST", "/session", "building images");
         refuse(router, "POST", "/grpc", "building images");
-        refuse(router, "POST", "/auth", "logging in to registries");
-        refuse(router, "GET", "/distribution/{name...}/json", "asking registries");
-        refuse(router, "GET", "/images/search", "searching registries");
-        refuse(router, "POST", "/images/{name...}/push", "pushing images");
         for (String verb : new String[] {"update", "pause", "unpause"}) {
             refuse(router, "POST", "/containers/{id}/" + verb, verb);
         }

@@ -9,6 +9,7 @@ import cairn.engine.container.ContainerService;
 import cairn.engine.container.Containers;
 import cairn.engine.container.Execs;
 import cairn.engine.container.RootFiles;
+import cairn.engine.distribution.Distribution;
 import cairn.engine.error.Problem;
 import cairn.engine.event.Events;
 import cairn.engine.explain.Explain;
@@ -17,6 +18,7 @@ import cairn.engine.explain.ImageTrees;
 import cairn.engine.hostimage.HostImages;
 import cairn.engine.image.ImageGc;
 import cairn.engine.image.ImagePrune;
+import cairn.engine.image.ImageEvents;
 import cairn.engine.image.ImageUsers;
 import cairn.engine.image.Images;
 import cairn.engine.image.LastUsed;
@@ -30,8 +32,10 @@ import cairn.engine.layer.Layers;
 import cairn.engine.network.Bridge;
 import cairn.engine.store.DataRoot;
 import cairn.linux.Cgroups;
+import cairn.linux.Kernel;
 import cairn.oci.ChainId;
 import cairn.oci.Digest;
+import cairn.oci.Platform;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -44,6 +48,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -66,6 +71,7 @@ public final class Engine implements AutoCloseable {
     private final Images images;
     private final LastUsed lastUsed;
     private final Pins pins;
+    private final Distribution distribution;
     private final Events events;
     private final Bridge bridge;
     private final CgroupTree cgroups;
@@ -79,6 +85,7 @@ public final class Engine implements AutoCloseable {
             Layers layers,
             Images images,
             LastUsed lastUsed,
+            Distribution distribution,
             Events events,
             Bridge bridge,
             CgroupTree cgroups,
@@ -90,6 +97,7 @@ public final class Engine implements AutoCloseable {
         this.images = images;
         this.lastUsed = lastUsed;
         this.pins = new Pins(root, images);
+        this.distribution = distribution;
         this.events = events;
         this.bridge = bridge;
         this.cgroups = cgroups;
@@ -111,17 +119,15 @@ public final class Engine implements AutoCloseable {
             Events events = new Events(clock);
             Layers layers = new Layers(root);
             LastUsed lastUsed = new LastUsed(root.lastUsed(), root.files(), clock);
-            Images images = new Images(
-                    root,
-                    layers,
-                    (action, id, name, labels) -> {
-                        Map<String, String> attributes = new java.util.LinkedHashMap<>(labels);
-                        attributes.put("name", name);
-                        events.publish("image", action.name().toLowerCase(Locale.ROOT), id, attributes);
-                        lastUsed.happened(action, id);
-                    },
-                    clock,
-                    VERSION);
+            ImageEvents imageEvents = (action, id, name, labels) -> {
+                Map<String, String> attributes = new LinkedHashMap<>(labels);
+                attributes.put("name", name);
+                events.publish("image", action.name().toLowerCase(Locale.ROOT), id, attributes);
+                lastUsed.happened(action, id);
+            };
+            Images images = new Images(root, layers, imageEvents, clock, VERSION);
+            Distribution distribution =
+                    new Distribution(settings.distribution(), root, images, layers, imageEvents, own());
             CgroupTree cgroups = new CgroupTree(Cgroups.detect(), settings.cgroupParent());
             cgroups.prepare();
             Bridge bridge = new Bridge(settings.bridge(), networkId(root.path(), "bridge"), random);
@@ -140,8 +146,8 @@ public final class Engine implements AutoCloseable {
                     events,
                     clock,
                     random));
-            Engine engine =
-                    new Engine(settings, root, layers, images, lastUsed, events, bridge, cgroups, launcher, service);
+            Engine engine = new Engine(
+                    settings, root, layers, images, lastUsed, distribution, events, bridge, cgroups, launcher, service);
             engine.sweep();
             return engine;
         } catch (IOException | RuntimeException e) {
@@ -195,12 +201,17 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    /** What a first container needs, made ahead of it; called once the daemon answers. */
+    private static Platform own() {
+        return new Platform("linux", Kernel.machine().equals("x86_64") ? "amd64" : "arm64", null);
+    }
+
+    /** What a first container needs, made ahead of it, and what has time; called once the daemon answers. */
     public void warmUp() throws IOException {
         launcher.start();
         if (bridge.enabled()) {
             bridge.ensure();
         }
+        distribution.partials().sweep();
     }
 
     public EngineSettings settings() {
@@ -217,6 +228,10 @@ public final class Engine implements AutoCloseable {
 
     public Images images() {
         return images;
+    }
+
+    public Distribution distribution() {
+        return distribution;
     }
 
     public Events events() {
@@ -318,6 +333,7 @@ public final class Engine implements AutoCloseable {
     /** Leaves containers alone; gives back what no container needs. */
     @Override
     public void close() {
+        distribution.close();
         launcher.close();
         bridge.close();
         cgroups.close();

@@ -1,5 +1,6 @@
 package cairn.engine;
 
+import cairn.engine.distribution.DistributionSettings;
 import cairn.engine.network.BridgeSettings;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,13 +21,10 @@ public record EngineSettings(
         Path home,
         String cgroupParent,
         BridgeSettings bridge,
-        List<String> registryMirrors,
-        List<String> insecureRegistries,
+        DistributionSettings distribution,
         List<String> labels,
         boolean debug) {
     public EngineSettings {
-        registryMirrors = List.copyOf(registryMirrors);
-        insecureRegistries = List.copyOf(insecureRegistries);
         labels = List.copyOf(labels);
     }
 }

@@ -51,7 +51,18 @@ final class UnknownFiles implements Rule {
         known.put(DRIVER + "/imagedb/metadata", Set.of("sha256"));
         known.put(DRIVER + "/layerdb", Set.of("sha256", "mounts", "tmp"));
         known.put(DRIVER + "/distribution", Set.of("v2metadata-by-diffid", "diffid-by-digest"));
-        known.put("cairn", Set.of("lock", "bound", "pending", "tmp", "trash", "pins.json", "last-used.json"));
+        known.put(
+                "cairn",
+                Set.of(
+                        "downloads",
+                        "manifests",
+                        "lock",
+                        "bound",
+                        "pending",
+                        "tmp",
+                        "trash",
+                        "pins.json",
+                        "last-used.json"));
         return known;
     }
 

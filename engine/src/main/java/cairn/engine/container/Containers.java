@@ -9,6 +9,7 @@ import cairn.engine.launch.ShimConnection;
 import cairn.engine.layer.ReadWriteLayers;
 import cairn.engine.log.LogFile;
 import cairn.engine.log.LogSelection;
+import cairn.oci.Platform;
 import cairn.linux.LinuxException;
 import cairn.wire.GraphDriverData;
 import cairn.wire.container.ContainerInspect;
@@ -193,10 +194,16 @@ public final class Containers {
 
     /** @param name null for a made-up one */
     public CreateContainerResponse create(@Nullable String name, CreateContainerRequest request) {
+        return create(name, null, request);
+    }
+
+    /** @param platform that the image must be for; null for any */
+    public CreateContainerResponse create(
+            @Nullable String name, @Nullable Platform platform, CreateContainerRequest request) {
         if (request.image().isEmpty()) {
             throw new Problem.InvalidParameter("no image specified").exception();
         }
-        Image image = images.get(request.image());
+        Image image = images.get(request.image(), platform);
         String id = runner.newId();
         String taken = takeName(name, id);
         boolean layer = false;

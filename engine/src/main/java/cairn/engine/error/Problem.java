@@ -137,8 +137,39 @@ public sealed interface Problem {
      */
     record BadArchive(@Nullable String entry, String why) implements Problem {}
 
+    /**
+     * 404 {@code image with reference {ref} was found but its platform ({actual}) does not match the specified platform ({wanted})}.
+     *
+     * @param ref as the caller wrote it
+     */
+    record WrongPlatform(String ref, String actual, String wanted) implements Problem {}
+
     /** 500 {@code max depth exceeded}: more layers than overlayfs can stack. */
     record TooManyLayers(int limit) implements Problem {}
+
+    // ---- registries
+
+    /** The text as it stands; the status is the fault's. */
+    record Registry(RegistryFault fault, String text) implements Problem {}
+
+    /** Why a registry, or the way to it, said no. */
+    enum RegistryFault {
+        /** 404. */
+        NOT_FOUND,
+        /** 401. */
+        UNAUTHORIZED,
+        /** 403. */
+        DENIED,
+        /** 429. */
+        RATE_LIMITED,
+        /** 500: no connection, or the registry's own trouble. */
+        UNAVAILABLE,
+        /** 500: what it sent breaks a rule or a limit, or has another digest than it must have. */
+        INVALID
+    }
+
+    /** 500 {@code {what}: context canceled}: nobody waits for it any more. */
+    record Cancelled(String what) implements Problem {}
 
     // ---- networks and volumes
 

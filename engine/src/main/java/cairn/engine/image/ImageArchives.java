@@ -2,6 +2,7 @@ package cairn.engine.image;
 
 import cairn.engine.error.Problem;
 import cairn.engine.layer.Compression;
+import cairn.engine.layer.LayerPile;
 import cairn.engine.layer.Layers;
 import cairn.engine.layer.StagedLayer;
 import cairn.linux.Errno;
@@ -30,7 +31,6 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.jspecify.annotations.Nullable;
 
 /** Images in and out of archives. */
 final class ImageArchives {
@@ -69,42 +69,18 @@ final class ImageArchives {
     }
 
     private void load(ImageArchive.Image image, LoadProgress progress, List<Loaded> loaded) throws IOException {
-        unpack(image.layers(), progress);
+        try (LayerPile pile = new LayerPile(layers, image.config().diffIds())) {
+            if (!pile.complete()) {
+                unpack(pile, image.layers(), progress);
+            }
+            pile.handOver();
+        }
         loaded.addAll(images.registerLoaded(image.config(), image.tags()));
     }
 
-    /** Leaves one use of the topmost layer with the caller. */
-    private void unpack(List<ImageArchive.Layer> archived, LoadProgress progress) throws IOException {
-        ChainId below = null;
-        int first = 0;
-        for (ChainId next = null; first < archived.size(); first++, below = next) {
-            next = above(below, archived.get(first));
-            if (!layers.retainIfKnown(next)) {
-                break;
-            }
-            if (below != null) {
-                layers.release(below);
-            }
-        }
-        if (first == archived.size()) {
-            return;
-        }
-        try {
-            unpackOn(below, archived.subList(first, archived.size()), progress);
-        } finally {
-            if (below != null) {
-                layers.release(below);
-            }
-        }
-    }
-
-    private static ChainId above(@Nullable ChainId below, ImageArchive.Layer layer) {
-        return below == null ? new ChainId(layer.diffId().digest()) : below.next(layer.diffId());
-    }
-
     /** All at once, as many as there are processors: what a layer's directory holds does not depend on the layers below. */
-    private void unpackOn(@Nullable ChainId below, List<ImageArchive.Layer> missing, LoadProgress progress)
-            throws IOException {
+    private void unpack(LayerPile pile, List<ImageArchive.Layer> archived, LoadProgress progress) throws IOException {
+        List<ImageArchive.Layer> missing = archived.subList(pile.known(), archived.size());
         List<Future<StagedLayer>> started = new ArrayList<>();
         List<StagedLayer> staged = new ArrayList<>();
         int threads = Math.min(missing.size(), Runtime.getRuntime().availableProcessors());
@@ -117,7 +93,7 @@ final class ImageArchives {
         }
         try {
             collect(started, staged);
-            layers.publish(below, staged);
+            pile.publish(staged);
         } finally {
             staged.forEach(StagedLayer::close);
         }

@@ -8,6 +8,7 @@ public interface ImageEvents {
     /** Docker's actions, by their names in lower case. */
     enum Action {
         PULL,
+        PUSH,
         LOAD,
         SAVE,
         IMPORT,
@@ -20,8 +21,8 @@ public interface ImageEvents {
     /**
      * One action on one image.
      *
-     * @param id the event's actor: an image ID with {@code sha256:}, for PULL the reference
-     * @param name Docker's {@code name} attribute: the new tag for TAG, else the same as the id
+     * @param id the event's actor: an image ID with {@code sha256:}, for PULL and PUSH the reference
+     * @param name Docker's {@code name} attribute: the new tag for TAG, the repository for PULL and PUSH, else the same as the id
      * @param labels of the image; empty once it is gone
      */
     void happened(Action action, String id, String name, Map<String, String> labels);

@@ -15,6 +15,7 @@ import cairn.oci.ImageConfig;
 import cairn.oci.ImageId;
 import cairn.oci.InvalidReferenceException;
 import cairn.oci.Platform;
+import cairn.oci.Platforms;
 import cairn.oci.Reference;
 import cairn.oci.RunConfig;
 import cairn.oci.tar.TarException;
@@ -27,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -48,6 +50,7 @@ public final class Images {
     private final ImageRecords records;
     private final Repositories repositories;
     private final ImageArchives archives;
+    private final KeptManifests manifests;
 
     private final Object lock = new Object();
     /** By the hexadecimal digits of the ID, in order, for prefixes. */
@@ -82,8 +85,10 @@ public final class Images {
         this.records = new ImageRecords(root);
         this.repositories = new Repositories(root.repositories(), root.files());
         this.archives = new ImageArchives(this, layers, root.tmp());
+        this.manifests = new KeptManifests(root);
         records.load().forEach(this::restore);
         dropUnknownParents();
+        manifests.sweep(id -> known.containsKey(hex(id)));
         layers.sweep();
     }
 
@@ -158,6 +163,21 @@ public final class Images {
         Image image = find(text);
         if (image == null) {
             throw missing(text);
+        }
+        return image;
+    }
+
+    /**
+     * As {@link #get}, of an image that runs on a platform.
+     *
+     * @param platform null for any
+     * @throws EngineException WrongPlatform, NoSuchImage, InvalidReference
+     */
+    public Image get(String text, @Nullable Platform platform) {
+        Image image = get(text);
+        Platform actual = image.config().platform();
+        if (platform != null && !Platforms.matches(platform, actual)) {
+            throw new Problem.WrongPlatform(text, actual.toString(), platform.toString()).exception();
         }
         return image;
     }
@@ -318,6 +338,7 @@ public final class Images {
     /** Removes an image without names from the records, and layers that nothing else uses; their chains, topmost first. */
     List<ChainId> delete(Image image) {
         records.remove(image.id());
+        manifests.forget(image.id());
         known.remove(hex(image.id()));
         known.replaceAll((hex, other) -> {
             if (!image.id().equals(other.parent())) {
@@ -394,6 +415,45 @@ public final class Images {
                     .map(tag -> new Loaded(id, tag, putTag(id, tag)))
                     .toList();
         }
+    }
+
+    /**
+     * Takes in an image that came from a registry, under its names there, all or none of which another removal can meet. Of the topmost
+     * layer the caller hands over one use, whether this succeeds or not. Publishes nothing: that is for whoever knows the whole pull.
+     *
+     * @param names tags, and references by digest
+     * @return whether the last of the names was another image's before, or nobody's
+     */
+    public boolean adopt(ImageConfig config, List<Reference> names) {
+        boolean moved = false;
+        synchronized (lock) {
+            ImageId id = register(config, null).id();
+            for (Reference name : names) {
+                moved = !id.equals(repositories.find(name));
+                if (name.digest() != null) {
+                    putDigest(id, name);
+                } else {
+                    putTag(id, name);
+                }
+            }
+        }
+        return moved;
+    }
+
+    /** The manifests that registries know images of this store by. */
+    public KeptManifests manifests() {
+        return manifests;
+    }
+
+    /** All tags of a repository, with the images that they stand on. */
+    public Map<Reference, Image> tagged(Reference repository) {
+        Map<Reference, Image> tagged = new LinkedHashMap<>();
+        synchronized (lock) {
+            for (Reference tag : repositories.tagsIn(repository)) {
+                tagged.put(tag, get(tag.familiar()));
+            }
+        }
+        return tagged;
     }
 
     /** Without any event. */

@@ -7,11 +7,13 @@ import cairn.linux.LinuxException;
 import cairn.oci.tar.TarSplitReader;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.LongConsumer;
 
 /** A layer as the tar stream that it came from. */
 final class LayerTar {
@@ -62,12 +64,27 @@ final class LayerTar {
     }
 
     InputStream open(Layer layer) {
+        return open(layer, out -> out);
+    }
+
+    /** @param plainBytes is told how many bytes of the tar have been compressed so far */
+    InputStream openGzip(Layer layer, LongConsumer plainBytes) {
+        return open(layer, out -> new Told(Compression.gzip(out), plainBytes));
+    }
+
+    /** What becomes of the tar on its way to the reader. */
+    private interface Form {
+        OutputStream over(OutputStream out) throws IOException;
+    }
+
+    private InputStream open(Layer layer, Form form) {
         Handover handover = new Handover();
         // A platform thread: it reads files, which blocks in the kernel.
         Thread.ofPlatform().name("cairn-tar-" + layer.link()).daemon().start(() -> {
             IOException failure = null;
-            try (OutputStream out = new BufferedOutputStream(handover.writer(), Handover.BLOCK)) {
-                write(layer, out);
+            try (OutputStream out = new BufferedOutputStream(handover.writer(), Handover.BLOCK);
+                    OutputStream formed = form.over(out)) {
+                write(layer, formed);
             } catch (IOException e) {
                 failure = e;
             } catch (RuntimeException e) {
@@ -77,6 +94,28 @@ final class LayerTar {
             }
         });
         return handover.reader();
+    }
+
+    private static final class Told extends FilterOutputStream {
+        private final LongConsumer plainBytes;
+        private long bytes;
+
+        Told(OutputStream out, LongConsumer plainBytes) {
+            super(out);
+            this.plainBytes = plainBytes;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] buffer, int offset, int length) throws IOException {
+            out.write(buffer, offset, length);
+            bytes += length;
+            plainBytes.accept(bytes);
+        }
     }
 
     private static final class Counter extends OutputStream {

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -132,6 +133,15 @@ public final class Layers implements AutoCloseable {
     /** As {@link #tar}, to be read. A thread of its own makes it while it is read; close it to end that. */
     public InputStream openTar(ChainId chain) {
         return new LayerTar(overlay, database).open(require(chain));
+    }
+
+    /**
+     * As {@link #openTar}, compressed with gzip.
+     *
+     * @param plainBytes is told, from the thread that makes it, how many bytes of the tar have gone in so far
+     */
+    public InputStream openGzip(ChainId chain, LongConsumer plainBytes) {
+        return new LayerTar(overlay, database).openGzip(require(chain), plainBytes);
     }
 
     /**

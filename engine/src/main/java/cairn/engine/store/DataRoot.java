@@ -143,6 +143,16 @@ public final class DataRoot implements AutoCloseable {
         return path.resolve("cairn/last-used.json");
     }
 
+    /** Blobs of registries that are not whole yet, by the hexadecimal part of their digests; whatever is missing here is fetched again. */
+    public Path downloads() {
+        return path.resolve("cairn/downloads");
+    }
+
+    /** By the hexadecimal part of an image's ID: the manifests under which registries have it, byte for byte. */
+    public Path manifests() {
+        return path.resolve("cairn/manifests");
+    }
+
     private Path trashDirectory() {
         return path.resolve("cairn/trash");
     }
@@ -178,6 +188,10 @@ public final class DataRoot implements AutoCloseable {
             new Place("image", 0700),
             new Place("image/overlay2", 0700),
             new Place("image/overlay2/distribution", 0700),
+            new Place("image/overlay2/distribution/diffid-by-digest", 0755),
+            new Place("image/overlay2/distribution/diffid-by-digest/sha256", 0755),
+            new Place("image/overlay2/distribution/v2metadata-by-diffid", 0755),
+            new Place("image/overlay2/distribution/v2metadata-by-diffid/sha256", 0755),
             new Place("image/overlay2/imagedb", 0700),
             new Place("image/overlay2/imagedb/content", 0700),
             new Place("image/overlay2/imagedb/content/sha256", 0700),
@@ -188,6 +202,8 @@ public final class DataRoot implements AutoCloseable {
             new Place("image/overlay2/layerdb/mounts", 0755),
             new Place("image/overlay2/layerdb/tmp", 0755),
             new Place("cairn", 0700),
+            new Place("cairn/downloads", 0700),
+            new Place("cairn/manifests", 0700),
             new Place("cairn/pending", 0700),
             new Place("cairn/tmp", 0700),
             new Place("cairn/trash", 0700));

@@ -10,12 +10,14 @@ import cairn.engine.error.Problem;
 import cairn.engine.layer.Layer;
 import cairn.engine.layer.StoreFixture;
 import cairn.engine.layer.Tar;
+import cairn.engine.distribution.DistributionSettings;
 import cairn.engine.network.BridgeSettings;
 import cairn.oci.ChainId;
 import cairn.oci.ImageConfig;
 import cairn.oci.ImageConfig.History;
 import cairn.oci.Reference;
 import cairn.oci.RunConfig;
+import cairn.oci.registry.RegistrySettings;
 import cairn.wire.container.CreateContainerRequestBuilder;
 import cairn.wire.container.HostConfigBuilder;
 import cairn.wire.explain.CgroupExplanation;
@@ -66,8 +68,11 @@ class ExplainTest {
                 temporary,
                 "/cairn-explain-" + ProcessHandle.current().pid(),
                 off,
-                List.of(),
-                List.of(),
+                new DistributionSettings(
+                        new RegistrySettings(List.of(), List.of(), List.of(), "test"),
+                        DistributionSettings.DOWNLOADS,
+                        DistributionSettings.UPLOADS,
+                        DistributionSettings.ATTEMPTS),
                 List.of(),
                 false));
         explain = engine.explain();

@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /**
  * A repository at its registry, or at the first of its mirrors that has what is asked for; mirrors are never written to. Every call tries
@@ -102,13 +103,28 @@ public final class Repository {
     // ---- writing
 
     public boolean hasBlob(Digest digest) throws RegistryException {
+        return blobSize(digest).isPresent();
+    }
+
+    /** The size of a blob in bytes; empty where the registry does not have it. */
+    public OptionalLong blobSize(Digest digest) throws RegistryException {
         try (HttpReply reply =
                 exchange.send(target(), new Ask("HEAD", path("blobs/" + digest), Map.of(), null, push))) {
             return switch (reply.status()) {
-                case 200 -> true;
-                case 404 -> false;
+                case 200 -> length(reply);
+                case 404 -> OptionalLong.empty();
                 default -> throw ErrorReply.of(reply).exception();
             };
+        }
+    }
+
+    private static OptionalLong length(HttpReply reply) throws RegistryException {
+        String text = String.valueOf(reply.header("Content-Length")).strip();
+        try {
+            return OptionalLong.of(Long.parseUnsignedLong(text));
+        } catch (NumberFormatException e) {
+            throw new RegistryException(
+                    RegistryException.Kind.INVALID, "the registry has a blob and does not say its size", e);
         }
     }
 

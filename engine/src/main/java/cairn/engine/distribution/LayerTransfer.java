@@ -1,0 +1,255 @@
+package cairn.engine.distribution;
+
+import cairn.engine.error.EngineException;
+import cairn.engine.error.Problem;
+import cairn.engine.layer.Compression;
+import cairn.engine.layer.Layers;
+import cairn.engine.layer.StagedLayer;
+import cairn.oci.Descriptor;
+import cairn.oci.DiffId;
+import cairn.oci.registry.RegistryException;
+import cairn.oci.registry.Repository;
+import cairn.oci.tar.TarException;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One layer on its way from a registry into a directory of its own, for every pull that wants it. One pass: socket, digest of the compressed
+ * bytes, inflate, diff ID, tar, files. Runs on a platform thread, since files block in the kernel.
+ */
+final class LayerTransfer implements Runnable {
+    private final Layers layers;
+    private final PartialBlobs partials;
+    private final Repository repository;
+    private final Descriptor blob;
+    private final DiffId diffId;
+    private final int attempts;
+    private final Runnable whenDone;
+    private final List<TransferProgress> watchers = new CopyOnWriteArrayList<>();
+
+    private @Nullable BlobDownload download;
+    private @Nullable StagedLayer staged;
+    private @Nullable Throwable failure;
+    private String status = "";
+    private boolean started;
+    private boolean done;
+    private boolean abandoned;
+
+    LayerTransfer(
+            Layers layers,
+            PartialBlobs partials,
+            Repository repository,
+            Descriptor blob,
+            DiffId diffId,
+            int attempts,
+            Runnable whenDone) {
+        this.layers = layers;
+        this.partials = partials;
+        this.repository = repository;
+        this.blob = blob;
+        this.diffId = diffId;
+        this.attempts = attempts;
+        this.whenDone = whenDone;
+    }
+
+    Descriptor blob() {
+        return blob;
+    }
+
+    String id() {
+        return blob.digest().shortHex();
+    }
+
+    // ---- who waits
+
+    synchronized void watch(TransferProgress watcher) {
+        watchers.add(watcher);
+        if (!status.isEmpty()) {
+            watcher.line(id(), status);
+        }
+    }
+
+    synchronized void unwatch(TransferProgress watcher) {
+        watchers.remove(watcher);
+    }
+
+    /** Says that it does not run yet, if so. */
+    synchronized void reportWaiting() {
+        if (!started) {
+            tell("Waiting");
+        }
+    }
+
+    /** Nobody wants it any more: ends what runs, and throws away what is there. */
+    void abandon() {
+        BlobDownload running;
+        StagedLayer unused;
+        synchronized (this) {
+            abandoned = true;
+            running = download;
+            unused = staged;
+        }
+        if (running != null) {
+            try {
+                running.close();
+            } catch (IOException e) {
+                // It ends all the same.
+            }
+        }
+        if (unused != null) {
+            unused.close();
+        }
+    }
+
+    /** Whether {@link #result} has something to say. */
+    synchronized boolean done() {
+        return done;
+    }
+
+    synchronized boolean failed() {
+        return failure != null;
+    }
+
+    /** @throws EngineException Registry, BadArchive, DiskFull */
+    synchronized StagedLayer result() {
+        if (failure != null) {
+            throw fault(failure);
+        }
+        if (staged == null) {
+            throw new IllegalStateException("layer " + id() + " is still being fetched");
+        }
+        return staged;
+    }
+
+    private EngineException fault(Throwable why) {
+        return switch (why) {
+            case EngineException e -> e.problem().exception(e);
+            case RegistryException e -> RegistryAccess.fault(e);
+            case BlobDownload.MismatchException e -> RegistryAccess.invalid(String.valueOf(e.getMessage()));
+            case TarException e ->
+                new Problem.BadArchive(null, "layer " + id() + ": " + e.getMessage()).exception(e);
+            default -> new Problem.Internal("layer " + id() + ": " + why).exception(why);
+        };
+    }
+
+    // ---- the work
+
+    @Override
+    public void run() {
+        StagedLayer result = null;
+        Throwable why = null;
+        try (PartialBlobs.Partial partial = partials.hold(blob.digest())) {
+            begin();
+            result = stage(partial);
+        } catch (IOException | RuntimeException | Error e) {
+            why = e;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            why = e;
+        }
+        boolean unwanted;
+        synchronized (this) {
+            staged = result;
+            failure = why;
+            done = true;
+            download = null;
+            unwanted = abandoned;
+        }
+        if (unwanted && result != null) {
+            result.close();
+        }
+        whenDone.run();
+    }
+
+    private synchronized void begin() {
+        started = true;
+        if (abandoned) {
+            throw new Problem.Cancelled("pull").exception();
+        }
+    }
+
+    /** What is wrong with bytes of which some are old may be wrong with those: then once more, from the beginning. */
+    private StagedLayer stage(PartialBlobs.Partial partial) throws IOException {
+        boolean resumed = partial.length(blob.size()) > 0;
+        try {
+            return attempt(partial);
+        } catch (TarException | BlobDownload.MismatchException e) {
+            partial.discard();
+            if (!resumed) {
+                throw e;
+            }
+        } catch (EngineException e) {
+            if (!(e.problem() instanceof Problem.BadArchive)) {
+                throw e;
+            }
+            partial.discard();
+            if (!resumed) {
+                throw e;
+            }
+        }
+        return attempt(partial);
+    }
+
+    private StagedLayer attempt(PartialBlobs.Partial partial) throws IOException {
+        try (BlobDownload whole = new BlobDownload(repository, blob, partial, new Report(), attempts)) {
+            synchronized (this) {
+                download = whole;
+            }
+            begin();
+            return layers.stage(new Verified(Compression.decompress(whole), whole), diffId);
+        }
+    }
+
+    /** The plain bytes, at the end of which the compressed ones have been read to their end and verified too. */
+    private static final class Verified extends FilterInputStream {
+        private final BlobDownload whole;
+
+        Verified(InputStream plain, BlobDownload whole) {
+            super(plain);
+            this.whole = whole;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            int n = super.read(bytes, offset, length);
+            if (n < 0) {
+                whole.drain();
+            }
+            return n;
+        }
+    }
+
+    private final class Report implements BlobDownload.Listener {
+        @Override
+        public void at(long position, long total) {
+            watchers.forEach(watcher -> watcher.bytes(id(), "Downloading", position, total));
+        }
+
+        @Override
+        public void retrying(int seconds) {
+            tell("Retrying in " + seconds + (seconds == 1 ? " second" : " seconds"));
+        }
+
+        @Override
+        public void complete() {
+            tell("Verifying Checksum");
+            tell("Download complete");
+            watchers.forEach(watcher -> watcher.bytes(id(), "Extracting", blob.size(), blob.size()));
+        }
+    }
+
+    private synchronized void tell(String words) {
+        status = words;
+        watchers.forEach(watcher -> watcher.line(id(), words));
+    }
+}
