@@ -181,6 +181,8 @@ final class LeakLedger {
                 "tmp",
                 "trash",
                 "cairn",
+                "cairn/manifests",
+                "cairn/pending",
                 "cairn/trash",
                 "cairn/tmp")) {
             for (Path child : children(data.resolve(folder))) {

@@ -214,10 +214,30 @@ final class TestRegistry implements AutoCloseable {
         return get("/v2/" + name + "/manifests/" + reference);
     }
 
-    /** Takes a blob away behind the registry's back. */
-    void removeBlob(String hex) {
-        TestDaemon.deleteTree(
-                directory.resolve("store/docker/registry/v2/blobs/sha256/" + hex.substring(0, 2) + "/" + hex));
+    /** Puts a manifest, as a registry's client would, and gives its digest. */
+    String putManifest(String name, String tag, String mediaType, String json) {
+        try {
+            HttpURLConnection connection = (HttpURLConnection)
+                    URI.create("http://" + address() + "/v2/" + name + "/manifests/" + tag).toURL().openConnection();
+            connection.setRequestMethod("PUT");
+            connection.setDoOutput(true);
+            connection.setRequestProperty("Content-Type", mediaType);
+            try (var out = connection.getOutputStream()) {
+                out.write(json.getBytes(StandardCharsets.UTF_8));
+            }
+            if (connection.getResponseCode() != 201) {
+                throw new AssertionError("the registry refuses the manifest with " + connection.getResponseCode());
+            }
+            return connection.getHeaderField("Docker-Content-Digest");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The file in which the registry keeps a blob. */
+    Path blob(String hex) {
+        return directory.resolve(
+                "store/docker/registry/v2/blobs/sha256/" + hex.substring(0, 2) + "/" + hex + "/data");
     }
 
     /** Copies something that skopeo can name, such as {@code oci:DIR:TAG}, to {@code NAME} here. */

@@ -77,7 +77,7 @@ final class LayerTransfer implements Runnable {
         watchers.remove(watcher);
     }
 
-    /** Says that it does not run yet, if so. */
+    /** No thread has time for it yet. */
     synchronized void reportWaiting() {
         if (!started) {
             tell("Waiting");
@@ -128,7 +128,7 @@ final class LayerTransfer implements Runnable {
     private EngineException fault(Throwable why) {
         return switch (why) {
             case EngineException e -> e.problem().exception(e);
-            case RegistryException e -> RegistryAccess.fault(e);
+            case RegistryException e -> RegistryAccess.transferFault(e);
             case BlobDownload.MismatchException e -> RegistryAccess.invalid(String.valueOf(e.getMessage()));
             case TarException e ->
                 new Problem.BadArchive(null, "layer " + id() + ": " + e.getMessage()).exception(e);

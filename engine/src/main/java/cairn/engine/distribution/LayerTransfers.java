@@ -70,6 +70,11 @@ final class LayerTransfers {
         return transfer;
     }
 
+    /** Tells of those that wait for a thread. */
+    void reportWaiting(List<LayerTransfer> transfers) {
+        transfers.stream().filter(threads.getQueue()::contains).forEach(LayerTransfer::reportWaiting);
+    }
+
     private void someDone() {
         synchronized (lock) {
             lock.notifyAll();

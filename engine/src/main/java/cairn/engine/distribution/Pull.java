@@ -86,7 +86,7 @@ public final class Pull {
                 newer = one(repository, reference, platform, progress, cancellation);
             }
         } catch (RegistryException e) {
-            throw RegistryAccess.fault(e);
+            throw RegistryAccess.transferFault(e);
         } catch (InvalidDocumentException e) {
             throw RegistryAccess.invalid(String.valueOf(e.getMessage()));
         } catch (IOException e) {
@@ -179,7 +179,7 @@ public final class Pull {
                 missing[i - known] = transfer;
                 joined.add(transfer);
             }
-            joined.forEach(LayerTransfer::reportWaiting);
+            transfers.reportWaiting(joined);
             transfers.await(joined, cancellation);
             cancellation.check("pull");
             joined.stream().filter(LayerTransfer::failed).forEach(LayerTransfer::result);

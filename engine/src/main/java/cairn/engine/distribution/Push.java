@@ -90,7 +90,7 @@ public final class Push {
                 push(setting, tag.getKey(), tag.getValue());
             }
         } catch (RegistryException e) {
-            throw RegistryAccess.fault(e);
+            throw RegistryAccess.transferFault(e);
         } catch (IOException e) {
             throw new Problem.Internal("push " + reference.familiar() + ": " + e).exception(e);
         } catch (InterruptedException e) {

@@ -116,6 +116,19 @@ public final class RegistryAccess implements AutoCloseable {
         return new Problem.Registry(fault, String.valueOf(e.getMessage())).exception(e);
     }
 
+    /**
+     * The same for a pull or push. Docker's clients take 401 and 403 here for an invitation to ask for a password, so a daemon never sends
+     * them: who may not read does not learn whether there is something.
+     */
+    static EngineException transferFault(RegistryException e) {
+        return switch (e.kind()) {
+            case DENIED -> new Problem.Registry(RegistryFault.NOT_FOUND, String.valueOf(e.getMessage())).exception(e);
+            case UNAUTHORIZED ->
+                new Problem.Registry(RegistryFault.UNAVAILABLE, String.valueOf(e.getMessage())).exception(e);
+            default -> fault(e);
+        };
+    }
+
     static EngineException invalid(String text) {
         return new Problem.Registry(RegistryFault.INVALID, text).exception();
     }

@@ -50,7 +50,7 @@ final class RemoteImages {
             }
             return image(choose(Index.parse(document.bytes())), depth + 1);
         }
-        if (mediaType.contains("manifest.v1+")) {
+        if (mediaType.startsWith("application/vnd.docker.distribution.manifest.v1+")) {
             throw RegistryAccess.invalid("Docker Image Format v1 and Docker Image manifest version 2, schema 1 support has been"
                     + " removed. Suggest the author of " + repository.name().canonical()
                     + " to upgrade the image to the OCI Format or Docker Image manifest v2, schema 2." + HELP);
