@@ -49,14 +49,14 @@ final class CuttingProxy implements AutoCloseable {
         return cuts;
     }
 
-    /** Breaks the connection, once, that carries the byte with this number from now on. */
+    /** Breaks the first connection that brings so many bytes, once. */
     void cutAfter(long bytes) {
-        cutAt = received.get() + bytes;
+        cutAt = bytes;
     }
 
-    /** Lets nothing more through from this byte on, until {@link #goOn}. */
+    /** Lets nothing more through on connections that have brought so many bytes, until {@link #goOn}. */
     void holdAfter(long bytes) {
-        holdAt = received.get() + bytes;
+        holdAt = bytes;
     }
 
     void goOn() {
@@ -82,8 +82,10 @@ final class CuttingProxy implements AutoCloseable {
                 to) {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
+            long brought = 0;
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                if (counted && cutOrHold(n)) {
+                brought += n;
+                if (counted && cutOrHold(n, brought)) {
                     return;
                 }
                 out.write(buffer, 0, n);
@@ -94,20 +96,20 @@ final class CuttingProxy implements AutoCloseable {
         }
     }
 
-    private boolean cutOrHold(int n) throws IOException {
-        long now = received.addAndGet(n);
-        while (now > holdAt) {
+    private boolean cutOrHold(int n, long brought) throws IOException {
+        while (brought > holdAt) {
             try {
                 Thread.sleep(10);
             } catch (InterruptedException e) {
                 throw new IOException(e);
             }
         }
-        if (now > cutAt) {
+        if (brought > cutAt) {
             cutAt = Long.MAX_VALUE;
             cuts++;
             return true;
         }
+        received.addAndGet(n);
         return false;
     }
 

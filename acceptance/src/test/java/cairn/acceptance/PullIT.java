@@ -34,6 +34,7 @@ final class PullIT {
         registry = TestRegistry.plain();
         work = TestDaemon.newDirectory();
         hello = RegistryImages.archive(work, "hello");
+        daemon.awaitWarm();
         before = LeakLedger.of(daemon);
     }
 
@@ -42,6 +43,7 @@ final class PullIT {
         try {
             // Connections to registries are kept for a while: a daemon that has just begun has none.
             daemon.restart();
+            daemon.awaitWarm();
             before.awaitSame(daemon);
         } finally {
             daemon.close();

@@ -50,6 +50,7 @@ final class PullResumeIT {
         daemon = TestDaemon.fresh();
         docker = daemon.docker();
         proxy = new CuttingProxy(registry.port());
+        daemon.awaitWarm();
         before = LeakLedger.of(daemon);
     }
 
@@ -58,6 +59,7 @@ final class PullResumeIT {
         try {
             docker.run("rmi", proxy.image("large:1"));
             daemon.restart();
+            daemon.awaitWarm();
             before.awaitSame(daemon);
         } finally {
             daemon.close();

@@ -207,6 +207,13 @@ final class TestDaemon implements AutoCloseable {
         }
     }
 
+    /** Waits until all is there that the daemon makes ahead of its first container. */
+    void awaitWarm() {
+        Wait.until(START, () -> "the firewall's table for " + subnet(), () -> Command.run("nft", "list", "ruleset")
+                .out()
+                .contains(subnet() + ".0/24"));
+    }
+
     private boolean answers() {
         try {
             return Files.exists(socket()) && api().get("/_ping").status() == 200;
