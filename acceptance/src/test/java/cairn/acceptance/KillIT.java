@@ -25,6 +25,7 @@ final class KillIT {
     private static DockerCli docker;
     private static Path work;
     private static Path archive;
+    private static TestRegistry registry;
 
     @BeforeAll
     static void start() throws IOException {
@@ -41,6 +42,8 @@ final class KillIT {
         Path busybox = Images.busyboxTar(Files.createDirectories(work.resolve("bb")));
         archive = Images.archive(
                 work, "loaded:1", "\"Cmd\":[\"sh\"]", List.of(busybox, Images.tar(top, work.resolve("top.tar"))));
+        registry = TestRegistry.plain();
+        RegistryImages.push(registry, archive, "pulled:1");
     }
 
     @AfterAll
@@ -49,6 +52,9 @@ final class KillIT {
             return;
         }
         daemon.close();
+        if (registry != null) {
+            registry.close();
+        }
         TestDaemon.deleteTree(work);
     }
 
@@ -86,6 +92,12 @@ final class KillIT {
             Command begin() {
                 return docker.start("load", "-i", archive.toString());
             }
+        },
+        PULL {
+            @Override
+            Command begin() {
+                return docker.start("pull", registry.image("pulled:1"));
+            }
         };
 
         void prepare() {}
@@ -119,7 +131,7 @@ final class KillIT {
                 }
                 daemon.start();
                 docker.run("rm", "-f", "work");
-                docker.run("rmi", "loaded:1");
+                docker.run("rmi", "loaded:1", registry.image("pulled:1"));
                 before.awaitSame(daemon);
                 assertThat(docker.inspect(
                                 "witness", "{{.State.Pid}} {{.State.StartedAt}} {{.NetworkSettings.IPAddress}}"))

@@ -3,7 +3,10 @@ package cairn.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cairn.acceptance.Command.Result;
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,7 +85,10 @@ final class PullIT {
         assertThat(run(image)).isEqualTo("hello");
         assertThat(docker.run("pull", image).ok().lines())
                 .containsExactly(
-                        "1: Pulling from hello", "Digest: " + digest, "Status: Image is up to date for " + image, image);
+                        "1: Pulling from hello",
+                        "Digest: " + digest,
+                        "Status: Image is up to date for " + image,
+                        image);
         assertThat(docker.ok("pull", "-q", image)).isEqualTo(image);
         assertThat(docker.ok("images", "--digests", "--format", "{{.Repository}} {{.Tag}} {{.Digest}}"))
                 .isEqualTo(registry.image("hello") + " 1 " + digest);
@@ -98,8 +104,7 @@ final class PullIT {
         assertThat(RegistryImages.layerDigest(TestRegistry.text(registry.manifest("shared", "2")), 0))
                 .isEqualTo(base);
         docker.ok("pull", registry.image("shared:1"));
-        assertThat(docker.ok("pull", registry.image("shared:2")))
-                .contains(base.substring(0, 12) + ": Already exists");
+        assertThat(docker.ok("pull", registry.image("shared:2"))).contains(base.substring(0, 12) + ": Already exists");
         assertThat(registry.requests("GET", "/v2/shared/blobs/sha256:" + base)).isOne();
         assertThat(run(registry.image("shared:2"))).isEqualTo("two");
     }
@@ -175,8 +180,8 @@ final class PullIT {
         assertThat(response.status()).isEqualTo(200);
         assertThat(response.headers()).containsEntry("content-type", "application/json");
         List<String> lines = List.of(response.text().split("\r\n"));
-        String layer =
-                RegistryImages.layerDigest(TestRegistry.text(registry.manifest("hello", "1")), 0).substring(0, 12);
+        String layer = RegistryImages.layerDigest(TestRegistry.text(registry.manifest("hello", "1")), 0)
+                .substring(0, 12);
         assertThat(lines.getFirst()).isEqualTo("{\"status\":\"Pulling from hello\",\"id\":\"1\"}");
         assertThat(lines.stream().filter(line -> line.contains(layer)))
                 .startsWith("{\"status\":\"Pulling fs layer\",\"progressDetail\":{},\"id\":\"" + layer + "\"}")
@@ -265,7 +270,9 @@ final class PullIT {
         assertThat(look.text())
                 .contains("\"mediaType\":\"" + MANIFEST + "\"")
                 .contains("\"Platforms\":[{\"architecture\":\"amd64\",\"os\":\"linux\"}]");
-        assertThat(daemon.api().get("/v1.51/distribution/" + registry.image("nosuch:1") + "/json").status())
+        assertThat(daemon.api()
+                        .get("/v1.51/distribution/" + registry.image("nosuch:1") + "/json")
+                        .status())
                 .isEqualTo(404);
     }
 
@@ -303,7 +310,8 @@ final class PullIT {
             Path archive = RegistryImages.archive(work, platform);
             Path folder = Files.createTempDirectory(work, "arch-");
             // The archive's config says amd64: another one under the name of its own digest.
-            Command.run("tar", "-xf", archive.toString(), "-C", folder.toString()).ok();
+            Command.run("tar", "-xf", archive.toString(), "-C", folder.toString())
+                    .ok();
             Path manifest = folder.resolve("manifest.json");
             String old = Files.readString(manifest).replaceFirst("(?s).*\"Config\":\"([^\"]*)\".*", "$1");
             String config = Files.readString(folder.resolve(old)).replace("\"amd64\"", "\"" + architecture + "\"");
@@ -312,13 +320,15 @@ final class PullIT {
             Files.move(folder.resolve(old), folder.resolve(hex + ".json"));
             Files.writeString(manifest, Files.readString(manifest).replace(old, hex + ".json"));
             Path changed = folder.resolveSibling(folder.getFileName() + ".tar");
-            Command.run("tar", "-cf", changed.toString(), "-C", folder.toString(), ".").ok();
+            Command.run("tar", "-cf", changed.toString(), "-C", folder.toString(), ".")
+                    .ok();
             RegistryImages.push(registry, changed, name + ":" + architecture);
             byte[] stored = registry.manifest(name, architecture);
             Path file = Files.write(work.resolve("manifest"), stored);
             entries.append(entries.isEmpty() ? "" : ",")
-                    .append("{\"mediaType\":\"%s\",\"digest\":\"sha256:%s\",\"size\":%d,\"platform\":{\"os\":\"linux\",\"architecture\":\"%s\"}}"
-                            .formatted(MANIFEST, Images.sha256(file), stored.length, architecture));
+                    .append(
+                            "{\"mediaType\":\"%s\",\"digest\":\"sha256:%s\",\"size\":%d,\"platform\":{\"os\":\"linux\",\"architecture\":\"%s\"}}"
+                                    .formatted(MANIFEST, Images.sha256(file), stored.length, architecture));
         }
         return "{\"schemaVersion\":2,\"mediaType\":\"%s\",\"manifests\":[%s]}".formatted(INDEX, entries);
     }
@@ -352,8 +362,9 @@ final class PullIT {
         for (int depth = 1; depth <= 5; depth++) {
             String tag = "depth" + depth;
             String digest = registry.putManifest("nested", tag, INDEX, json);
-            json = "{\"schemaVersion\":2,\"mediaType\":\"%s\",\"manifests\":[{\"mediaType\":\"%1$s\",\"digest\":\"%s\",\"size\":%d}]}"
-                    .formatted(INDEX, digest, json.length());
+            json =
+                    "{\"schemaVersion\":2,\"mediaType\":\"%s\",\"manifests\":[{\"mediaType\":\"%1$s\",\"digest\":\"%s\",\"size\":%d}]}"
+                            .formatted(INDEX, digest, json.length());
         }
         docker.ok("pull", registry.image("nested:depth4"));
         assertThat(run(registry.image("nested:depth4"))).isEqualTo("linux/amd64");
@@ -366,8 +377,9 @@ final class PullIT {
         RegistryImages.push(registry, hello, "hello:1");
         String image = registry.image("hello:1");
         assertThat(docker.ok("pull", "--platform", "linux/arm64", image))
-                .contains("WARNING: image with reference " + image
-                        + " was found but its platform (linux/amd64) does not match the specified platform (linux/arm64)");
+                .contains(
+                        "WARNING: image with reference " + image
+                                + " was found but its platform (linux/amd64) does not match the specified platform (linux/arm64)");
     }
 
     @Test
@@ -386,13 +398,57 @@ final class PullIT {
                 .replace("application/vnd.docker.container.image.v1+json", "application/vnd.oci.image.config.v1+json")
                 .replace("application/vnd.docker.image.rootfs.diff.tar.gzip", "application/vnd.example.signature");
         registry.putManifest("artifact", "signature", "application/vnd.oci.image.manifest.v1+json", oci);
-        assertThat(docker.run("pull", registry.image("artifact:signature")).fails(1).err())
+        assertThat(docker.run("pull", registry.image("artifact:signature"))
+                        .fails(1)
+                        .err())
                 .contains("unsupported media type application/vnd.example.signature");
         // One layer fewer than the config has.
         String layers = manifest.replaceFirst("(?s)\"layers\"\\s*:\\s*\\[\\s*(\\{[^}]*}).*", "\"layers\":[$1]}");
         registry.putManifest("artifact", "short", MANIFEST, layers);
         assertThat(docker.run("pull", registry.image("artifact:short")).fails(1).err())
                 .contains("layers from manifest don't match image configuration");
+    }
+
+    @Test
+    void aLayerThatStandsSeveralTimesInAnImageIsFetchedOnce() {
+        RegistryImages.push(registry, RegistryImages.repeatingArchive(work), "repeating:1");
+        String again = RegistryImages.layerDigest(TestRegistry.text(registry.manifest("repeating", "1")), 1);
+        docker.ok("pull", registry.image("repeating:1"));
+        assertThat(docker.inspect(registry.image("repeating:1"), "{{len .RootFS.Layers}}"))
+                .isEqualTo("4");
+        assertThat(registry.requests("GET", "/v2/repeating/blobs/sha256:" + again))
+                .isOne();
+    }
+
+    /** Docker's registry has no index; this one answers as Docker Hub does. */
+    @Test
+    void theSearchIsTheRegistrysAndTheFiltersAreOurs() throws IOException {
+        HttpServer index = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
+        index.createContext("/v1/search", exchange -> {
+            byte[] body = """
+                    {"num_results":2,"query":"box","results":[
+                     {"name":"busybox","description":"Small","star_count":9,"is_official":true,"is_automated":false},
+                     {"name":"some/box","description":"Other","star_count":1,"is_official":false,"is_automated":false}]}""".getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", "application/json");
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        index.start();
+        try {
+            String term = "127.0.0.1:" + index.getAddress().getPort() + "/box";
+            String[] format = {"search", "--format", "{{.Name}} {{.StarCount}} {{.IsOfficial}}", term};
+            assertThat(docker.ok(format)).contains("busybox 9 [OK]").contains("some/box 1");
+            assertThat(docker.ok("search", "--filter", "stars=3", "--format", "{{.Name}}", term))
+                    .contains("busybox")
+                    .doesNotContain("some/box");
+            assertThat(docker.ok("search", "--filter", "is-official=false", "--format", "{{.Name}}", term))
+                    .contains("some/box")
+                    .doesNotContain("busybox");
+            docker.run("search", "--limit", "101", term).fails(1);
+        } finally {
+            index.stop(0);
+        }
     }
 
     @Test

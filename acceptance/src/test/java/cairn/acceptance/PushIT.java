@@ -91,7 +91,9 @@ final class PushIT {
         assertThat(docker.ok("push", first)).contains(": Layer already exists").doesNotContain("Pushed");
         String elsewhere = registry.image("elsewhere:1");
         docker.ok("tag", first, elsewhere);
-        assertThat(docker.ok("push", elsewhere)).contains(": Mounted from twice").doesNotContain(": Pushed");
+        assertThat(docker.ok("push", elsewhere))
+                .contains(": Mounted from twice")
+                .doesNotContain(": Pushed");
         assertThat(registry.requests("PATCH", "/v2/twice/") + registry.requests("PUT", "/v2/twice/blobs/"))
                 .isEqualTo(sent);
     }

@@ -14,6 +14,29 @@ import java.util.regex.Pattern;
 final class RegistryImages {
     private RegistryImages() {}
 
+    /** The same layer three times over one that differs. */
+    static Path repeatingArchive(Path work) {
+        try {
+            Path directory = Files.createTempDirectory(work, "repeating-");
+            Path lower = Files.createDirectories(directory.resolve("lower/etc"));
+            Files.writeString(lower.resolve("below"), "below\n");
+            Path upper = Files.createDirectories(directory.resolve("upper/etc"));
+            Files.writeString(upper.resolve("above"), "above\n");
+            Path again = Images.tar(directory.resolve("upper"), directory.resolve("upper.tar"));
+            return Images.archive(
+                    directory,
+                    "repeating:1",
+                    "",
+                    List.of(
+                            Images.tar(directory.resolve("lower"), directory.resolve("lower.tar")),
+                            again,
+                            again,
+                            again));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** The static busybox as {@code /bin/sh} with a file {@code /etc/said}; one layer for each of the two. */
     static Path archive(Path work, String said) {
         try {
@@ -22,8 +45,7 @@ final class RegistryImages {
             Files.createDirectories(lower.resolve("bin"));
             Files.copy(Path.of("/bin/busybox"), lower.resolve("bin/busybox"));
             Files.setPosixFilePermissions(
-                    lower.resolve("bin/busybox"),
-                    java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
+                    lower.resolve("bin/busybox"), java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
             Files.createSymbolicLink(lower.resolve("bin/sh"), Path.of("busybox"));
             Files.createSymbolicLink(lower.resolve("bin/cat"), Path.of("busybox"));
             settle(lower);
@@ -86,7 +108,8 @@ final class RegistryImages {
     }
 
     static String configDigest(String manifest) {
-        Matcher matcher = Pattern.compile("\"config\"[^}]*sha256:([0-9a-f]{64})").matcher(manifest);
+        Matcher matcher =
+                Pattern.compile("\"config\"[^}]*sha256:([0-9a-f]{64})").matcher(manifest);
         if (!matcher.find()) {
             throw new AssertionError("no config in " + manifest);
         }

@@ -125,6 +125,65 @@ final class StoreWithDockerdIT {
     }
 
     @Test
+    void dockerdKnowsWhatCairnPulled() throws Exception {
+        try (TestRegistry registry = TestRegistry.plain()) {
+            RegistryImages.push(registry, RegistryImages.archive(work, "one"), "shared:1");
+            RegistryImages.push(registry, RegistryImages.archive(work, "two"), "shared:2");
+            String base = RegistryImages.layerDigest(TestRegistry.text(registry.manifest("shared", "1")), 0)
+                    .substring(0, 12);
+            String one = registry.image("shared:1");
+            String two = registry.image("shared:2");
+            try (Closing cairn = new Closing(TestDaemon.on(directory, TestDaemon.engine()))) {
+                cairn.daemon().docker().ok("pull", one);
+            }
+            try (Closing dockerd = new Closing(TestDaemon.on(directory, DOCKERD));
+                    AutoCloseable beside =
+                            registry.servedBeside(dockerd.daemon().pid())) {
+                DockerCli docker = dockerd.daemon().docker();
+                assertThat(docker.ok("pull", one)).contains("Status: Image is up to date for " + one);
+                assertThat(docker.ok("pull", two)).contains(base + ": Already exists");
+                assertThat(docker.ok("run", "--rm", "--network", "none", two)).isEqualTo("two");
+                docker.ok("tag", one, registry.image("elsewhere:1"));
+                assertThat(docker.ok("push", registry.image("elsewhere:1")))
+                        .contains(": Mounted from shared")
+                        .doesNotContain(": Pushed");
+                assertThat(beside).isNotNull();
+            }
+        }
+    }
+
+    @Test
+    void cairnKnowsWhatDockerdPulledAndPushesItUnderTheSameDigest() throws Exception {
+        try (TestRegistry registry = TestRegistry.plain()) {
+            RegistryImages.push(registry, RegistryImages.archive(work, "one"), "shared:1");
+            RegistryImages.push(registry, RegistryImages.archive(work, "two"), "shared:2");
+            String base = RegistryImages.layerDigest(TestRegistry.text(registry.manifest("shared", "1")), 0)
+                    .substring(0, 12);
+            String one = registry.image("shared:1");
+            String two = registry.image("shared:2");
+            try (Closing dockerd = new Closing(TestDaemon.on(directory, DOCKERD));
+                    AutoCloseable beside =
+                            registry.servedBeside(dockerd.daemon().pid())) {
+                DockerCli docker = dockerd.daemon().docker();
+                docker.ok("pull", one);
+                docker.ok("tag", one, registry.image("theirs:1"));
+                docker.ok("push", registry.image("theirs:1"));
+                assertThat(beside).isNotNull();
+            }
+            try (Closing cairn = new Closing(TestDaemon.on(directory, TestDaemon.engine()))) {
+                DockerCli docker = cairn.daemon().docker();
+                docker.ok("tag", one, registry.image("ours:1"));
+                assertThat(docker.ok("push", registry.image("ours:1"))).doesNotContain(": Pushed");
+                assertThat(TestRegistry.text(registry.manifest("ours", "1")))
+                        .isEqualTo(TestRegistry.text(registry.manifest("theirs", "1")));
+                assertThat(docker.ok("pull", one)).contains("Status: Image is up to date for " + one);
+                assertThat(docker.ok("pull", two)).contains(base + ": Already exists");
+                assertThat(docker.ok("run", "--rm", "--network", "none", two)).isEqualTo("two");
+            }
+        }
+    }
+
+    @Test
     void stoppedContainersChangeHandsToo() throws IOException {
         try (Closing cairn = new Closing(TestDaemon.on(directory, TestDaemon.engine()))) {
             DockerCli docker = cairn.daemon().docker();

@@ -209,9 +209,10 @@ final class TestDaemon implements AutoCloseable {
 
     /** Waits until all is there that the daemon makes ahead of its first container. */
     void awaitWarm() {
-        Wait.until(START, () -> "the firewall's table for " + subnet(), () -> Command.run("nft", "list", "ruleset")
-                .out()
-                .contains(subnet() + ".0/24"));
+        Wait.until(
+                START,
+                () -> "the firewall's table for " + subnet(),
+                () -> Command.run("nft", "list", "ruleset").out().contains(subnet() + ".0/24"));
     }
 
     private boolean answers() {

@@ -217,8 +217,10 @@ final class TestRegistry implements AutoCloseable {
     /** Puts a manifest, as a registry's client would, and gives its digest. */
     String putManifest(String name, String tag, String mediaType, String json) {
         try {
-            HttpURLConnection connection = (HttpURLConnection)
-                    URI.create("http://" + address() + "/v2/" + name + "/manifests/" + tag).toURL().openConnection();
+            HttpURLConnection connection =
+                    (HttpURLConnection) URI.create("http://" + address() + "/v2/" + name + "/manifests/" + tag)
+                            .toURL()
+                            .openConnection();
             connection.setRequestMethod("PUT");
             connection.setDoOutput(true);
             connection.setRequestProperty("Content-Type", mediaType);
@@ -236,8 +238,7 @@ final class TestRegistry implements AutoCloseable {
 
     /** The file in which the registry keeps a blob. */
     Path blob(String hex) {
-        return directory.resolve(
-                "store/docker/registry/v2/blobs/sha256/" + hex.substring(0, 2) + "/" + hex + "/data");
+        return directory.resolve("store/docker/registry/v2/blobs/sha256/" + hex.substring(0, 2) + "/" + hex + "/data");
     }
 
     /** Copies something that skopeo can name, such as {@code oci:DIR:TAG}, to {@code NAME} here. */
@@ -279,8 +280,30 @@ final class TestRegistry implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() {
+    /** A second process on the same store and address, in the network namespace of another process: until it is closed. */
+    AutoCloseable servedBeside(long pid) {
+        try {
+            String[] enter = {"nsenter", "-t", Long.toString(pid), "-n"};
+            List<String> words = new ArrayList<>(List.of(enter));
+            words.addAll(List.of(
+                    "docker-registry", "serve", directory.resolve("config.yml").toString()));
+            Process beside = new ProcessBuilder(words)
+                    .redirectErrorStream(true)
+                    .redirectOutput(directory.resolve("log-beside").toFile())
+                    .start();
+            List<String> ask = new ArrayList<>(List.of(enter));
+            ask.addAll(List.of("curl", "-s", "-o", "/dev/null", "http://" + address() + "/v2/"));
+            Wait.until(
+                    START,
+                    () -> "an answer of the registry beside",
+                    () -> Command.run(ask.toArray(String[]::new)).exit() == 0);
+            return () -> end(beside);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void end(Process process) {
         process.destroy();
         try {
             if (!process.waitFor(10, TimeUnit.SECONDS)) {
@@ -289,6 +312,11 @@ final class TestRegistry implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    @Override
+    public void close() {
+        end(process);
         if (tokens != null) {
             tokens.close();
         }

@@ -97,8 +97,7 @@ final class ContainerRoutes {
         call.exchange()
                 .respond(
                         201,
-                        containers.create(
-                                name.isEmpty() ? null : name, RegistryRoutes.platform(call, own), request));
+                        containers.create(name.isEmpty() ? null : name, RegistryRoutes.platform(call, own), request));
     }
 
     private void start(Call call) throws IOException {

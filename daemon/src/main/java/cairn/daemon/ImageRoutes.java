@@ -185,8 +185,9 @@ final class ImageRoutes {
     /** {@code POST /images/create} without {@code fromImage}. */
     void importImage(Call call) throws IOException {
         if (!call.query().get("fromSrc").equals("-")) {
-            throw new Problem.NotSupported("importing from a URL is not supported by this version of Cairn: pipe the archive into"
-                            + " 'import -'")
+            throw new Problem.NotSupported(
+                            "importing from a URL is not supported by this version of Cairn: pipe the archive into"
+                                    + " 'import -'")
                     .exception();
         }
         String repository = call.query().get("repo");

@@ -31,10 +31,7 @@ final class RegistryOptions {
         }
         return new DistributionSettings(
                 new RegistrySettings(
-                        HOST_DIRECTORIES,
-                        mirrors,
-                        options.list("insecure-registry"),
-                        "cairn/" + Engine.OWN_VERSION),
+                        HOST_DIRECTORIES, mirrors, options.list("insecure-registry"), "cairn/" + Engine.OWN_VERSION),
                 options.count("max-concurrent-downloads", DistributionSettings.DOWNLOADS),
                 options.count("max-concurrent-uploads", DistributionSettings.UPLOADS),
                 options.count("max-download-attempts", DistributionSettings.ATTEMPTS));

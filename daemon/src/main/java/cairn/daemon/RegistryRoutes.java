@@ -76,8 +76,7 @@ final class RegistryRoutes {
         ProgressStream.run(
                 call,
                 "push",
-                (progress, cancellation) ->
-                        distribution.push().push(reference, credentials, progress, cancellation));
+                (progress, cancellation) -> distribution.push().push(reference, credentials, progress, cancellation));
     }
 
     /** @param tag a tag, or a digest as text; empty where the name has all */

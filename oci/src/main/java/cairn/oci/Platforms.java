@@ -140,7 +140,8 @@ public final class Platforms {
 
     private static int rank(Platform wanted, Descriptor entry) {
         Platform offered = entry.platform();
-        boolean silent = offered == null || offered.os().isEmpty() && offered.architecture().isEmpty();
+        boolean silent = offered == null
+                || offered.os().isEmpty() && offered.architecture().isEmpty();
         return silent ? NONE - 1 : rank(wanted, offered);
     }
 

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class BlobDownload extends InputStream {
     /** After so much the registry has shown good will, and the count of attempts begins anew. */
     private static final long GOOD_WILL = 1 << 20;
+
     private static final int MAX_PAUSE_SECONDS = 15;
 
     private final Repository repository;

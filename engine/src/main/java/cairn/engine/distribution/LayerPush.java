@@ -71,7 +71,9 @@ final class LayerPush {
                 .add(
                         layer.diffId(),
                         new SourceKey(setting.credentials())
-                                .source(provided.digest(), setting.target().name().repository()));
+                                .source(
+                                        provided.digest(),
+                                        setting.target().name().repository()));
         return provided;
     }
 
@@ -152,8 +154,7 @@ final class LayerPush {
         if (from == null || from.repository().equals(to.repository())) {
             return false;
         }
-        Credentials credentials =
-                from.domain().equals(to.domain()) ? setting.credentials() : Credentials.ANONYMOUS;
+        Credentials credentials = from.domain().equals(to.domain()) ? setting.credentials() : Credentials.ANONYMOUS;
         Repository there = setting.access().repository(from, credentials);
         try {
             there.blob(blob.digest(), blob.size(), 0).close();

@@ -130,8 +130,7 @@ final class LayerTransfer implements Runnable {
             case EngineException e -> e.problem().exception(e);
             case RegistryException e -> RegistryAccess.transferFault(e);
             case BlobDownload.MismatchException e -> RegistryAccess.invalid(String.valueOf(e.getMessage()));
-            case TarException e ->
-                new Problem.BadArchive(null, "layer " + id() + ": " + e.getMessage()).exception(e);
+            case TarException e -> new Problem.BadArchive(null, "layer " + id() + ": " + e.getMessage()).exception(e);
             default -> new Problem.Internal("layer " + id() + ": " + why).exception(why);
         };
     }

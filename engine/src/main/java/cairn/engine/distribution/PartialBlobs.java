@@ -82,9 +82,7 @@ public final class PartialBlobs {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
             for (Path file : files) {
                 all.add(new Found(
-                        file,
-                        Files.size(file),
-                        Files.getLastModifiedTime(file).toInstant()));
+                        file, Files.size(file), Files.getLastModifiedTime(file).toInstant()));
             }
         } catch (IOException e) {
             LOG.log(WARNING, "{0}: {1}", directory, e.getMessage());

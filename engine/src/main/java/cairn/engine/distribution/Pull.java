@@ -100,7 +100,15 @@ public final class Pull {
                 (newer ? "Status: Downloaded newer image for " : "Status: Image is up to date for ")
                         + reference.familiar());
         warnOfPlatform(reference, platform, progress);
-        events.happened(ImageEvents.Action.PULL, reference.familiar(), reference.familiarRepository(), Map.of());
+        events.happened(
+                ImageEvents.Action.PULL, reference.familiar(), reference.familiarRepository(), labels(reference));
+    }
+
+    private Map<String, String> labels(Reference reference) {
+        Image image = images.find(reference.familiar());
+        Map<String, String> labels =
+                image == null ? null : image.config().config().labels();
+        return labels == null ? Map.of() : labels;
     }
 
     /** Whether the name is new here or has moved. */
@@ -117,8 +125,7 @@ public final class Pull {
                 : Objects.requireNonNull(reference.tag());
         RawManifest top = repository.manifest(asked);
         cancellation.check("pull");
-        progress.line(
-                byDigest ? reference.repository() + "@" + asked : asked, "Pulling from " + reference.path());
+        progress.line(byDigest ? reference.repository() + "@" + asked : asked, "Pulling from " + reference.path());
         RemoteImages.Found found = new RemoteImages(repository, platform == null ? own : platform).image(top);
         Manifest manifest = found.manifest();
         Image known = images.find(new ImageId(manifest.config().digest()));
@@ -174,8 +181,8 @@ public final class Pull {
         List<LayerTransfer> joined = new ArrayList<>();
         try {
             for (int i : biggestFirst(blobs, known)) {
-                LayerTransfer transfer = transfers.join(
-                        pile.chain(i), config.diffIds().get(i), blobs.get(i), repository, progress);
+                LayerTransfer transfer =
+                        transfers.join(pile.chain(i), config.diffIds().get(i), blobs.get(i), repository, progress);
                 missing[i - known] = transfer;
                 joined.add(transfer);
             }

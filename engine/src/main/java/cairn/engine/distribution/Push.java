@@ -77,14 +77,7 @@ public final class Push {
         Map<Reference, Image> tags = tags(reference);
         Repository repository = access.repository(reference, credentials);
         LayerPush.Setting setting = new LayerPush.Setting(
-                access,
-                repository,
-                credentials,
-                layers,
-                records,
-                images.manifests(),
-                progress,
-                cancellation);
+                access, repository, credentials, layers, records, images.manifests(), progress, cancellation);
         try {
             for (Map.Entry<Reference, Image> tag : tags.entrySet()) {
                 push(setting, tag.getKey(), tag.getValue());

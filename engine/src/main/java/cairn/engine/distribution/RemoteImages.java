@@ -19,8 +19,7 @@ import java.util.Locale;
 /** Finds the one image that a reference means for a platform: from a tag or digest through indexes to manifest and config. */
 final class RemoteImages {
     private static final int MAX_DEPTH = 4;
-    private static final String HELP =
-            " More information at https://docs.docker.com/go/deprecated-image-specs/";
+    private static final String HELP = " More information at https://docs.docker.com/go/deprecated-image-specs/";
 
     private final Repository repository;
     private final Platform platform;
@@ -51,9 +50,11 @@ final class RemoteImages {
             return image(choose(Index.parse(document.bytes())), depth + 1);
         }
         if (mediaType.startsWith("application/vnd.docker.distribution.manifest.v1+")) {
-            throw RegistryAccess.invalid("Docker Image Format v1 and Docker Image manifest version 2, schema 1 support has been"
-                    + " removed. Suggest the author of " + repository.name().canonical()
-                    + " to upgrade the image to the OCI Format or Docker Image manifest v2, schema 2." + HELP);
+            throw RegistryAccess.invalid(
+                    "Docker Image Format v1 and Docker Image manifest version 2, schema 1 support has been"
+                            + " removed. Suggest the author of "
+                            + repository.name().canonical()
+                            + " to upgrade the image to the OCI Format or Docker Image manifest v2, schema 2." + HELP);
         }
         if (!MediaTypes.isManifest(mediaType)) {
             throw RegistryAccess.invalid("unsupported manifest format");
@@ -116,8 +117,8 @@ final class RemoteImages {
             throw RegistryAccess.invalid("layers from manifest don't match image configuration");
         }
         if (!config.platform().os().equals("linux")) {
-            throw RegistryAccess.invalid("image operating system " + quoted(config.platform().os())
-                    + " cannot be used on this platform");
+            throw RegistryAccess.invalid(
+                    "image operating system " + quoted(config.platform().os()) + " cannot be used on this platform");
         }
         return config;
     }

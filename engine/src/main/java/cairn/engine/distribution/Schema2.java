@@ -32,7 +32,8 @@ final class Schema2 {
             lines.add("      {\n" + members(docker(layer.mediaType()), layer, "         ") + "      }");
         }
         String text = "{\n   \"schemaVersion\": 2,\n   \"mediaType\": \"" + MediaTypes.DOCKER_MANIFEST
-                + "\",\n   \"config\": {\n" + members(MediaTypes.DOCKER_CONFIG, config, "      ") + "   },\n   \"layers\": "
+                + "\",\n   \"config\": {\n" + members(MediaTypes.DOCKER_CONFIG, config, "      ")
+                + "   },\n   \"layers\": "
                 + (lines.isEmpty() ? "[]" : "[\n" + String.join(",\n", lines) + "\n   ]") + "\n}";
         return new Document(MediaTypes.DOCKER_MANIFEST, text.getBytes(StandardCharsets.UTF_8));
     }

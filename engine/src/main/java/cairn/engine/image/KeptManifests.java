@@ -100,8 +100,7 @@ public final class KeptManifests {
         for (Path directory : children(root.manifests())) {
             ImageId image;
             try {
-                image = new ImageId(
-                        new Digest("sha256", String.valueOf(directory.getFileName())));
+                image = new ImageId(new Digest("sha256", String.valueOf(directory.getFileName())));
             } catch (IllegalArgumentException e) {
                 continue;
             }

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cairn.engine.Engine;
 import cairn.engine.EngineSettings;
+import cairn.engine.distribution.DistributionSettings;
 import cairn.engine.error.EngineException;
 import cairn.engine.error.Problem;
 import cairn.engine.layer.Layer;
 import cairn.engine.layer.StoreFixture;
 import cairn.engine.layer.Tar;
-import cairn.engine.distribution.DistributionSettings;
 import cairn.engine.network.BridgeSettings;
 import cairn.oci.ChainId;
 import cairn.oci.ImageConfig;
