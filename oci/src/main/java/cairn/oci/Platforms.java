@@ -140,9 +140,10 @@ public final class Platforms {
 
     private static int rank(Platform wanted, Descriptor entry) {
         Platform offered = entry.platform();
-        boolean silent = offered == null
-                || offered.os().isEmpty() && offered.architecture().isEmpty();
-        return silent ? NONE - 1 : rank(wanted, offered);
+        if (offered == null || (offered.os().isEmpty() && offered.architecture().isEmpty())) {
+            return NONE - 1;
+        }
+        return rank(wanted, offered);
     }
 
     /** The smaller the better; an older variant of the same architecture runs too, and 386 on amd64. */
