@@ -14,31 +14,29 @@ import java.io.Writer;
 
 /** Gives the generated adapters names with Go's tags, a reader that understands them and a writer that obeys them. */
 final class GoStream implements JsonStream {
-    private final JsonStream parser = JsonStream.builder().build();
-
     @Override
     public PropertyNames properties(String... names) {
-        return new Tags(names, parser::properties);
+        return new Tags(names);
     }
 
     @Override
     public JsonReader reader(byte[] json) {
-        return new TagReader(parser.reader(json));
+        return new TagReader(json);
     }
 
     @Override
     public JsonReader reader(String json) {
-        return new TagReader(parser.reader(json));
+        throw new UnsupportedOperationException("JSON is read from bytes");
     }
 
     @Override
     public JsonReader reader(InputStream json) {
-        return new TagReader(parser.reader(json));
+        throw new UnsupportedOperationException("JSON is read from bytes");
     }
 
     @Override
     public JsonReader reader(Reader json) {
-        return new TagReader(parser.reader(json));
+        throw new UnsupportedOperationException("JSON is read from bytes");
     }
 
     @Override

@@ -1,8 +1,8 @@
 package cairn.wire;
 
 /**
- * Checks that bytes are exactly one JSON document (RFC 8259), nested no deeper than {@link #MAX_DEPTH}. The decoder behind it
- * is fast and forgiving; this keeps missing commas, trailing bytes and towers of brackets away from it.
+ * Checks that bytes are exactly one JSON document (RFC 8259), nested no deeper than {@link #MAX_DEPTH}. The readers behind it
+ * need not look for mistakes.
  */
 final class JsonSyntax {
     static final int MAX_DEPTH = 64;

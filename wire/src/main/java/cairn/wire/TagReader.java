@@ -6,77 +6,79 @@ import io.avaje.json.PropertyNames;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayDeque;
+import java.util.Base64;
 import java.util.Deque;
 
-/** The library's reader, with each field name of a document translated to the tag that the adapter declares. */
+/**
+ * Reads a document that {@link JsonSyntax} has accepted, with each field name translated to the tag that the adapter declares. The
+ * library's own reader takes no string of more than 50,000 characters, cuts numbers that do not fit, and takes text for numbers.
+ */
 final class TagReader implements JsonReader {
-    private final JsonReader reader;
+    private final JsonCursor cursor;
     private final Deque<Tags> open = new ArrayDeque<>();
 
-    TagReader(JsonReader reader) {
-        this.reader = reader;
+    TagReader(byte[] json) {
+        this.cursor = new JsonCursor(json);
     }
 
     @Override
     public void beginObject(PropertyNames names) {
-        Tags tags = (Tags) names;
-        open.push(tags);
-        reader.beginObject(tags.plain());
+        expect('{', "an object");
+        open.push((Tags) names);
+        cursor.step();
     }
 
     @Override
     public void beginObject() {
-        open.push(Tags.NONE);
-        reader.beginObject();
+        beginObject(Tags.NONE);
+    }
+
+    @Override
+    public boolean hasNextField() {
+        return cursor.another('}');
+    }
+
+    @Override
+    public String nextField() {
+        String name = cursor.string();
+        cursor.step();
+        return open.element().declared(name);
     }
 
     @Override
     public void endObject() {
         open.pop();
-        reader.endObject();
-    }
-
-    @Override
-    public String nextField() {
-        return open.element().declared(reader.nextField());
-    }
-
-    @Override
-    public <T> T unwrap(Class<T> type) {
-        return reader.unwrap(type);
+        cursor.step();
     }
 
     @Override
     public void beginArray() {
-        reader.beginArray();
-    }
-
-    @Override
-    public void endArray() {
-        reader.endArray();
+        expect('[', "a list");
+        cursor.step();
     }
 
     @Override
     public boolean hasNextElement() {
-        return reader.hasNextElement();
+        return cursor.another(']');
     }
 
     @Override
-    public boolean hasNextField() {
-        return reader.hasNextField();
+    public void endArray() {
+        cursor.step();
     }
 
     @Override
     public boolean isNullValue() {
-        return reader.isNullValue();
+        return cursor.nil();
     }
 
     @Override
     public boolean readBoolean() {
-        return reader.readBoolean();
+        if (currentToken() != Token.BOOLEAN) {
+            throw expected("true or false");
+        }
+        return cursor.bool();
     }
-
-    // The library cuts numbers that do not fit, and takes text for numbers.
 
     @Override
     public int readInt() {
@@ -89,13 +91,10 @@ final class TagReader implements JsonReader {
 
     @Override
     public long readLong() {
-        if (reader.isNullValue()) {
+        if (isNullValue()) {
             return 0;
         }
-        if (reader.currentToken() != Token.NUMBER) {
-            throw new JsonDataException("expected a number at " + reader.location());
-        }
-        BigDecimal value = reader.readDecimal();
+        BigDecimal value = readDecimal();
         if (value.scale() > 0 || value.precision() - value.scale() > 19) {
             throw new JsonDataException("expected a whole number in range");
         }
@@ -108,56 +107,85 @@ final class TagReader implements JsonReader {
 
     @Override
     public double readDouble() {
-        return reader.readDouble();
+        return readDecimal().doubleValue();
     }
 
     @Override
     public BigDecimal readDecimal() {
-        return reader.readDecimal();
+        if (currentToken() != Token.NUMBER) {
+            throw expected("a number");
+        }
+        return new BigDecimal(cursor.number());
     }
 
     @Override
     public BigInteger readBigInteger() {
-        return reader.readBigInteger();
+        return readDecimal().toBigIntegerExact();
     }
 
     @Override
     public String readString() {
-        return reader.readString();
+        expect('"', "a string");
+        return cursor.string();
     }
 
     @Override
     public byte[] readBinary() {
-        return reader.readBinary();
+        return Base64.getDecoder().decode(readString());
     }
 
     @Override
     public String readRaw() {
-        return reader.readRaw();
-    }
-
-    @Override
-    public String location() {
-        return reader.location();
+        cursor.peek();
+        int start = cursor.offset();
+        cursor.skip();
+        return cursor.since(start);
     }
 
     @Override
     public Token currentToken() {
-        return reader.currentToken();
+        return switch (cursor.peek()) {
+            case '{' -> Token.BEGIN_OBJECT;
+            case '[' -> Token.BEGIN_ARRAY;
+            case '"' -> Token.STRING;
+            case 't', 'f' -> Token.BOOLEAN;
+            case 'n' -> Token.NULL;
+            default -> Token.NUMBER;
+        };
     }
 
     @Override
     public void skipValue() {
-        reader.skipValue();
+        cursor.skip();
     }
 
     @Override
     public void unmappedField(String fieldName) {
-        reader.unmappedField(fieldName);
+        // Clients and records may be newer than this.
+    }
+
+    @Override
+    public String location() {
+        return "offset " + cursor.offset();
+    }
+
+    @Override
+    public <T> T unwrap(Class<T> type) {
+        throw new UnsupportedOperationException("nothing is wrapped");
     }
 
     @Override
     public void close() {
-        reader.close();
+        // Bytes in memory.
+    }
+
+    private void expect(char first, String what) {
+        if (cursor.peek() != first) {
+            throw expected(what);
+        }
+    }
+
+    private JsonDataException expected(String what) {
+        return new JsonDataException("expected " + what + " at " + location());
     }
 }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** The field names of one record, each declared as in Go: {@code Name}, {@code Name,omitempty} or {@code Name,omitnil}. */
 final class Tags implements PropertyNames {
     /** Stands for an object whose names are data: a map. */
-    static final Tags NONE = new Tags(new String[0], names -> new PropertyNames() {});
+    static final Tags NONE = new Tags(new String[0]);
 
     private enum Omit {
         NEVER,
@@ -21,27 +21,20 @@ final class Tags implements PropertyNames {
     private final byte[][] keys;
     private final Omit[] omit;
     private final Map<String, String> declared;
-    private final PropertyNames plain;
     private volatile @Nullable Map<String, String> lowerCase;
 
-    interface Prepare {
-        PropertyNames prepare(String[] names);
-    }
-
-    Tags(String[] tags, Prepare prepare) {
+    Tags(String[] tags) {
         keys = new byte[tags.length][];
         omit = new Omit[tags.length];
         declared = HashMap.newHashMap(tags.length);
-        String[] names = new String[tags.length];
         for (int i = 0; i < tags.length; i++) {
             String tag = tags[i];
             int comma = tag.indexOf(',');
-            names[i] = comma < 0 ? tag : tag.substring(0, comma);
+            String name = comma < 0 ? tag : tag.substring(0, comma);
             omit[i] = comma < 0 ? Omit.NEVER : tag.endsWith(",omitnil") ? Omit.NULL : Omit.EMPTY;
-            keys[i] = ("\"" + names[i] + "\":").getBytes(StandardCharsets.UTF_8);
-            declared.put(names[i], tag);
+            keys[i] = ("\"" + name + "\":").getBytes(StandardCharsets.UTF_8);
+            declared.put(name, tag);
         }
-        plain = prepare.prepare(names);
     }
 
     /** The encoded name with quotes and colon. */
@@ -55,11 +48,6 @@ final class Tags implements PropertyNames {
 
     boolean omitsEmpty(int position) {
         return omit[position] == Omit.EMPTY;
-    }
-
-    /** The names alone, as the parser wants them. */
-    PropertyNames plain() {
-        return plain;
     }
 
     /** The declared form of a name in a document. Go compares without case when there is no exact match. */

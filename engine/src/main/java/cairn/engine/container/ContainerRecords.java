@@ -1,5 +1,6 @@
 package cairn.engine.container;
 
+import cairn.engine.error.Problem;
 import cairn.engine.store.DataRoot;
 import cairn.engine.store.Durability;
 import cairn.linux.DirectoryHandle;
@@ -31,7 +32,10 @@ final class ContainerRecords {
     static final String ZERO_TIME = "0001-01-01T00:00:00Z";
 
     private static final System.Logger LOG = System.getLogger(ContainerRecords.class.getName());
-    private static final int FILE_LIMIT = 8 << 20;
+    /** Of a new record. It grows later on, by a name, an error or an address; so more is read than is taken. */
+    private static final int NEW_RECORD_LIMIT = 8 << 20;
+
+    private static final int FILE_LIMIT = 2 * NEW_RECORD_LIMIT;
 
     private final DataRoot root;
 
@@ -41,18 +45,30 @@ final class ContainerRecords {
 
     /** Makes the container's directory with its two documents; durable, because the create is acknowledged after it. */
     void create(Container container, ContainerFiles files) throws IOException {
+        byte[] hostConfig = Json.write(container.hostConfig());
+        byte[] config = encode(container, files);
+        // What could not be read again must not be written.
+        if (Math.max(hostConfig.length, config.length) > NEW_RECORD_LIMIT) {
+            throw new Problem.InvalidParameter("the container's record would be larger than " + NEW_RECORD_LIMIT + " bytes")
+                    .exception();
+        }
         try (DirectoryHandle containers = DirectoryHandle.open(root.containers())) {
             containers.mkdir(container.id(), 0710);
         }
         // A container that is removed at its end is not worth a sync: after a power cut nobody misses it.
         Durability durability = container.hostConfig().autoRemove() ? Durability.PROCESS : Durability.POWER;
-        root.files().write(files.hostConfig(), Json.write(container.hostConfig()), 0600, Durability.PROCESS);
-        root.files().write(files.config(), Json.write(stored(container, files)), 0600, durability);
+        root.files().write(files.hostConfig(), hostConfig, 0600, Durability.PROCESS);
+        root.files().write(files.config(), config, 0600, durability);
     }
 
     /** Replaces the container's own document. What runs is also written down by its shim, so this needs no sync. */
     void save(Container container, ContainerFiles files) {
-        root.files().write(files.config(), Json.write(stored(container, files)), 0600, Durability.PROCESS);
+        root.files().write(files.config(), encode(container, files), 0600, Durability.PROCESS);
+    }
+
+    /** The container's own document, {@code config.v2.json}. */
+    static byte[] encode(Container container, ContainerFiles files) {
+        return Json.write(stored(container, files));
     }
 
     void delete(ContainerFiles files) {

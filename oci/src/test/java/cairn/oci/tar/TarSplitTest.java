@@ -14,16 +14,16 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 
 class TarSplitTest {
 
-    @Property(tries = 400)
-    void anyArchiveIsMadeAgainByteForByte(@ForAll long seed) throws IOException {
-        byte[] tar = randomTar(new Random(seed));
-        assertThat(TarSplits.reassembled(tar)).isEqualTo(tar);
+    @Test
+    void anyArchiveIsMadeAgainByteForByte() throws IOException {
+        for (long seed = 0; seed < 400; seed++) {
+            byte[] tar = randomTar(new Random(seed));
+            assertThat(TarSplits.reassembled(tar)).as("seed %d", seed).isEqualTo(tar);
+        }
     }
 
     @Test
