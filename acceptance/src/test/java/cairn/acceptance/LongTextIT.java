@@ -29,17 +29,15 @@ final class LongTextIT {
         String label = "\\\"é\\n".repeat(200_000);
         // What the kernel takes as one argument or variable: 128 KiB with name and terminator.
         String variable = "v".repeat(131_000);
-        Response created = daemon.api()
-                .post(
-                        "/v1.41/containers/create?name=long",
-                        """
+        Response created =
+                daemon.api().post("/v1.41/containers/create?name=long", """
                         {"Image":"busybox","Labels":{"long":"%s"},"Env":["LONG=%s"],"HostConfig":{"NetworkMode":"none"},
-                        "Cmd":["sh","-c","echo ${#LONG} ${#0}","%s"]}"""
-                                .formatted(label, variable, variable));
+                        "Cmd":["sh","-c","echo ${#LONG} ${#0}","%s"]}""".formatted(label, variable, variable));
         assertThat(created.status()).as(created.text()).isEqualTo(201);
         daemon.restart();
         DockerCli docker = daemon.docker();
-        assertThat(docker.inspect("long", "{{len (index .Config.Labels \"long\")}}")).isEqualTo("800000");
+        assertThat(docker.inspect("long", "{{len (index .Config.Labels \"long\")}}"))
+                .isEqualTo("800000");
         assertThat(docker.run("start", "-a", "long").ok().out().strip()).isEqualTo("131000 131000");
         docker.ok("rm", "long");
     }

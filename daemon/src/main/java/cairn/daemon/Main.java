@@ -85,7 +85,7 @@ public final class Main {
                 }
                 Files.writeString(options.pidFile(), ProcessHandle.current().pid() + "\n");
                 LOG.log(System.Logger.Level.INFO, "API listen on {0}", options.sockets());
-                warmUp(engine);
+                WarmUp.start(engine, options.sockets().getFirst());
                 stop.await();
                 LOG.log(System.Logger.Level.INFO, "shutting down; containers live on");
             } finally {
@@ -97,17 +97,6 @@ public final class Main {
         } finally {
             stopped.countDown();
         }
-    }
-
-    /** Behind the first answer: what the first container would otherwise wait for. */
-    private static void warmUp(Engine engine) {
-        Thread.ofPlatform().name("warm-up").daemon().start(() -> {
-            try {
-                engine.warmUp();
-            } catch (IOException | RuntimeException e) {
-                LOG.log(System.Logger.Level.WARNING, "the first container will take longer: {0}", e.getMessage());
-            }
-        });
     }
 
     private static Router routes(Engine engine) {

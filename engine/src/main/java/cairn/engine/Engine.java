@@ -212,6 +212,7 @@ public final class Engine implements AutoCloseable {
             bridge.ensure();
         }
         distribution.partials().sweep();
+        service.rehearsal().run();
     }
 
     public EngineSettings settings() {

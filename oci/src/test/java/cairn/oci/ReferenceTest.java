@@ -134,7 +134,9 @@ class ReferenceTest {
         try {
             Reference reference = Reference.parseNormalized(text);
             assertThat(Reference.parseNormalized(reference.familiar())).as(text).isEqualTo(reference);
-            assertThat(Reference.parseNormalized(reference.canonical())).as(text).isEqualTo(reference);
+            assertThat(Reference.parseNormalized(reference.canonical()))
+                    .as(text)
+                    .isEqualTo(reference);
         } catch (InvalidReferenceException e) {
             assertThat(e).as(text).hasMessageMatching("(invalid|unsupported|repository name must) .*");
         }

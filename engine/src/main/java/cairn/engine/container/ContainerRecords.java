@@ -49,7 +49,8 @@ final class ContainerRecords {
         byte[] config = encode(container, files);
         // What could not be read again must not be written.
         if (Math.max(hostConfig.length, config.length) > NEW_RECORD_LIMIT) {
-            throw new Problem.InvalidParameter("the container's record would be larger than " + NEW_RECORD_LIMIT + " bytes")
+            throw new Problem.InvalidParameter(
+                            "the container's record would be larger than " + NEW_RECORD_LIMIT + " bytes")
                     .exception();
         }
         try (DirectoryHandle containers = DirectoryHandle.open(root.containers())) {

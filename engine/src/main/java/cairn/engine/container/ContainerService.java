@@ -16,7 +16,7 @@ import java.util.random.RandomGenerator;
 
 /** The services of this package, wired. */
 public record ContainerService(
-        Containers containers, Execs execs, Commits commits, RootFiles files, ContainerPrune prune) {
+        Containers containers, Execs execs, Commits commits, RootFiles files, ContainerPrune prune, Rehearsal rehearsal) {
     /** What the package needs from outside; {@code runtime} is the exec root. */
     public record Parts(
             DataRoot root,
@@ -65,6 +65,11 @@ public record ContainerService(
                 new Execs(containers, runner, parts.launcher(), specs),
                 commits,
                 new RootFiles(containers, parts.layers().readWrite(), runner),
-                new ContainerPrune(containers, parts.layers().readWrite()));
+                new ContainerPrune(containers, parts.layers().readWrite()),
+                new Rehearsal(
+                        new ContainerFiles(parts.root().containers(), parts.runtime(), Rehearsal.ID),
+                        parts.root().tmp(),
+                        specs,
+                        parts.clock()));
     }
 }

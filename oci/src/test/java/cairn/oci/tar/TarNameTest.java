@@ -31,7 +31,9 @@ class TarNameTest {
                     .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                     .toString();
             byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-            assertThat(TarName.decode(bytes, 0, bytes.length)).as("seed %d", seed).isEqualTo(text);
+            assertThat(TarName.decode(bytes, 0, bytes.length))
+                    .as("seed %d", seed)
+                    .isEqualTo(text);
         }
     }
 

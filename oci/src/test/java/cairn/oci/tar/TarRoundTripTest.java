@@ -14,19 +14,15 @@ import org.junit.jupiter.api.Test;
 /** Archives of random entries; a failure names the seed that makes it again. */
 class TarRoundTripTest {
     private static final List<TarType> TYPES = List.of(
-            TarType.FILE,
-            TarType.DIRECTORY,
-            TarType.SYMLINK,
-            TarType.HARD_LINK,
-            TarType.CHAR_DEVICE,
-            TarType.FIFO);
+            TarType.FILE, TarType.DIRECTORY, TarType.SYMLINK, TarType.HARD_LINK, TarType.CHAR_DEVICE, TarType.FIFO);
 
     @Test
     void whatIsWrittenIsReadBack() throws IOException {
         for (long seed = 0; seed < 600; seed++) {
             Random random = new Random(seed);
-            List<TarEntry> entries =
-                    Stream.generate(() -> entry(random)).limit(random.nextInt(9)).toList();
+            List<TarEntry> entries = Stream.generate(() -> entry(random))
+                    .limit(random.nextInt(9))
+                    .toList();
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             try (TarWriter writer = new TarWriter(bytes)) {
                 for (TarEntry entry : entries) {
@@ -78,7 +74,8 @@ class TarRoundTripTest {
         int limit = random.nextBoolean() ? 0x80 : 0x250;
         StringBuilder name = new StringBuilder();
         for (int left = 1 + random.nextInt(random.nextBoolean() ? 20 : 300); left > 0; left--) {
-            name.append(random.nextInt(5) == 0 ? "/.日".charAt(random.nextInt(3)) : (char) (1 + random.nextInt(limit - 1)));
+            name.append(
+                    random.nextInt(5) == 0 ? "/.日".charAt(random.nextInt(3)) : (char) (1 + random.nextInt(limit - 1)));
         }
         return name.toString();
     }
@@ -86,10 +83,7 @@ class TarRoundTripTest {
     private static String text(Random random, int shortest, int longest, String characters) {
         return random.ints(0, characters.length())
                 .limit(random.nextInt(shortest, longest + 1))
-                .collect(
-                        StringBuilder::new,
-                        (text, at) -> text.append(characters.charAt(at)),
-                        StringBuilder::append)
+                .collect(StringBuilder::new, (text, at) -> text.append(characters.charAt(at)), StringBuilder::append)
                 .toString();
     }
 
