@@ -2,11 +2,15 @@ package cairn.cli;
 
 import cairn.cli.verb.Attach;
 import cairn.cli.verb.Chroot;
+import cairn.cli.verb.Commit;
 import cairn.cli.verb.Completion;
 import cairn.cli.verb.Create;
+import cairn.cli.verb.Diff;
+import cairn.cli.verb.DiskUsage;
 import cairn.cli.verb.Events;
 import cairn.cli.verb.Exec;
 import cairn.cli.verb.Explain;
+import cairn.cli.verb.Export;
 import cairn.cli.verb.FromHost;
 import cairn.cli.verb.History;
 import cairn.cli.verb.ImageDiff;
@@ -19,16 +23,24 @@ import cairn.cli.verb.Info;
 import cairn.cli.verb.Inspect;
 import cairn.cli.verb.Kill;
 import cairn.cli.verb.Load;
+import cairn.cli.verb.Login;
+import cairn.cli.verb.Logout;
 import cairn.cli.verb.Logs;
 import cairn.cli.verb.Namespaces;
+import cairn.cli.verb.Prune;
 import cairn.cli.verb.Ps;
+import cairn.cli.verb.Pull;
+import cairn.cli.verb.Push;
 import cairn.cli.verb.Remove;
 import cairn.cli.verb.RemoveImage;
 import cairn.cli.verb.Rename;
 import cairn.cli.verb.Run;
+import cairn.cli.verb.Save;
+import cairn.cli.verb.Search;
 import cairn.cli.verb.Start;
 import cairn.cli.verb.Stop;
 import cairn.cli.verb.StoreCheck;
+import cairn.cli.verb.SystemPrune;
 import cairn.cli.verb.Tag;
 import cairn.cli.verb.Top;
 import cairn.cli.verb.Tour;
@@ -47,6 +59,8 @@ public enum Command {
     EXEC(Group.COMMON, "Run a command in a running container", "exec", "container exec"),
     PS(Group.COMMON, "List containers", "ps", "container ls", "container list", "container ps"),
     IMAGES(Group.COMMON, "List images", "images", "image ls", "image list"),
+    PULL(Group.COMMON, "Fetch an image from a registry", "pull", "image pull"),
+    PUSH(Group.COMMON, "Send an image to a registry", "push", "image push"),
     VERSION(Group.COMMON, "Show the versions of client and daemon", "version"),
     INFO(Group.COMMON, "Show what the daemon knows of itself and the machine", "info", "system info"),
 
@@ -74,18 +88,31 @@ public enum Command {
     TOP(Group.CONTAINERS, "Show the processes of a container", "top", "container top"),
     CONTAINER_INSPECT(Group.CONTAINERS, "Show all details of containers", "container inspect"),
 
+    COMMIT(Group.CONTAINERS, "Make an image from what a container has changed", "commit", "container commit"),
+    DIFF(Group.CONTAINERS, "List what a container has changed in its files", "diff", "container diff"),
+    EXPORT(Group.CONTAINERS, "Write a container's files as a tar", "export", "container export"),
+    CONTAINER_PRUNE(Group.CONTAINERS, "Remove all containers that do not run", "container prune"),
+
+    HISTORY(Group.IMAGES, "Show how an image came about", "history", "image history"),
+    IMAGE_INSPECT(Group.IMAGES, "Show all details of images", "image inspect"),
+    TAG(Group.IMAGES, "Give an image a further name", "tag", "image tag"),
+    RMI(Group.IMAGES, "Remove images", "rmi", "image rm", "image remove"),
+    IMAGE_PRUNE(Group.IMAGES, "Remove images that nobody uses", "image prune"),
+    LOAD(Group.IMAGES, "Load images from an archive", "load", "image load"),
+    SAVE(Group.IMAGES, "Write images into an archive", "save", "image save"),
+    IMPORT(Group.IMAGES, "Make an image from a tar of a file system", "import", "image import"),
+    SEARCH(Group.IMAGES, "Search a registry for images", "search"),
+    LOGIN(Group.IMAGES, "Log in to a registry", "login"),
+    LOGOUT(Group.IMAGES, "Log out of a registry", "logout"),
+
     INSPECT(Group.THINGS, "Show all details of containers or images", "inspect"),
-    IMAGE_INSPECT(Group.THINGS, "Show all details of images", "image inspect"),
-    HISTORY(Group.THINGS, "Show how an image came about", "history", "image history"),
-    TAG(Group.THINGS, "Give an image a further name", "tag", "image tag"),
-    RMI(Group.THINGS, "Remove images", "rmi", "image rm", "image remove"),
-    LOAD(Group.THINGS, "Load images from an archive", "load", "image load"),
-    IMPORT(Group.THINGS, "Make an image from a tar of a file system", "import", "image import"),
     STORE_CHECK(Group.THINGS, "Check the store, and repair it", "store check"),
     IMAGE_GC(Group.THINGS, "Remove the longest unused images until the rest fits into a budget", "image gc"),
     IMAGE_PIN(Group.THINGS, "Keep images from 'image gc'", "image pin"),
     IMAGE_UNPIN(Group.THINGS, "Let 'image gc' have images again", "image unpin"),
     EVENTS(Group.THINGS, "Follow what happens to containers and images", "events", "system events"),
+    SYSTEM_DF(Group.THINGS, "Show how much of the disk is used", "system df"),
+    SYSTEM_PRUNE(Group.THINGS, "Remove whatever nobody uses", "system prune"),
     COMPLETION(Group.THINGS, "Print a script that completes commands in your shell", "completion");
 
     /** The parts of the help. */
@@ -93,7 +120,8 @@ public enum Command {
         COMMON("Common commands"),
         LEARN("To learn from"),
         CONTAINERS("Containers"),
-        THINGS("Images and the rest");
+        IMAGES("Images"),
+        THINGS("The rest");
 
         private final String title;
 
@@ -207,6 +235,19 @@ public enum Command {
             case LOAD -> new Load();
             case IMPORT -> new Import();
             case STORE_CHECK -> new StoreCheck();
+            case PULL -> new Pull();
+            case PUSH -> new Push();
+            case LOGIN -> new Login();
+            case LOGOUT -> new Logout();
+            case SAVE -> new Save();
+            case EXPORT -> new Export();
+            case COMMIT -> new Commit();
+            case DIFF -> new Diff();
+            case SEARCH -> new Search();
+            case IMAGE_PRUNE -> new Prune("image");
+            case CONTAINER_PRUNE -> new Prune("container");
+            case SYSTEM_DF -> new DiskUsage();
+            case SYSTEM_PRUNE -> new SystemPrune();
             case EVENTS -> new Events();
             case COMPLETION -> new Completion();
         };

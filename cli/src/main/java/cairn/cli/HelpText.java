@@ -24,7 +24,7 @@ final class HelpText {
             }
             out.append('\n');
         }
-        out.append("Groups of commands, as in 'cairn container ls': container, image, lab, system\n\n");
+        out.append("Groups of commands, as in 'cairn container ls': container, image, lab, store, system\n\n");
         out.append("The daemon itself:\n");
         line(out, "daemon", "Run the daemon in the foreground; the other commands start one when none runs");
         out.append("\nOptions:\n").append(Help.flags(Main.globalFlags(), width));

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -70,7 +71,7 @@ public final class Main {
             return 1;
         } catch (TemplateException e) {
             out.flush();
-            err.println((e.syntax() ? "failed to parse template: " : "failed to execute template: ") + e.getMessage());
+            err.println("template parsing error: " + e.getMessage());
             return 1;
         } catch (IOException e) {
             out.flush();
@@ -83,7 +84,7 @@ public final class Main {
         return new Flags()
                 .of(Kind.LIST, "H,host", "Socket of the daemon: unix://PATH")
                 .bool("D,debug", "Accepted for compatibility")
-                .text("config", "")
+                .text("config", "Directory of the client's config file (default ~/.docker)")
                 .text("c,context", "")
                 .text("l,log-level", "")
                 .bool("v,version", "Print the version and end");
@@ -121,7 +122,8 @@ public final class Main {
         Command command = Command.spelled(first);
         if (command == null && Command.leads(first)) {
             if (rest.size() == 1 || rest.get(1).startsWith("-")) {
-                out.print(HelpText.group(first));
+                // Asked for, it is output; else it is a remark.
+                (rest.size() == 1 ? err : out).print(HelpText.group(first));
                 return 0;
             }
             spelling = first + " " + rest.get(1);
@@ -139,7 +141,17 @@ public final class Main {
             return 0;
         }
         Endpoint endpoint = Endpoint.of(global.texts("host"), environment);
-        return verb.run(given, new Session(endpoint, in, out, err, environment));
+        return verb.run(given, new Session(endpoint, in, out, err, configured(global.text("config"))));
+    }
+
+    /** The environment, in which the variable says what the flag {@code --config} does. */
+    private Map<String, String> configured(String directory) {
+        if (directory.isEmpty()) {
+            return environment;
+        }
+        Map<String, String> changed = new HashMap<>(environment);
+        changed.put("DOCKER_CONFIG", directory);
+        return changed;
     }
 
     private int help(List<String> words) {
@@ -163,7 +175,7 @@ public final class Main {
     private static CliException unknown(String first, String spelling, boolean inGroup) {
         String near = Nearest.to(spelling);
         String hint = near.isEmpty() ? "" : "\n\nDid you mean 'cairn " + near + "'?";
-        String usage = inGroup ? "Usage:  cairn " + first + " COMMAND\n\n" : "";
+        String usage = inGroup ? "Usage:  cairn " + first + "\n\n" : "";
         String help = inGroup ? "cairn " + first : "cairn";
         return new CliException("cairn: unknown command: cairn " + spelling + hint + "\n\n" + usage + "Run '" + help
                 + " --help' for more information");
@@ -182,9 +194,9 @@ public final class Main {
         }
         int count = given.positionals().size();
         if (!given.help() && (count < usage.least() || count > usage.most())) {
-            throw new CliException(
-                    "cairn: 'cairn " + spelling + "' " + wanted(usage) + "\n\n" + HelpText.usageLine(spelling, usage)
-                            + "\n\nSee 'cairn " + spelling + " --help' for more information");
+            throw new CliException("cairn: 'cairn " + spelling + "' " + wanted(usage) + "\n\n"
+                    + HelpText.usageLine(spelling, usage) + (usage.most() == Usage.MANY ? "\n\nSee" : "\n\nRun")
+                    + " 'cairn " + spelling + " --help' for more information");
         }
         return given;
     }

@@ -23,6 +23,11 @@ public record Usage(String positionals, int least, int most, boolean intersperse
         return new Usage(positionals, least, MANY, false, flags, "");
     }
 
+    /** With another highest number of positionals. */
+    public Usage upTo(int most) {
+        return new Usage(positionals, least, most, interspersed, flags, more);
+    }
+
     public Usage with(String more) {
         return new Usage(positionals, least, most, interspersed, flags, more);
     }

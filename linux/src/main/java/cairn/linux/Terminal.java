@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /** Terminal settings by file descriptor number; 0 is standard input (ioctl_tty(2)). */
@@ -25,6 +26,7 @@ public final class Terminal {
     private static final int OPOST = 01;
     private static final int CSIZE_PARENB = 0460;
     private static final int CS8 = 060;
+    private static final int ECHO = 010;
     private static final int ISIG_ICANON_ECHO_ECHONL_IEXTEN = 0100113;
 
     private static final Pattern TERMINAL = Pattern.compile("/dev/pts/[0-9]+");
@@ -46,6 +48,11 @@ public final class Terminal {
             return false;
         }
         return TERMINAL.matcher(file).matches() || hasSettings(fd);
+    }
+
+    /** Whether the descriptor is an end of a pipe (pipe(7)). */
+    public static boolean isPipe(int fd) {
+        return linkOf(fd).startsWith("pipe:");
     }
 
     /** What the descriptor stands for according to procfs, or an empty text if it is closed. */
@@ -75,11 +82,20 @@ public final class Terminal {
 
     /** Switches echo, line editing, signals from keys and output processing off, as cfmakeraw(3), until the result is closed. */
     public static RawMode raw(int fd) {
+        return changed(fd, Terminal::makeRaw);
+    }
+
+    /** Switches only echo off, until the result is closed: for passwords. */
+    public static RawMode unseen(int fd) {
+        return changed(fd, settings -> change(settings, LOCAL_FLAGS, ECHO, 0));
+    }
+
+    private static RawMode changed(int fd, Consumer<Scratch.Area> change) {
         try (Scratch scratch = Scratch.borrow()) {
             Scratch.Area settings = scratch.area(TERMIOS_SIZE);
             ioctl(scratch, fd, TCGETS, settings);
             byte[] before = settings.bytes(0, TERMIOS_SIZE);
-            makeRaw(settings);
+            change.accept(settings);
             ioctl(scratch, fd, TCSETS, settings);
             AtomicBoolean restored = new AtomicBoolean();
             return () -> {

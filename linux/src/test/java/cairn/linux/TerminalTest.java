@@ -36,6 +36,24 @@ class TerminalTest {
     }
 
     @Test
+    void forAPasswordOnlyTheEchoIsOff() {
+        int master = open("/dev/ptmx");
+        String terminal = "/dev/pts/" + unlock(master);
+        int fd = open(terminal);
+        try {
+            String before = Program.output("stty", "-F", terminal, "-a");
+            Terminal.RawMode unseen = Terminal.unseen(fd);
+            String during = Program.output("stty", "-F", terminal, "-a");
+            unseen.close();
+            assertThat(during).isEqualTo(before.replace(" echo ", " -echo "));
+            assertThat(Program.output("stty", "-F", terminal, "-a")).isEqualTo(before);
+        } finally {
+            Syscall.close(fd);
+            Syscall.close(master);
+        }
+    }
+
+    @Test
     void fileIsNoTerminal() {
         int fd = open("/dev/null");
         try {

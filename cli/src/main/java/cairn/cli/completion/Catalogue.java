@@ -48,6 +48,7 @@ final class Catalogue {
             return Names.CONTAINERS;
         }
         if (positionals.startsWith("IMAGE")
+                || positionals.equals("NAME[:TAG]")
                 || positionals.startsWith("SOURCE_IMAGE")
                 || positionals.startsWith("[REPOSITORY")) {
             return Names.IMAGES;

@@ -85,7 +85,12 @@ public final class Daemon {
 
     /** An answer that comes in pieces; it has begun when this returns. The caller closes it, which ends the call. */
     public Reply open(String method, Query query, @Nullable Object body) {
-        return reached(() -> checked(client.send(method, query.toString(), encoded(body))));
+        return open(method, query, Map.of(), body);
+    }
+
+    /** Like {@link #open(String, Query, Object)}, with further headers. */
+    public Reply open(String method, Query query, Map<String, String> headers, @Nullable Object body) {
+        return reached(() -> checked(client.send(method, query.toString(), headers, encoded(body))));
     }
 
     /** Sends a tar of unknown length. */

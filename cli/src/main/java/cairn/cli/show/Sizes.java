@@ -35,6 +35,16 @@ public final class Sizes {
         return text + units[unit];
     }
 
+    /** The product, rounded; where it seems to lie in the middle, by what the multiplication has lost, as exact decimals would. */
+    private static long rounded(double value, long scale) {
+        double product = value * scale;
+        double lost = Math.fma(value, (double) scale, -product);
+        if (product - Math.floor(product) == 0.5 && lost != 0) {
+            return (long) (lost > 0 ? Math.ceil(product) : Math.floor(product));
+        }
+        return (long) Math.rint(product);
+    }
+
     /** So many significant digits, trailing zeros dropped. */
     private static String digits(double value, int digits) {
         int whole = value < 10 ? 1 : value < 100 ? 2 : value < 1000 ? 3 : 4;
@@ -43,7 +53,7 @@ public final class Sizes {
         for (int i = 0; i < fraction; i++) {
             scale *= 10;
         }
-        long rounded = (long) Math.rint(value * scale);
+        long rounded = rounded(value, scale);
         StringBuilder out = new StringBuilder().append(rounded / scale);
         long rest = rounded % scale;
         if (rest != 0) {

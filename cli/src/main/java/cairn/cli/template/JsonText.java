@@ -6,42 +6,62 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes a value as JSON: on one line as Go's Marshal, or indented by four spaces as {@code docker inspect}. */
 public final class JsonText {
-    private JsonText() {}
+    private final StringBuilder out = new StringBuilder();
+    private final String step;
+
+    private final boolean exact;
+    private boolean html;
+
+    private JsonText(String step, boolean exact) {
+        this.step = step;
+        this.exact = exact;
+    }
 
     public static String compact(@Nullable Object value) {
-        StringBuilder out = new StringBuilder();
-        write(out, value, -1);
-        return out.toString();
+        JsonText text = new JsonText("", false);
+        text.write(value, -1);
+        return text.out.toString();
     }
 
     public static String indented(@Nullable Object value) {
-        StringBuilder out = new StringBuilder();
-        write(out, value, 0);
-        return out.toString();
+        JsonText text = new JsonText("    ", false);
+        text.write(value, 0);
+        return text.out.toString();
+    }
+
+    /** Each level further in by {@code step}, and numbers as they were read instead of as Go would show them. */
+    public static String exact(@Nullable Object value, String step) {
+        JsonText text = new JsonText(step, true);
+        text.write(value, 0);
+        return text.out.toString();
     }
 
     /** {@code depth} is negative for one line. */
-    private static void write(StringBuilder out, @Nullable Object value, int depth) {
+    private void write(@Nullable Object value, int depth) {
         if (value == null || value instanceof Nil) {
             out.append("null");
         } else if (value instanceof String text) {
-            string(out, text);
+            string(text);
         } else if (value instanceof Boolean) {
             out.append(value);
         } else if (value instanceof Number number) {
-            out.append(Numbers.shown(number));
+            out.append(exact ? number.toString() : Numbers.shown(number));
         } else if (value instanceof Fields fields) {
-            map(out, fields.all(), depth);
+            // Go's encoding of a type of its own, which takes care of HTML.
+            boolean before = html;
+            html = true;
+            map(fields.all(), depth);
+            html = before;
         } else if (value instanceof Map<?, ?> map) {
-            map(out, map, depth);
+            map(map, depth);
         } else if (value instanceof Collection<?> list) {
-            list(out, list, depth);
+            list(list, depth);
         } else {
-            string(out, value.toString());
+            string(value.toString());
         }
     }
 
-    private static void map(StringBuilder out, Map<?, ?> map, int depth) {
+    private void map(Map<?, ?> map, int depth) {
         if (map.isEmpty()) {
             out.append("{}");
             return;
@@ -51,17 +71,17 @@ public final class JsonText {
         boolean first = true;
         for (Map.Entry<?, ?> entry : map.entrySet()) {
             out.append(first ? "" : ",");
-            line(out, inner);
-            string(out, String.valueOf(entry.getKey()));
+            line(inner);
+            string(String.valueOf(entry.getKey()));
             out.append(depth < 0 ? ":" : ": ");
-            write(out, entry.getValue(), inner);
+            write(entry.getValue(), inner);
             first = false;
         }
-        line(out, depth);
+        line(depth);
         out.append('}');
     }
 
-    private static void list(StringBuilder out, Collection<?> list, int depth) {
+    private void list(Collection<?> list, int depth) {
         if (list.isEmpty()) {
             out.append("[]");
             return;
@@ -71,21 +91,21 @@ public final class JsonText {
         boolean first = true;
         for (Object item : list) {
             out.append(first ? "" : ",");
-            line(out, inner);
-            write(out, item, inner);
+            line(inner);
+            write(item, inner);
             first = false;
         }
-        line(out, depth);
+        line(depth);
         out.append(']');
     }
 
-    private static void line(StringBuilder out, int depth) {
+    private void line(int depth) {
         if (depth >= 0) {
-            out.append('\n').repeat(' ', 4 * depth);
+            out.append('\n').repeat(step, depth);
         }
     }
 
-    private static void string(StringBuilder out, String text) {
+    private void string(String text) {
         out.append('"');
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
@@ -100,7 +120,7 @@ public final class JsonText {
                 case '\u2028' -> out.append("\\u2028");
                 case '\u2029' -> out.append("\\u2029");
                 default -> {
-                    if (c < ' ') {
+                    if (c < ' ' || (html && (c == '<' || c == '>' || c == '&'))) {
                         out.append("\\u00")
                                 .append(Character.forDigit(c >> 4, 16))
                                 .append(Character.forDigit(c & 15, 16));

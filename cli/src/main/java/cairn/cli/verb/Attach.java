@@ -47,13 +47,13 @@ public final class Attach implements Verb {
 
     private static void check(Tree state) {
         if (!state.at("Running").on()) {
-            throw new CliException("cannot attach to a stopped container, start it first");
+            throw new CliException("You cannot attach to a stopped container, start it first");
         }
         if (state.at("Paused").on()) {
-            throw new CliException("cannot attach to a paused container, unpause it first");
+            throw new CliException("You cannot attach to a paused container, unpause it first");
         }
         if (state.at("Restarting").on()) {
-            throw new CliException("cannot attach to a restarting container, wait until it is running");
+            throw new CliException("You cannot attach to a restarting container, wait until it is running");
         }
     }
 }

@@ -1,12 +1,11 @@
 package cairn.cli.verb;
 
-import cairn.cli.CliException;
-import cairn.cli.DaemonException;
 import cairn.cli.Session;
 import cairn.cli.Usage;
 import cairn.cli.Verb;
 import cairn.cli.args.Arguments;
 import cairn.cli.args.Flags;
+import cairn.cli.args.UsageException;
 import cairn.cli.create.CreateFlags;
 import java.io.IOException;
 
@@ -27,11 +26,7 @@ public final class Create implements Verb {
         try {
             session.out().println(Creation.create(given, session, false));
             return 0;
-        } catch (DaemonException e) {
-            throw Creation.refused("create", e.shown());
-        } catch (cairn.cli.args.UsageException e) {
-            throw Creation.refused("create", e.getMessage());
-        } catch (CliException e) {
+        } catch (UsageException e) {
             throw Creation.refused("create", e.getMessage());
         }
     }

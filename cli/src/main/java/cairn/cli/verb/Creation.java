@@ -4,9 +4,15 @@ import cairn.cli.CliException;
 import cairn.cli.DaemonException;
 import cairn.cli.Session;
 import cairn.cli.args.Arguments;
+import cairn.cli.args.UsageException;
 import cairn.cli.create.CreateRequest;
 import cairn.cli.daemon.Daemon;
 import cairn.cli.daemon.Query;
+import cairn.cli.progress.Progress;
+import cairn.cli.registry.Account;
+import cairn.cli.registry.Credentials;
+import cairn.cli.registry.ImageName;
+import cairn.cli.registry.Registry;
 import cairn.cli.show.Tree;
 import cairn.cli.stream.Console;
 import cairn.wire.http.Reply;
@@ -44,13 +50,13 @@ final class Creation {
     static String create(Arguments given, Session session, boolean detached) throws IOException {
         String pull = given.text("pull");
         if (!pull.equals("always") && !pull.equals("missing") && !pull.equals("never") && !pull.isEmpty()) {
-            throw new CliException(
-                    FAILED, "invalid pull option: '" + pull + "': must be one of \"always\", \"missing\" or \"never\"");
+            throw new UsageException(
+                    "invalid pull option: '" + pull + "': must be one of \"always\", \"missing\" or \"never\"");
         }
         String idFile = given.text("cidfile");
         if (!idFile.isEmpty() && Files.exists(Path.of(idFile))) {
             throw new CliException(
-                    FAILED, "container ID file found, make sure the other container isn't running or delete " + idFile);
+                    "container ID file found, make sure the other container isn't running or delete " + idFile);
         }
         List<Integer> console = given.on("tty") ? Console.size() : List.of(0, 0);
         Map<String, Object> request = CreateRequest.of(given, session.environment(), detached, console);
@@ -71,7 +77,7 @@ final class Creation {
     private static Tree make(Map<String, Object> request, Arguments given, Session session) throws IOException {
         Query query = new Query("/containers/create")
                 .given("name", given.text("name"))
-                .given("platform", given.text("platform"));
+                .given("platform", PlatformFlag.wanted(given, session));
         Daemon daemon = session.daemon();
         try {
             return daemon.call("POST", query, request);
@@ -81,9 +87,10 @@ final class Creation {
                 throw e;
             }
         }
-        session.err()
-                .println("Unable to find image '"
-                        + ImageName.of(given.positional(0)).tagged() + "' locally");
+        if (!given.on("quiet")) {
+            String name = ImageName.parse(given.positional(0)).tagged().familiar();
+            session.err().println("Unable to find image '" + name + "' locally");
+        }
         if (FromHost.embedded(given.positional(0))) {
             FromHost.makeEmbedded(session);
         } else {
@@ -93,13 +100,14 @@ final class Creation {
     }
 
     private static void fetch(String image, Arguments given, Session session) throws IOException {
-        ImageName name = ImageName.of(image);
-        Query query = new Query("/images/create")
-                .with("fromImage", name.repository())
-                .with("tag", name.tag().isEmpty() ? "latest" : name.tag())
-                .given("platform", given.text("platform"));
-        try (Reply stream = session.daemon().open("POST", query, null)) {
-            Progress.show(stream, session, session.err(), given.on("quiet"));
+        ImageName name = ImageName.parse(image).tagged();
+        Account account = Credentials.open(session.environment()).get(Registry.key(name.domain()));
+        try (Reply stream = Pull.begin(name, account, PlatformFlag.wanted(given, session), session)) {
+            if (given.on("quiet")) {
+                Progress.await(stream);
+            } else {
+                Progress.showAside(stream, session);
+            }
         }
     }
 }

@@ -86,7 +86,8 @@ public final class History implements Verb {
         boolean human = given.on("human");
         long now = Clock.systemUTC().millis() / 1000;
         List<Entry> rows = new ArrayList<>();
-        Query query = Query.image(given.positional(0), "/history").given("platform", given.text("platform"));
+        Query query = Query.image(given.positional(0), "/history")
+                .given("platform", PlatformFlag.json(given.text("platform")));
         for (Tree entry : session.daemon().get(query).items()) {
             rows.add(new Entry(entry, given.on("no-trunc"), human, now));
         }

@@ -98,6 +98,16 @@ final class ImageRow extends Row {
         }
     }
 
+    /** One row, whatever names the image has: under the first of its tags. */
+    static ImageRow first(Tree image, boolean full, long now) {
+        List<String> tags = image.at("RepoTags").texts();
+        String name = tags.isEmpty() ? "" : tags.getFirst();
+        int colon = name.lastIndexOf(':');
+        return colon < 0
+                ? new ImageRow(image, NONE, NONE, "", "", full, now)
+                : new ImageRow(image, name.substring(0, colon), name.substring(colon + 1), "", "", full, now);
+    }
+
     private static String digest(List<String> references, String repository) {
         for (String reference : references) {
             if (reference.startsWith(repository + "@")) {
@@ -145,6 +155,6 @@ final class ImageRow extends Row {
     }
 
     private static String sized(long bytes) {
-        return bytes < 0 ? "N/A" : Sizes.decimal(bytes);
+        return bytes < 0 ? "N/A" : Sizes.precise(bytes);
     }
 }

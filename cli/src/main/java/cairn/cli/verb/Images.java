@@ -20,6 +20,10 @@ public final class Images implements Verb {
     private static final List<String> WITH_DIGEST =
             List.of("Repository", "Tag", "Digest", "ID", "CreatedSince", "Size");
 
+    private static final List<String> VERBS = List.of(
+            "build", "history", "import", "inspect", "list", "load", "ls", "prune", "pull", "push", "rm", "save",
+            "tag");
+
     @Override
     public Usage usage() {
         Flags flags = new Flags()
@@ -42,10 +46,8 @@ public final class Images implements Verb {
         if (!given.positionals().isEmpty()) {
             filters.add("reference=" + given.positional(0));
         }
-        Query query = new Query("/images/json")
-                .flag("all", given.on("all"))
-                .flag("digests", given.on("digests"))
-                .given("filters", FilterFlag.encode(filters));
+        Query query =
+                new Query("/images/json").flag("all", given.on("all")).given("filters", FilterFlag.encode(filters));
         String format = given.text("format");
         boolean digests = given.on("digests") || format.indexOf(".Digest") >= 0;
         long now = Clock.systemUTC().millis() / 1000;
@@ -58,6 +60,18 @@ public final class Images implements Verb {
                 ? Listing.quiet(rows, "ID")
                 : Listing.text(ImageRow.COLUMNS, rows, format, given.on("digests") ? WITH_DIGEST : STANDARD);
         session.out().print(text);
+        if (rows.isEmpty() && !given.positionals().isEmpty()) {
+            hint(given.positional(0), session);
+        }
         return 0;
+    }
+
+    /** {@code cairn images ls} looks for images of that name, which hardly anybody wants. */
+    private static void hint(String name, Session session) {
+        if (VERBS.contains(name)) {
+            session.out().flush();
+            session.err()
+                    .println("\nNo images found matching \"" + name + "\": did you mean \"cairn image " + name + "\"?");
+        }
     }
 }

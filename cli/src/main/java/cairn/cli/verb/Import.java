@@ -7,6 +7,8 @@ import cairn.cli.args.Arguments;
 import cairn.cli.args.Flags;
 import cairn.cli.args.Kind;
 import cairn.cli.daemon.Query;
+import cairn.cli.progress.Progress;
+import cairn.cli.registry.ImageName;
 import cairn.wire.http.Reply;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,23 +31,27 @@ public final class Import implements Verb {
     public int run(Arguments given, Session session) throws IOException {
         String source = given.positional(0);
         boolean remote = source.startsWith("http://") || source.startsWith("https://");
+        if (given.positionals().size() > 1) {
+            // Only looked at: the daemon is told the name as it was written.
+            ImageName _ = ImageName.parse(given.positional(1));
+        }
         Query query = new Query("/images/create")
                 .with("fromSrc", remote ? source : "-")
                 .given("repo", given.positionals().size() > 1 ? given.positional(1) : "")
                 .given("message", given.text("message"))
-                .given("platform", given.text("platform"));
+                .given("platform", PlatformFlag.wanted(given, session));
         for (String change : given.texts("change")) {
             query.with("changes", change);
         }
         if (remote) {
             try (Reply stream = session.daemon().open("POST", query, null)) {
-                Progress.show(stream, session, session.out(), false);
+                Progress.show(stream, session);
             }
             return 0;
         }
         try (InputStream tar = source.equals("-") ? session.in() : Load.open(source);
                 Reply stream = session.daemon().upload(query, tar)) {
-            Progress.show(stream, session, session.out(), false);
+            Progress.show(stream, session);
         }
         return 0;
     }

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /** {@code cairn inspect}, {@code cairn container inspect}, {@code cairn image inspect}. */
 public final class Inspect implements Verb {
     private static final int NOT_FOUND = 404;
+    private static final String TYPES =
+            "\"config\", \"container\", \"image\", \"network\", \"node\", \"plugin\", \"secret\","
+                    + " \"service\", \"task\", \"volume\"";
     /** What docker exits with when the template cannot be read. */
     private static final int BAD_TEMPLATE = 64;
 
@@ -91,6 +94,7 @@ public final class Inspect implements Verb {
                 session.out().println(template.render(InspectTypes.typed(item), InspectTypes.ABSENT));
             }
         } catch (TemplateException e) {
+            session.out().println();
             faults.append(faults.isEmpty() ? "" : "\n")
                     .append("template parsing error: ")
                     .append(e.getMessage());
@@ -101,14 +105,16 @@ public final class Inspect implements Verb {
         return type.isEmpty() && e.status() == NOT_FOUND ? "Error: No such object: " + name : e.shown();
     }
 
-    private static Tree find(String type, String name, Arguments given, Daemon daemon) {
-        boolean size = !type.equals("image") && given.on("size");
+    private Tree find(String type, String name, Arguments given, Daemon daemon) {
+        boolean image = only.equals("image");
+        boolean size = !image && given.on("size");
+        String platform = image ? PlatformFlag.json(given.text("platform")) : "";
         return switch (type) {
             case "container" -> daemon.get(Query.container(name, "/json").flag("size", size));
-            case "image" -> daemon.get(Query.image(name, "/json"));
+            case "image" -> daemon.get(Query.image(name, "/json").given("platform", platform));
             case "network", "volume" -> daemon.get(new Query("/" + type + "s/").then(name));
             case "" -> any(name, size, daemon);
-            default -> throw new CliException("\"" + type + "\" is not a valid value for --type");
+            default -> throw new CliException("unknown type: \"" + type + "\": must be one of " + TYPES);
         };
     }
 

@@ -7,6 +7,7 @@ import cairn.cli.Verb;
 import cairn.cli.args.Arguments;
 import cairn.cli.args.Flags;
 import cairn.cli.daemon.Query;
+import cairn.cli.progress.Progress;
 import cairn.cli.stream.Console;
 import cairn.wire.http.Reply;
 import java.io.IOException;
@@ -38,10 +39,10 @@ public final class Load implements Verb {
         }
         Query query = new Query("/images/load")
                 .with("quiet", given.on("quiet") || !Console.shown() ? "1" : "0")
-                .given("platform", given.text("platform"));
+                .given("platform", PlatformFlag.json(given.text("platform")));
         try (InputStream archive = file.isEmpty() ? session.in() : open(file);
                 Reply stream = session.daemon().upload(query, archive)) {
-            Progress.show(stream, session, session.out(), false);
+            Progress.show(stream, session);
         }
         return 0;
     }

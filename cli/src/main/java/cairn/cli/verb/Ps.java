@@ -1,5 +1,6 @@
 package cairn.cli.verb;
 
+import cairn.cli.CliException;
 import cairn.cli.Session;
 import cairn.cli.Usage;
 import cairn.cli.Verb;
@@ -9,6 +10,7 @@ import cairn.cli.args.Kind;
 import cairn.cli.daemon.Query;
 import cairn.cli.show.Listing;
 import cairn.cli.show.Tree;
+import cairn.cli.template.TemplateException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,10 +57,21 @@ public final class Ps implements Verb {
         for (Tree container : session.daemon().get(query).items()) {
             rows.add(new ContainerRow(container, full, now));
         }
-        String text = given.on("quiet") && format.isEmpty()
-                ? Listing.quiet(rows, "ID")
-                : Listing.text(ContainerRow.COLUMNS, rows, format, given.on("size") ? WITH_SIZE : STANDARD);
-        session.out().print(text);
+        session.out()
+                .print(
+                        given.on("quiet") && format.isEmpty()
+                                ? Listing.quiet(rows, "ID")
+                                : listing(rows, format, given.on("size") ? WITH_SIZE : STANDARD));
         return 0;
+    }
+
+    /** With the words for a bad template that only this verb of Docker's has. */
+    private static String listing(List<ContainerRow> rows, String format, List<String> standard) {
+        try {
+            return Listing.text(ContainerRow.COLUMNS, rows, format, standard);
+        } catch (TemplateException e) {
+            throw new CliException(
+                    (e.syntax() ? "failed to parse template: " : "failed to execute template: ") + e.getMessage());
+        }
     }
 }

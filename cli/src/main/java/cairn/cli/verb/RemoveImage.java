@@ -29,7 +29,7 @@ public final class RemoveImage implements Verb {
         return Each.of(given.positionals(), session, name -> {
             Query query = Query.image(name, "").flag("force", force).flag("noprune", given.on("no-prune"));
             for (String platform : given.texts("platform")) {
-                query.with("platforms", platform);
+                query.with("platforms", PlatformFlag.json(platform));
             }
             try {
                 return report(session.daemon().delete(query));

@@ -1,0 +1,81 @@
+package cairn.cli.verb;
+
+import cairn.cli.CliException;
+import cairn.cli.Session;
+import cairn.cli.Usage;
+import cairn.cli.Verb;
+import cairn.cli.args.Arguments;
+import cairn.cli.args.Flags;
+import cairn.cli.daemon.Query;
+import cairn.cli.progress.Progress;
+import cairn.cli.registry.Account;
+import cairn.cli.registry.Credentials;
+import cairn.cli.registry.ImageName;
+import cairn.cli.registry.Registry;
+import cairn.wire.http.Reply;
+import java.io.IOException;
+
+/** {@code cairn push}. */
+public final class Push implements Verb {
+    @Override
+    public Usage usage() {
+        Flags flags = new Flags()
+                .bool("a,all-tags", "Push every tag of the repository")
+                .text("platform", "Push only this variant, as an image of its own: os[/arch[/variant]]")
+                .bool("q,quiet", "Print only the name of what was pushed")
+                .bool("disable-content-trust", true, "");
+        return Usage.of("NAME[:TAG]", 1, 1, flags).with("""
+                        The name says where to: give the image a name that begins with the registry, then push that.
+                        Layers that the registry has are not sent again.
+
+                        Example:
+                          cairn tag app registry.example:5000/team/app:1 && cairn push registry.example:5000/team/app:1""");
+    }
+
+    @Override
+    public int run(Arguments given, Session session) throws IOException {
+        String platform = platform(given.text("platform"), session);
+        ImageName name = ImageName.parse(given.positional(0));
+        boolean all = given.on("all-tags");
+        if (all && !name.bare()) {
+            throw new CliException("tag can't be used with --all-tags/-a");
+        }
+        boolean quiet = given.on("quiet");
+        if (!all && name.bare()) {
+            name = name.tagged();
+            if (!quiet) {
+                session.out().println("Using default tag: " + name.tag());
+                session.out().flush();
+            }
+        }
+        Query query =
+                Query.image(name.repository(), "/push").given("tag", name.tag()).given("platform", platform);
+        Account account = Credentials.known(Registry.key(name.domain()), session.environment(), session.err());
+        try (Reply stream = session.daemon().open("POST", query, account.header(), null)) {
+            if (quiet) {
+                Progress.await(stream);
+                session.out().println(name.full());
+            } else {
+                Progress.show(stream, session);
+            }
+        }
+        return 0;
+    }
+
+    private static String platform(String text, Session session) {
+        if (text.isEmpty()) {
+            return "";
+        }
+        try {
+            String json = PlatformFlag.json(text);
+            Note.print(session.out(), """
+                    Using --platform pushes only the specified platform manifest of a multi-platform image index.
+                    Other components, like attestations, will not be included.
+                    To push the complete multi-platform image, remove the --platform flag.
+                    """);
+            return json;
+        } catch (CliException e) {
+            throw new CliException("Invalid platform " + text + e.getMessage());
+        }
+    }
+}
