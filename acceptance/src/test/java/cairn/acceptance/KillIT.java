@@ -98,6 +98,17 @@ final class KillIT {
             Command begin() {
                 return docker.start("pull", registry.image("pulled:1"));
             }
+        },
+        REMOVE_IMAGE {
+            @Override
+            void prepare() {
+                docker.ok("load", "-q", "-i", archive.toString());
+            }
+
+            @Override
+            Command begin() {
+                return docker.start("rmi", "loaded:1");
+            }
         };
 
         void prepare() {}
@@ -131,7 +142,9 @@ final class KillIT {
                 }
                 daemon.start();
                 docker.run("rm", "-f", "work");
+                CrashStore.assertWhole(daemon);
                 docker.run("rmi", "loaded:1", registry.image("pulled:1"));
+                CrashStore.removeDangling(docker);
                 before.awaitSame(daemon);
                 assertThat(docker.inspect(
                                 "witness", "{{.State.Pid}} {{.State.StartedAt}} {{.NetworkSettings.IPAddress}}"))

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -110,6 +111,7 @@ final class StoreWithDockerdIT {
             assertThat(docker.ok("images", "--format", "{{.Repository}}:{{.Tag}}")
                             .lines())
                     .containsExactlyInAnyOrder("made:there", "imported:1");
+            CrashStore.assertWhole(cairn.daemon());
             assertThat(describe(docker, "made:there")).isEqualTo(described);
             assertThat(run(docker, "made:there", "cat /etc/added; ls /etc/group 2>/dev/null; true"))
                     .isEqualTo("second layer");
@@ -209,8 +211,56 @@ final class StoreWithDockerdIT {
         }
         try (Closing cairn = new Closing(TestDaemon.on(directory, TestDaemon.engine()))) {
             DockerCli docker = cairn.daemon().docker();
+            CrashStore.assertWhole(cairn.daemon());
             assertThat(docker.ok("start", "-a", "kept")).isEqualTo("once\nonce\nonce");
             docker.ok("rm", "kept");
+            CrashStore.assertWhole(cairn.daemon());
+        }
+    }
+
+    @Test
+    void whatDockerdBuiltAndCommittedGivesNoAlarmAndChangesHands() throws IOException {
+        String described;
+        try (Closing dockerd = new Closing(TestDaemon.on(directory, DOCKERD))) {
+            DockerCli docker = dockerd.daemon().docker();
+            docker.ok("load", "-i", twoLayers("made:there").toString());
+            Path context = Files.createDirectories(work.resolve("context"));
+            Files.writeString(context.resolve("added"), "by a build\n");
+            Files.writeString(context.resolve("Dockerfile"), """
+                    FROM made:there
+                    ENV PATH=/bin
+                    COPY added /etc/built
+                    RUN mkdir -p /a/b && ln -s ../etc /a/link && chmod 2750 /a/b && rm /etc/plain
+                    """);
+            Command.run(
+                            Map.of("DOCKER_HOST", "unix://" + dockerd.daemon().socket(), "DOCKER_BUILDKIT", "0"),
+                            List.of("docker", "build", "--network", "none", "-t", "built:1", context.toString()),
+                            "")
+                    .ok();
+            docker.ok("run", "--name", "writer", "--network", "none", "built:1", "sh", "-c", "echo x >/etc/written");
+            docker.ok("commit", "writer", "committed:1");
+            docker.ok("create", "--name", "waiting", "--network", "none", "committed:1", "cat", "/etc/written");
+            docker.ok("volume", "create", "some");
+            described = describe(docker, "committed:1");
+        }
+        try (Closing cairn = new Closing(TestDaemon.on(directory, TestDaemon.engine()))) {
+            DockerCli docker = cairn.daemon().docker();
+            CrashStore.assertWhole(cairn.daemon());
+            assertThat(describe(docker, "committed:1")).isEqualTo(described);
+            assertThat(docker.ok("start", "-a", "waiting")).isEqualTo("x");
+            docker.ok("rm", "writer", "waiting");
+            docker.ok("rmi", "committed:1");
+            CrashStore.assertWhole(cairn.daemon());
+        }
+        try (Closing dockerd = new Closing(TestDaemon.on(directory, DOCKERD))) {
+            DockerCli docker = dockerd.daemon().docker();
+            assertThat(run(docker, "built:1", "cat /etc/built; readlink /a/link"))
+                    .isEqualTo("by a build\n../etc");
+            docker.ok("rmi", "built:1", "made:there");
+            for (String id : docker.ok("images", "-aq").lines().toList()) {
+                docker.run("rmi", "-f", id);
+            }
+            assertThat(directory.resolve("data/image/overlay2/layerdb/sha256")).isEmptyDirectory();
         }
     }
 

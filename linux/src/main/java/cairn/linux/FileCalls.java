@@ -12,6 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /** What {@link DirectoryHandle}, {@link FileHandle} and {@link InRoot} have in common: flags, structures and reading loops. */
 final class FileCalls {
+    private static final int SYNC_FILE_RANGE_WAIT_BEFORE = 1;
+    private static final int SYNC_FILE_RANGE_WRITE = 2;
+    private static final int SYNC_FILE_RANGE_WAIT_AFTER = 4;
+
     static final int O_RDONLY = 0;
     static final int O_WRONLY = 1;
     static final int O_CREAT = 0100;
@@ -105,6 +109,14 @@ final class FileCalls {
                 statx.getInt(132),
                 statx.getLong(48),
                 statx.getLong(144));
+    }
+
+    /** See {@link FileHandle#writeOut}. */
+    static void writeOut(int fd, String subject) {
+        try (Scratch scratch = Scratch.borrow()) {
+            int flags = SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER;
+            Syscall.check(Syscall.call(scratch, Syscall.SYNC_FILE_RANGE, fd, 0, 0, flags), "sync_file_range", subject);
+        }
     }
 
     /** Of an open link. */

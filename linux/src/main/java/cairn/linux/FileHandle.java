@@ -104,6 +104,14 @@ public final class FileHandle implements AutoCloseable {
         }
     }
 
+    /**
+     * Writes the content to its place on the disk and waits for that; sync_file_range(2). What the file is called, and that it has a content,
+     * is on disk only with the next sync of anything on a journalling file system; but a name given later never comes without the content.
+     */
+    public void writeOut() {
+        FileCalls.writeOut(fd(), directory.subject(name));
+    }
+
     /** fsync(2). */
     public void sync() {
         try (Scratch scratch = Scratch.borrow()) {

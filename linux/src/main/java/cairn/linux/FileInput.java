@@ -26,6 +26,11 @@ public final class FileInput extends InputStream {
         return fd;
     }
 
+    /** As {@link FileHandle#writeOut}, of what was written through another descriptor. */
+    public void writeOut() {
+        FileCalls.writeOut(fd, subject);
+    }
+
     @Override
     public int read() throws IOException {
         byte[] one = new byte[1];

@@ -81,6 +81,9 @@ final class ContainerRecords implements Rule {
 
     private static void mount(Picture store, Relations relations, String id, Picture.Folder mount, Findings findings) {
         String directory = mount.mountId();
+        if (directory != null && store.engine().isUnderway(directory)) {
+            return;
+        }
         if (!store.containers().containsKey(id)) {
             unowned(store, id, mount, directory, findings);
             return;

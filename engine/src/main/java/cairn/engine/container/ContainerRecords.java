@@ -57,14 +57,18 @@ final class ContainerRecords {
             containers.mkdir(container.id(), 0710);
         }
         // A container that is removed at its end is not worth a sync: after a power cut nobody misses it.
-        Durability durability = container.hostConfig().autoRemove() ? Durability.PROCESS : Durability.POWER;
-        root.files().write(files.hostConfig(), hostConfig, 0600, Durability.PROCESS);
-        root.files().write(files.config(), config, 0600, durability);
+        boolean kept = !container.hostConfig().autoRemove();
+        Durability first = kept ? Durability.ORDERED : Durability.PROCESS;
+        root.files().write(files.hostConfig(), hostConfig, 0600, first);
+        // The directory's sync is one for both.
+        Durability last = kept ? Durability.POWER : Durability.PROCESS;
+        root.files().write(files.config(), config, 0600, last);
     }
 
     /** Replaces the container's own document. What runs is also written down by its shim, so this needs no sync. */
     void save(Container container, ContainerFiles files) {
-        root.files().write(files.config(), encode(container, files), 0600, Durability.PROCESS);
+        Durability durability = container.hostConfig().autoRemove() ? Durability.PROCESS : Durability.ORDERED;
+        root.files().write(files.config(), encode(container, files), 0600, durability);
     }
 
     /** The container's own document, {@code config.v2.json}. */
@@ -82,7 +86,11 @@ final class ContainerRecords {
         try (DirectoryStream<Path> directories = Files.newDirectoryStream(root.containers(), Files::isDirectory)) {
             for (Path directory : directories) {
                 try {
-                    loaded.add(read(directory));
+                    if (isUnfinished(directory)) {
+                        root.trash().discard(directory);
+                    } else {
+                        loaded.add(read(directory));
+                    }
                 } catch (IOException | RuntimeException e) {
                     LOG.log(
                             System.Logger.Level.ERROR,
@@ -95,6 +103,22 @@ final class ContainerRecords {
             LOG.log(System.Logger.Level.ERROR, "containers cannot be listed: {0}", e.getMessage());
         }
         return loaded;
+    }
+
+    /**
+     * Whether this is what a kill or a power cut has left of a container whose making was not acknowledged, or that was to be removed at its
+     * end anyway: there is no document, or an empty one, which a synced record never is.
+     */
+    private static boolean isUnfinished(Path directory) throws IOException {
+        Path config = directory.resolve("config.v2.json");
+        if (Files.exists(config) && Files.size(config) > 0) {
+            return false;
+        }
+        Path host = directory.resolve("hostconfig.json");
+        return !Files.exists(config)
+                || !Files.exists(host)
+                || Files.size(host) == 0
+                || Json.read(HostConfig.class, small(host)).autoRemove();
     }
 
     private static Container read(Path directory) throws IOException {

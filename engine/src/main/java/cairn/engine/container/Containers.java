@@ -218,10 +218,11 @@ public final class Containers {
                     image.config().config());
             ContainerFiles files = files(id);
             phases.done("merge");
-            layers.create(id, image.chainId());
+            layers.create(id, image.chainId(), !container.hostConfig().autoRemove());
             phases.done("layers");
             layer = true;
             records.create(container, files);
+            layers.recorded(id);
             phases.done("record");
             phases.log();
             Live live = new Live(container, files);

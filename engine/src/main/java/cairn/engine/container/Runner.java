@@ -402,7 +402,8 @@ final class Runner {
                 ended(live, lost(live), removal);
             } else {
                 release(live);
-                if (live.container.hostConfig().autoRemove() && live.container.startedBefore()) {
+                // Also one that has not been started: as with Docker, and its end may be what a power cut has undone.
+                if (live.container.hostConfig().autoRemove()) {
                     removal.remove(live);
                 }
             }

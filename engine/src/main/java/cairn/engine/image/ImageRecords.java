@@ -43,7 +43,7 @@ final class ImageRecords {
             for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
                 try {
                     stored.add(load(file));
-                } catch (IOException | IllegalArgumentException | DateTimeParseException e) {
+                } catch (IOException | IllegalArgumentException e) {
                     LOG.log(WARNING, "image record {0} is broken: {1}", file, e.getMessage());
                 }
             }
@@ -59,24 +59,54 @@ final class ImageRecords {
         if (!config.id().equals(id)) {
             throw new IOException("its content has digest " + config.id());
         }
-        String parent = readOptional(metadata(id).resolve("parent"));
-        String lastUpdated = readOptional(metadata(id).resolve("lastUpdated"));
-        return new Stored(
-                config,
-                parent == null ? null : ImageId.parse(parent),
-                lastUpdated == null ? null : Instant.parse(lastUpdated));
+        return new Stored(config, parent(id), lastUpdated(id));
+    }
+
+    /** What stands beside a config is worth less than the image: where it is damaged the image has none. */
+    private @Nullable ImageId parent(ImageId id) throws IOException {
+        String text = readOptional(metadata(id).resolve("parent"));
+        try {
+            return text == null ? null : ImageId.parse(text);
+        } catch (IllegalArgumentException e) {
+            LOG.log(WARNING, "parent of image {0} is not readable", id);
+            return null;
+        }
+    }
+
+    private @Nullable Instant lastUpdated(ImageId id) throws IOException {
+        String text = readOptional(metadata(id).resolve("lastUpdated"));
+        try {
+            return text == null ? null : Instant.parse(text);
+        } catch (DateTimeParseException e) {
+            LOG.log(WARNING, "time of the last tag of image {0} is not readable", id);
+            return null;
+        }
+    }
+
+    /** Removes what stands beside configs that do not exist: a kill between the two leaves it. */
+    void sweep() {
+        try (Stream<Path> directories = Files.list(root.imageMetadata())) {
+            for (Path directory : directories.toList()) {
+                if (!Files.exists(root.imageContents().resolve(directory.getFileName()))) {
+                    root.trash().discard(directory);
+                }
+            }
+        } catch (IOException e) {
+            throw damaged(root.imageMetadata(), e);
+        }
     }
 
     /** Durable when it returns, the config last: an image without one does not exist. */
     void add(ImageConfig config, @Nullable ImageId parent) {
         if (parent != null) {
-            writeMetadata(config.id(), "parent", parent.toString(), Durability.POWER);
+            writeMetadata(config.id(), "parent", parent.toString());
         }
         root.files().write(content(config.id()), config.bytes(), 0600, Durability.POWER);
     }
 
     void writeLastTagTime(ImageId id, Instant time) {
-        writeMetadata(id, "lastUpdated", time.toString(), Durability.PROCESS);
+        // Durable too: after a power cut an empty file would stand here.
+        writeMetadata(id, "lastUpdated", time.toString());
     }
 
     /** A child whose parent has been removed. */
@@ -88,12 +118,19 @@ final class ImageRecords {
         }
     }
 
+    /** Forgets a parent whose config does not exist. */
+    void forgetRemoved(ImageId id, ImageId parent) {
+        if (!Files.exists(content(parent))) {
+            forgetParent(id);
+        }
+    }
+
     void remove(ImageId id) {
         root.trash().discard(content(id));
         root.trash().discard(metadata(id));
     }
 
-    private void writeMetadata(ImageId id, String name, String value, Durability durability) {
+    private void writeMetadata(ImageId id, String name, String value) {
         Path directory = metadata(id);
         try {
             if (!Files.exists(directory)) {
@@ -103,7 +140,7 @@ final class ImageRecords {
         } catch (IOException e) {
             throw damaged(directory, e);
         }
-        root.files().write(directory.resolve(name), value.getBytes(StandardCharsets.US_ASCII), 0600, durability);
+        root.files().write(directory.resolve(name), value.getBytes(StandardCharsets.US_ASCII), 0600, Durability.POWER);
     }
 
     private Path content(ImageId id) {

@@ -87,6 +87,7 @@ public final class Images {
         this.archives = new ImageArchives(this, layers, root.tmp());
         this.manifests = new KeptManifests(root);
         records.load().forEach(this::restore);
+        records.sweep();
         dropUnknownParents();
         manifests.sweep(id -> known.containsKey(hex(id)));
         layers.sweep();
@@ -108,7 +109,12 @@ public final class Images {
     private void dropUnknownParents() {
         known.replaceAll((hex, image) -> {
             ImageId parent = image.parent();
-            return parent != null && !known.containsKey(hex(parent)) ? image.withParent(null) : image;
+            if (parent == null || known.containsKey(hex(parent))) {
+                return image;
+            }
+            // On disk only if it is really gone, and not merely left out for now.
+            records.forgetRemoved(image.config().id(), parent);
+            return image.withParent(null);
         });
     }
 
@@ -337,6 +343,10 @@ public final class Images {
 
     /** Removes an image without names from the records, and layers that nothing else uses; their chains, topmost first. */
     List<ChainId> delete(Image image) {
+        // Marked before the record goes: from then on nothing but the mark says that its layers are to go as well.
+        if (image.chainId() != null) {
+            layers.abandon(image.chainId());
+        }
         records.remove(image.id());
         manifests.forget(image.id());
         known.remove(hex(image.id()));

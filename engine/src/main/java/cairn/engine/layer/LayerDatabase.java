@@ -117,9 +117,13 @@ final class LayerDatabase implements AutoCloseable {
         }
     }
 
-    /** Makes the layer known, durably: from here on a start finds it. */
+    /** Makes the layer known: from here on a start finds it, after a power cut only if {@link #sync} has returned. */
     void publishLayer(String cacheId, ChainId chain) {
         aside.rename(cacheId, layers, chain.digest().hex());
+    }
+
+    /** Layers that have been published are on disk afterwards. */
+    void sync() {
         layers.sync();
     }
 
@@ -144,6 +148,13 @@ final class LayerDatabase implements AutoCloseable {
             if (record.parent != null) {
                 OverlayDirectories.writeFile(directory, "parent", record.parent.toString(), 0644);
             }
+        }
+    }
+
+    /** Starts the way to the disk of what {@link #createMount} wrote; see {@link cairn.linux.FileInput#writeOut}. */
+    void writeOutMount(String containerId) {
+        try (DirectoryHandle directory = mounts.openIn(containerId)) {
+            OverlayDirectories.writeOut(directory, List.of("mount-id", "init-id", "parent"));
         }
     }
 

@@ -59,7 +59,7 @@ public final class Layers implements AutoCloseable {
         this.staging = new LayerStaging(this, overlay, database, pending);
         try {
             load();
-            this.readWrite = new ReadWriteLayers(this, overlay, database);
+            this.readWrite = new ReadWriteLayers(this, overlay, database, pending);
         } catch (IOException e) {
             throw new Problem.StoreDamaged(root.layers().toString(), String.valueOf(e.getMessage())).exception(e);
         }
@@ -211,6 +211,8 @@ public final class Layers implements AutoCloseable {
                 }
                 top = next;
             }
+            // One for all of them; who uses a layer before it would write a record of his own later.
+            database.sync();
             return Objects.requireNonNull(top);
         } catch (LinuxException e) {
             throw StoreFault.of("publish layer", e);
@@ -311,8 +313,18 @@ public final class Layers implements AutoCloseable {
                 removed.add(at);
                 at = layer.parent();
             }
+            keep(at);
         }
         return removed;
+    }
+
+    /** Somebody has taken a use of what was {@link #abandon abandoned}. */
+    private void keep(@Nullable ChainId top) {
+        for (ChainId at = top; at != null; at = require(at).parent()) {
+            if (!unrecorded.contains(at) && pending.isHeld(require(at).cacheId())) {
+                pending.end(require(at).cacheId());
+            }
+        }
     }
 
     private boolean endUse(ChainId chain) {
@@ -336,6 +348,20 @@ public final class Layers implements AutoCloseable {
         readWrite.forget(layer.chainId());
     }
 
+    /**
+     * The record that names this chain is about to be removed from the disk, and its use released: should a kill come in between, the next
+     * start sweeps the layers that only this use keeps.
+     */
+    public void abandon(ChainId top) {
+        synchronized (lock) {
+            for (ChainId at = top;
+                    at != null && Objects.equals(uses.get(at), 1);
+                    at = require(at).parent()) {
+                pending.begin(require(at).cacheId());
+            }
+        }
+    }
+
     /** An image's record on disk names this chain now: its layers are no longer swept as leftovers of a kill. */
     public void recorded(ChainId top) {
         synchronized (lock) {
@@ -355,8 +381,11 @@ public final class Layers implements AutoCloseable {
         synchronized (lock) {
             Set<String> published = known.values().stream().map(Layer::cacheId).collect(Collectors.toSet());
             for (String cacheId : pending.names()) {
-                if (!published.contains(cacheId)) {
+                if (!published.contains(cacheId) && !readWrite.has(cacheId)) {
                     staging.discardStray(cacheId);
+                    if (overlay.exists(cacheId + "-init")) {
+                        staging.discardStray(cacheId + "-init");
+                    }
                 }
             }
             sweepUnrecorded();

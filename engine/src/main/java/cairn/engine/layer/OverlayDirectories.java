@@ -5,6 +5,7 @@ import cairn.engine.store.Trash;
 import cairn.linux.DirectoryHandle;
 import cairn.linux.Errno;
 import cairn.linux.FileHandle;
+import cairn.linux.FileInput;
 import cairn.linux.FileStatus;
 import cairn.linux.LinuxException;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The {@code overlay2} directory: one directory for each layer, and the short links to them. Moby's graph driver overlay2 is the pattern. */
@@ -174,6 +176,23 @@ final class OverlayDirectories implements AutoCloseable {
             if (!content.isEmpty()) {
                 byte[] bytes = content.getBytes(StandardCharsets.US_ASCII);
                 file.write(bytes, 0, bytes.length);
+            }
+        }
+    }
+
+    /** Has the small files of a layer's directory written to the disk; see {@link cairn.linux.FileInput#writeOut}. */
+    void writeOut(String id) {
+        try (DirectoryHandle layer = home.openIn(id)) {
+            writeOut(layer, List.of("link", "lower"));
+        }
+    }
+
+    static void writeOut(DirectoryHandle directory, List<String> files) {
+        for (String name : files) {
+            if (directory.stat(name) != null) {
+                try (FileInput file = directory.openFile(name)) {
+                    file.writeOut();
+                }
             }
         }
     }

@@ -2,6 +2,7 @@ package cairn.engine.layer;
 
 import cairn.engine.error.Problem;
 import cairn.engine.layer.LayerDatabase.MountRecord;
+import cairn.engine.store.Pending;
 import cairn.engine.store.StoreFault;
 import cairn.linux.DirectoryHandle;
 import cairn.linux.Errno;
@@ -29,14 +30,17 @@ public final class ReadWriteLayers {
     private final Layers layers;
     private final OverlayDirectories overlay;
     private final LayerDatabase database;
+    private final Pending pending;
     private final Map<String, ReadWriteLayer> byContainer = new ConcurrentHashMap<>();
     private final Map<ChainId, InitLayer> initLayers = new ConcurrentHashMap<>();
     private final boolean indexOff = Files.exists(Path.of("/sys/module/overlay/parameters/index"));
 
-    ReadWriteLayers(Layers layers, OverlayDirectories overlay, LayerDatabase database) throws IOException {
+    ReadWriteLayers(Layers layers, OverlayDirectories overlay, LayerDatabase database, Pending pending)
+            throws IOException {
         this.layers = layers;
         this.overlay = overlay;
         this.database = database;
+        this.pending = pending;
         for (MountRecord record : database.readMounts()) {
             load(record);
         }
@@ -78,11 +82,12 @@ public final class ReadWriteLayers {
     // ---- making and removing
 
     /**
-     * Makes the container's two layers on a chain, of which it takes one use.
+     * Makes the container's two layers on a chain, of which it takes one use. They are marked until {@link #recorded}.
      *
      * @param parent null for an image without layers
+     * @param durable whether they have to be there after a power cut, once a record of the container has been synced
      */
-    public ReadWriteLayer create(String containerId, @Nullable ChainId parent) {
+    public ReadWriteLayer create(String containerId, @Nullable ChainId parent, boolean durable) {
         List<Layer> chain = parent == null ? List.of() : layers.chain(parent);
         // One more for the init layer.
         if (chain.size() + 1 > Overlay.MAX_LOWERS) {
@@ -94,13 +99,31 @@ public final class ReadWriteLayers {
         MountRecord record = new MountRecord(containerId, overlay.newId(), parent);
         ReadWriteLayer layer = layer(record, overlay.newLink(), overlay.newLink());
         try {
+            // Before all else: after a power cut the file that names the layer may be empty, and its directories be
+            // there.
+            pending.begin(layer.mountId());
             create(record, layer, chain);
+            if (durable) {
+                database.writeOutMount(containerId);
+                overlay.writeOut(layer.initId());
+                overlay.writeOut(layer.mountId());
+            }
         } catch (LinuxException e) {
             discard(layer);
             throw StoreFault.of("create layer of container " + containerId, e);
         }
         byContainer.put(containerId, layer);
         return layer;
+    }
+
+    /** The container has its own record now: that names its layers. */
+    public void recorded(String containerId) {
+        pending.end(require(containerId).mountId());
+    }
+
+    /** Whether the directory is some container's writable layer. */
+    boolean has(String mountId) {
+        return byContainer.values().stream().anyMatch(layer -> layer.mountId().equals(mountId));
     }
 
     private void create(MountRecord record, ReadWriteLayer layer, List<Layer> chain) {
@@ -166,6 +189,7 @@ public final class ReadWriteLayers {
         overlay.discard(layer.mountId(), layer.link());
         overlay.discard(layer.initId(), layer.initLink());
         database.discardMount(layer.containerId());
+        pending.end(layer.mountId());
         if (layer.parent() != null) {
             layers.release(layer.parent());
         }
@@ -180,6 +204,8 @@ public final class ReadWriteLayers {
         for (String id : List.copyOf(byContainer.keySet())) {
             if (LayerDatabase.isHex64(id) && !containers.contains(id)) {
                 remove(id);
+            } else {
+                recorded(id);
             }
         }
         try {

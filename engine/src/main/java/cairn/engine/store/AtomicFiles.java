@@ -37,8 +37,10 @@ public final class AtomicFiles implements AutoCloseable {
                 file.write(content, 0, content.length);
                 file.chmod(mode);
                 // Content before name: otherwise a power cut can leave the new name with nothing behind it.
-                if (durability == Durability.POWER) {
-                    file.sync();
+                switch (durability) {
+                    case PROCESS -> {}
+                    case ORDERED -> file.writeOut();
+                    case POWER -> file.sync();
                 }
             }
             aside.rename(temporary, parent, name);

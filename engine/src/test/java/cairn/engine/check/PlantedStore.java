@@ -68,7 +68,8 @@ final class PlantedStore implements AutoCloseable {
         image = image("planted:1", List.of(base, top));
         second = image("planted:2", List.of(base, other));
         layers.release(base.chainId());
-        container = layers.readWrite().create(CONTAINER, top.chainId());
+        container = layers.readWrite().create(CONTAINER, top.chainId(), true);
+        layers.readWrite().recorded(CONTAINER);
         Path directory = Files.createDirectory(path.resolve("containers/" + CONTAINER));
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x---"));
         Files.writeString(

@@ -281,7 +281,7 @@ class DockerdStoreTest {
 
             ReadWriteLayer theirLayer = ours.layers.readWrite().find(container);
             String mine = "f".repeat(64);
-            ReadWriteLayer ourLayer = ours.layers.readWrite().create(mine, theirs.chainId());
+            ReadWriteLayer ourLayer = ours.layers.readWrite().create(mine, theirs.chainId(), true);
             assertThat(tree(ourLayer.initDirectory())).isEqualTo(tree(theirLayer.initDirectory()));
             assertMounts(ours.layers.readWrite().overlayMount(mine, false), ourLayer);
             ours.layers.readWrite().remove(mine);

@@ -224,7 +224,7 @@ class ImageGcTest {
     void layersOfContainersCountAndHold() {
         Image base = image("base:1", null, 300);
         image("top:1", base, 50);
-        store.layers().readWrite().create("c".repeat(64), base.chainId());
+        store.layers().readWrite().create("c".repeat(64), base.chainId(), true);
         images.remove("base:1", true, false, users);
         ImageGc.Outcome outcome = gc.collect(0, false, users);
         assertThat(outcome.before()).isEqualTo(350);

@@ -367,7 +367,7 @@ class ImagesTest {
                 null));
         Image image = images.create(config, null, Reference.parseNormalized("empty"));
         assertThat(image.chainId()).isNull();
-        store.layers().readWrite().create("c".repeat(64), null);
+        store.layers().readWrite().create("c".repeat(64), null, true);
         store.layers().readWrite().remove("c".repeat(64));
         assertThat(images.remove("empty", false, false, NOBODY))
                 .containsExactly(untagged("empty:latest"), deleted(image.id()));

@@ -236,7 +236,7 @@ class LayersTest {
         assertThatThrownBy(() -> unpack(full, new Tar().file("last", "").bytes()))
                 .isInstanceOfSatisfying(
                         EngineException.class, e -> assertThat(e.problem()).isEqualTo(new Problem.TooManyLayers(128)));
-        assertThatThrownBy(() -> store.layers().readWrite().create("c".repeat(64), full))
+        assertThatThrownBy(() -> store.layers().readWrite().create("c".repeat(64), full, true))
                 .isInstanceOf(EngineException.class);
     }
 }

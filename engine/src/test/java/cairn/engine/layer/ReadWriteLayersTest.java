@@ -49,7 +49,7 @@ class ReadWriteLayersTest {
     @Test
     void theInitLayerHoldsWhatEveryContainerNeeds() throws IOException {
         Layer image = layer(null, new Tar().directory("bin"));
-        ReadWriteLayer made = store.layers().readWrite().create(CONTAINER, image.chainId());
+        ReadWriteLayer made = store.layers().readWrite().create(CONTAINER, image.chainId(), true);
         // As a dockerd 20.10 makes it of the same image.
         assertThat(names(made.initDirectory().resolve("diff")))
                 .containsExactly(
@@ -103,7 +103,7 @@ class ReadWriteLayersTest {
                         .file(".wh.sys", "")
                         .symlink("sys", "../../.."));
         Layer link = layer(top, new Tar().symlink("dev", "/tmp"));
-        ReadWriteLayer made = store.layers().readWrite().create(CONTAINER, link.chainId());
+        ReadWriteLayer made = store.layers().readWrite().create(CONTAINER, link.chainId(), true);
         Path diff = made.initDirectory().resolve("diff");
         assertThat(names(diff))
                 .containsExactly(
@@ -130,7 +130,7 @@ class ReadWriteLayersTest {
     void theMountIsWrittenAsDockerdWritesIt() throws IOException {
         Layer base = layer(null, new Tar().file("a", "1"));
         Layer top = layer(base, new Tar().file("b", "2"));
-        ReadWriteLayer made = store.layers().readWrite().create(CONTAINER, top.chainId());
+        ReadWriteLayer made = store.layers().readWrite().create(CONTAINER, top.chainId(), true);
         OverlayMount mount = store.layers().readWrite().overlayMount(CONTAINER, false);
         String home = store.root().overlay2().toString();
         assertThat(mount.data())
@@ -160,7 +160,7 @@ class ReadWriteLayersTest {
     void aRemovedContainerLeavesNothingButItsImage() throws Exception {
         Layer image = layer(null, new Tar().file("a", "1"));
         List<String> before = store.remains();
-        store.layers().readWrite().create(CONTAINER, image.chainId());
+        store.layers().readWrite().create(CONTAINER, image.chainId(), true);
         assertThat(store.layers().release(image.chainId()))
                 .as("the container still uses it")
                 .isEmpty();
@@ -178,8 +178,8 @@ class ReadWriteLayersTest {
     void aContainersLayersAreFoundAgainAndStrayOnesAreSwept() throws IOException {
         Layer image = layer(null, new Tar().file("a", "1"));
         store.layers().recorded(image.chainId());
-        ReadWriteLayer made = store.layers().readWrite().create(CONTAINER, image.chainId());
-        store.layers().readWrite().create("d".repeat(64), image.chainId());
+        ReadWriteLayer made = store.layers().readWrite().create(CONTAINER, image.chainId(), true);
+        store.layers().readWrite().create("d".repeat(64), image.chainId(), true);
         Files.createDirectory(store.root().layerMounts().resolve("e".repeat(64)));
         Layers reopened = store.reopen();
         reopened.retain(image.chainId());
@@ -196,7 +196,7 @@ class ReadWriteLayersTest {
     @Test
     void whatAContainerWroteBecomesALayer() throws IOException {
         Layer image = layer(null, new Tar().file("a", "1"));
-        ReadWriteLayer made = store.layers().readWrite().create(CONTAINER, image.chainId());
+        ReadWriteLayer made = store.layers().readWrite().create(CONTAINER, image.chainId(), true);
         Files.writeString(made.upper().resolve("new"), "12345");
         Files.createLink(made.upper().resolve("same"), made.upper().resolve("new"));
         try (DirectoryHandle upper = DirectoryHandle.open(made.upper())) {
