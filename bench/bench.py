@@ -11,10 +11,7 @@ import contextlib
 import json
 import os
 import platform
-import re
 import shutil
-import signal
-import socket
 import statistics
 import subprocess
 import sys
@@ -22,127 +19,8 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-TREE = os.path.dirname(HERE)
-DOCKER = "/usr/local/bin/docker" if os.access("/usr/local/bin/docker", os.X_OK) else "/usr/bin/docker"
-PAUSE = 0.1
-
-
-class Engine:
-    """One daemon with roots, socket and network of its own."""
-
-    def __init__(self, name, work, command, subnet):
-        self.name = name
-        self.root = os.path.join(work, name)
-        self.command = command
-        self.subnet = subnet
-        self.socket = os.path.join(self.root, "engine.sock")
-        self.process = None
-        self.first_answer = []
-        os.makedirs(self.root)
-        image = self.root + ".ext4"
-        with open(image, "wb") as file:
-            file.truncate(16 << 30)
-        check("mkfs.ext4", "-q", "-E", "lazy_itable_init=0,lazy_journal_init=0", image)
-        check("mount", "-o", "loop", image, self.root)
-        self.environment = dict(os.environ, DOCKER_HOST="unix://" + self.socket, DOCKER_CONFIG=self.root, DOCKER_CLI_HINTS="false")
-
-    def start(self):
-        """Starts the daemon; returns the seconds until it answered its first request."""
-        log = open(os.path.join(self.root, "log"), "ab")
-        begin = time.perf_counter()
-        self.process = subprocess.Popen(
-            ["unshare", "--net", "sh", "-c", 'ip link set lo up && exec "$0" "$@"', *self.command,
-             "--data-root", self.root + "/data", "--exec-root", self.root + "/exec", "-H", "unix://" + self.socket,
-             "--pidfile", self.root + "/pid", "--bip", self.subnet + ".1/24"],
-            stdout=log, stderr=log, start_new_session=True)
-        while time.perf_counter() - begin < 60:
-            if self.process.poll() is not None:
-                sys.exit(f"{self.name} ended with status {self.process.returncode}; see {self.root}/log:\n" + tail(self.root + "/log"))
-            if self.answers():
-                return time.perf_counter() - begin
-            time.sleep(0.002)
-        sys.exit(f"{self.name} does not answer:\n" + tail(self.root + "/log"))
-
-    def answers(self):
-        with socket.socket(socket.AF_UNIX) as connection:
-            try:
-                connection.connect(self.socket)
-                connection.sendall(b"GET /_ping HTTP/1.1\r\nHost: docker\r\nConnection: close\r\n\r\n")
-                return connection.recv(100).startswith(b"HTTP/1.1 200")
-            except OSError:
-                return False
-
-    def stop(self):
-        if self.process and self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-            try:
-                self.process.wait(30)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
-        self.process = None
-
-    def docker(self, *words):
-        """Runs the stock CLI; returns its output."""
-        done = subprocess.run([DOCKER, *words], env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=subprocess.PIPE, text=True)
-        if done.returncode:
-            raise RuntimeError(f"{self.name}: docker {' '.join(words)}: status {done.returncode}: {done.stderr.strip()}")
-        return done.stdout.strip()
-
-    def remove_all(self):
-        ids = self.docker("ps", "-aq").split()
-        if ids:
-            self.docker("rm", "-f", *ids)
-
-    def daemon_processes(self):
-        """The daemon and its children (containerd; the launcher), without monitors and containers."""
-        found, parents = {self.process.pid}, process_table()
-        for pid, (parent, command) in sorted(parents.items()):
-            if parent in found and "containerd-shim" not in command:
-                found.add(pid)
-        return found
-
-
-def check(*words):
-    subprocess.run(words, check=True)
-
-
-def tail(path):
-    with open(path, errors="replace") as file:
-        return "".join(file.readlines()[-15:])
-
-
-def process_table():
-    table = {}
-    for pid in filter(str.isdigit, os.listdir("/proc")):
-        with contextlib.suppress(OSError):
-            with open(f"/proc/{pid}/stat") as file:
-                text = file.read()
-            with open(f"/proc/{pid}/cmdline") as file:
-                command = file.read().replace("\0", " ")
-            table[int(pid)] = (int(text.rsplit(")", 1)[1].split()[1]), command)
-    return table
-
-
-def memory(pids):
-    """Resident and proportional kilobytes of some processes."""
-    rss = pss = 0
-    for pid in pids:
-        with contextlib.suppress(OSError):
-            with open(f"/proc/{pid}/smaps_rollup") as file:
-                text = file.read()
-            rss += int(re.search(r"^Rss:\s+(\d+)", text, re.M)[1])
-            pss += int(re.search(r"^Pss:\s+(\d+)", text, re.M)[1])
-    return rss, pss
-
-
-def timed(function, *arguments):
-    begin = time.perf_counter()
-    function(*arguments)
-    return (time.perf_counter() - begin) * 1000
-
+from engines import DOCKER, HERE, PAUSE, TREE, Engine, Workload, check, compile_c, memory, process_table, timed
+from images import IMAGE_WORKLOADS, Stock
 
 # ---- workloads: one function each; (engine, options) -> list of numbers of one turn
 
@@ -258,13 +136,6 @@ def idle_memory(engine, _):
     return [rss / 1024]
 
 
-class Workload:
-    def __init__(self, function, what, unit, target, turns, quick, warmups=3, limit=None):
-        self.function, self.what, self.unit, self.target = function, what, unit, target
-        self.turns, self.quick, self.warmups, self.limit = turns, quick, warmups, limit
-
-
-# `target` is how many times dockerd's number must be Cairn's; `limit` is absolute, in the unit.
 WORKLOADS = {
     "run-none": Workload(run_none, "run --rm --network none busybox true", "ms", 5, 25, 5),
     "run-bridge": Workload(run_bridge, "run --rm busybox true (bridge)", "ms", 5, 25, 5),
@@ -278,6 +149,7 @@ WORKLOADS = {
     "monitor-pss": Workload(monitor_proportional, "monitor of one container, PSS", "kB", 30, 1, 1, warmups=0),
     "daemon-start": Workload(daemon_start, "daemon start to first answer", "ms", 2, 10, 3, warmups=1),
     "idle-memory": Workload(idle_memory, "idle memory of the daemon, RSS", "MB", 1 / 0.75, 1, 1, warmups=0),
+    **IMAGE_WORKLOADS,
 }
 
 
@@ -298,25 +170,26 @@ def make_image(work):
     return work + "/image.tar"
 
 
-def compile_c(source, target):
-    check("musl-gcc", "-static", "-O2", "-Wall", "-idirafter", "/usr/include", "-idirafter", "/usr/include/x86_64-linux-gnu",
-          "-o", target, source)
-
-
 def percentile(numbers, share):
     ordered = sorted(numbers)
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
 
 
-def measure(workload, engines, options):
-    results = {engine.name: [] for engine in engines}
+def measure(name, engines, options):
+    """All numbers, by workload or part (NAME.PART), by engine."""
+    workload = WORKLOADS[name]
+    results = {part: {engine.name: [] for engine in engines} for part in (name, *(f"{name}.{part}" for part in workload.parts))}
     turns = workload.quick if options.quick else workload.turns
     for turn in range(-min(workload.warmups, turns), turns):
         for engine in engines:
             time.sleep(PAUSE)
             numbers = workload.function(engine, options)
-            if turn >= 0:
-                results[engine.name] += numbers
+            if not isinstance(numbers, dict):
+                numbers = {"": numbers[0]}
+            for part, number in numbers.items():
+                place = f"{name}.{part}" if part else name
+                if turn >= 0 and place in results:
+                    results[place][engine.name].append(number)
     for engine in engines:
         engine.remove_all()
     return results
@@ -337,16 +210,17 @@ def report(results, engines):
     peer, ours = engines[0].name, engines[-1].name
     print(f"\n{'':38} {peer + ' median':>16} {'p90':>9} {ours + ' median':>16} {'p90':>9} {'ratio':>7} {'target':>7}")
     for name, numbers in results.items():
-        workload = WORKLOADS[name]
+        base, _, part = name.partition(".")
+        workload = WORKLOADS[base].parts[part] if part else WORKLOADS[base]
         a, b = numbers.get(peer), numbers.get(ours)
         row = f"{workload.what:38} {statistics.median(a):12.1f} {workload.unit:3} {percentile(a, 0.9):9.1f}"
         if b and peer != ours:
-            ratio = statistics.median(a) / statistics.median(b)
+            ratio = statistics.median(a) / max(statistics.median(b), 1e-9)
             row += f" {statistics.median(b):12.1f} {workload.unit:3} {percentile(b, 0.9):9.1f} {ratio:7.1f}"
-            if workload.target:
-                fine = ratio >= workload.target and (workload.limit is None or statistics.median(b) <= workload.limit)
+            if workload.target or workload.limit:
+                fine = ratio >= (workload.target or 0) and (workload.limit is None or statistics.median(b) <= workload.limit)
                 missed += not fine
-                row += f" {workload.target:7.1f}  {'pass' if fine else 'MISS'}"
+                row += (f" {workload.target:7.1f}" if workload.target else " " * 8) + f"  {'pass' if fine else 'MISS'}"
                 if workload.limit is not None:
                     row += f" (limit {workload.limit} {workload.unit})"
         print(row)
@@ -363,7 +237,7 @@ def main():
     options = parser.parse_args()
     if options.list:
         for name, workload in WORKLOADS.items():
-            print(f"{name:14} {workload.what}")
+            print(f"{name:14} " + "; ".join([workload.what, *(part.what.strip() for part in workload.parts.values())]))
         return 0
     names = options.workloads or list(WORKLOADS)
     for name in names:
@@ -373,10 +247,12 @@ def main():
 
     work = tempfile.mkdtemp(prefix="cairn-bench-")
     engines, results = [], {}
+    options.stock = None
     try:
         options.client = os.path.join(work, "engine")
         compile_c(os.path.join(HERE, "engine.c"), options.client)
         image = make_image(work)
+        options.stock = Stock(work, options.quick)
         if options.only != "cairn":
             engines.append(Engine("dockerd", work, ["/usr/sbin/dockerd"], "10.213.0"))
         if options.only != "dockerd":
@@ -386,10 +262,12 @@ def main():
             engine.start()
             print(f"{engine.name}: " + engine.docker("version", "--format", "{{.Server.Version}}, API {{.Server.APIVersion}}"))
             engine.docker("import", "-c", "ENV PATH=/bin", image, "busybox")
+        done = 0
         for name in names:
             print(f"{name} ...", file=sys.stderr, flush=True)
             try:
-                results[name] = measure(WORKLOADS[name], engines, options)
+                results.update(measure(name, engines, options))
+                done += 1
             except (RuntimeError, subprocess.CalledProcessError) as failure:
                 print(f"{name}: {failure}")
                 for engine in engines:
@@ -399,7 +277,7 @@ def main():
         if options.json:
             with open(options.json, "w") as file:
                 json.dump(results, file, indent=1)
-        return 1 if missed or len(results) < len(names) else 0
+        return 1 if missed or done < len(names) else 0
     finally:
         for engine in engines:
             with contextlib.suppress(Exception):
@@ -408,6 +286,8 @@ def main():
             engine.stop()
             # Whatever is still mounted below goes lazily, and the loop device with it.
             subprocess.run(["umount", "-R", "-l", engine.root], stderr=subprocess.DEVNULL)
+        if options.stock:
+            options.stock.close()
         subprocess.run(["rm", "-rf", "--one-file-system", work])
 
 
