@@ -351,7 +351,7 @@ IMAGE_WORKLOADS = {
     "pull-layers": moved(pull, "layers", "pull", LAYERS, 3, 3),
     "push-small": moved(push, "small", "push", SMALL, 2, 2),
     "push-layers": moved(push, "layers", "push", LAYERS, 2, 2),
-    "archive-small": archived("small", SMALL, 3),
+    "archive-small": archived("small", SMALL, 2),
     "archive-layers": archived("layers", LAYERS, 3),
     "images-1000": Workload(thousand, "images, 1,000 in the store", "ms", 3, 15, 5, warmups=1,
                             parts={"api": Part("  the same over the socket", "ms", 3)}),
