@@ -10,11 +10,11 @@ import java.util.zip.DataFormatException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes raw deflate data (RFC 1951) with libisal's {@code isal_inflate}. One thread at a time; to be closed.
+ * Decodes raw deflate data (RFC 1951) with libisal's {@code isal_inflate}. One thread at a time.
  *
  * <p>Input and output pass through native memory of fixed size, whose bounds the library is given with each call.
  */
-public final class IsalInflater implements AutoCloseable {
+public final class IsalInflater {
     /** The most bytes that one {@link #input} takes. */
     public static final int MAX_INPUT = 64 << 10;
 
@@ -36,7 +36,8 @@ public final class IsalInflater implements AutoCloseable {
         static final MethodHandle INFLATE = Isal.function("isal_inflate");
     }
 
-    private final Arena arena = Arena.ofShared();
+    /** Freed by the garbage collector like the JDK's own, whoever forgets to close it. */
+    private final Arena arena = Arena.ofAuto();
     private final MemorySegment segment = arena.allocate(SIZE, 64);
     private final ByteBuffer state = segment.asByteBuffer().order(ByteOrder.nativeOrder());
     private final MemorySegment inputSegment = arena.allocate(MAX_INPUT, 64);
@@ -69,7 +70,7 @@ public final class IsalInflater implements AutoCloseable {
     /**
      * The bytes decoded into the target; zero if more input is wanted or the stream has ended.
      *
-     * @throws DataFormatException for broken data; only {@link #reset} and {@link #close} make sense afterwards
+     * @throws DataFormatException for broken data; only {@link #reset} makes sense afterwards
      */
     public int inflate(byte[] target, int offset, int length) throws DataFormatException {
         Objects.checkFromIndexSize(offset, length, target.length);
@@ -103,12 +104,5 @@ public final class IsalInflater implements AutoCloseable {
             case -3 -> "invalid distance too far back";
             default -> "error " + error;
         };
-    }
-
-    @Override
-    public void close() {
-        if (arena.scope().isAlive()) {
-            arena.close();
-        }
     }
 }

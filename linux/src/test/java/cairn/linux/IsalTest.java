@@ -24,20 +24,19 @@ class IsalTest {
 
     @Test
     void everyStreamComesOutAsZlibHasIt() throws DataFormatException {
-        try (IsalInflater inflater = inflater()) {
-            for (int seed = 0; seed < 300; seed++) {
-                Random random = new Random(seed);
-                byte[] plain = content(random);
-                byte[] raw = deflate(plain, random.nextInt(10), random.nextInt(3));
-                byte[] trailing = new byte[random.nextInt(20)];
-                random.nextBytes(trailing);
-                byte[] whole = Arrays.copyOf(raw, raw.length + trailing.length);
-                System.arraycopy(trailing, 0, whole, raw.length, trailing.length);
-                inflater.reset();
-                Decoded decoded = decode(inflater, whole, random);
-                assertThat(decoded.plain).as("seed %d", seed).isEqualTo(plain);
-                assertThat(decoded.remaining).as("seed %d", seed).isEqualTo(trailing.length);
-            }
+        IsalInflater inflater = inflater();
+        for (int seed = 0; seed < 300; seed++) {
+            Random random = new Random(seed);
+            byte[] plain = content(random);
+            byte[] raw = deflate(plain, random.nextInt(10), random.nextInt(3));
+            byte[] trailing = new byte[random.nextInt(20)];
+            random.nextBytes(trailing);
+            byte[] whole = Arrays.copyOf(raw, raw.length + trailing.length);
+            System.arraycopy(trailing, 0, whole, raw.length, trailing.length);
+            inflater.reset();
+            Decoded decoded = decode(inflater, whole, random);
+            assertThat(decoded.plain).as("seed %d", seed).isEqualTo(plain);
+            assertThat(decoded.remaining).as("seed %d", seed).isEqualTo(trailing.length);
         }
     }
 
@@ -45,30 +44,29 @@ class IsalTest {
     void brokenStreamsAreRefusedOrComeOutAsZlibHasThem() {
         int refused = 0;
         int taken = 0;
-        try (IsalInflater inflater = inflater()) {
-            for (int seed = 0; seed < 3000; seed++) {
-                Random random = new Random(seed);
-                byte[] raw = seed % 5 == 4
-                        ? noise(random)
-                        : deflate(content(random, 4000), random.nextInt(10), random.nextInt(3));
-                int changes = random.nextInt(1, 4);
-                for (int i = 0; i < changes; i++) {
-                    raw[random.nextInt(raw.length)] ^= (byte) (1 << random.nextInt(8));
-                }
-                byte[] cut = random.nextInt(4) == 0 ? Arrays.copyOf(raw, random.nextInt(raw.length)) : raw;
-                inflater.reset();
-                Decoded ours = attempt(() -> decode(inflater, cut, random));
-                Decoded zlib = attempt(() -> zlib(cut));
-                if (zlib == null) {
-                    // libisal takes some incomplete sets of codes that zlib refuses; digests decide what is taken for a
-                    // layer.
-                    refused++;
-                    taken += ours == null ? 0 : 1;
-                } else {
-                    assertThat(ours).as("seed %d", seed).isNotNull();
-                    assertThat(ours.plain).as("seed %d", seed).isEqualTo(zlib.plain);
-                    assertThat(ours.remaining).as("seed %d", seed).isEqualTo(zlib.remaining);
-                }
+        IsalInflater inflater = inflater();
+        for (int seed = 0; seed < 3000; seed++) {
+            Random random = new Random(seed);
+            byte[] raw = seed % 5 == 4
+                    ? noise(random)
+                    : deflate(content(random, 4000), random.nextInt(10), random.nextInt(3));
+            int changes = random.nextInt(1, 4);
+            for (int i = 0; i < changes; i++) {
+                raw[random.nextInt(raw.length)] ^= (byte) (1 << random.nextInt(8));
+            }
+            byte[] cut = random.nextInt(4) == 0 ? Arrays.copyOf(raw, random.nextInt(raw.length)) : raw;
+            inflater.reset();
+            Decoded ours = attempt(() -> decode(inflater, cut, random));
+            Decoded zlib = attempt(() -> zlib(cut));
+            if (zlib == null) {
+                // libisal takes some incomplete sets of codes that zlib refuses; digests decide what is taken for a
+                // layer.
+                refused++;
+                taken += ours == null ? 0 : 1;
+            } else {
+                assertThat(ours).as("seed %d", seed).isNotNull();
+                assertThat(ours.plain).as("seed %d", seed).isEqualTo(zlib.plain);
+                assertThat(ours.remaining).as("seed %d", seed).isEqualTo(zlib.remaining);
             }
         }
         assertThat(refused).isGreaterThan(1000);

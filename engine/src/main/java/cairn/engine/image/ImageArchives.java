@@ -25,9 +25,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -49,10 +51,11 @@ final class ImageArchives {
 
     List<Loaded> load(InputStream in, LoadProgress progress) throws IOException {
         Path spool = Files.createTempDirectory(spools, "load-");
-        try (ImageArchive archive = ImageArchive.open(in, spool, ArchiveLimits.DEFAULT)) {
+        try (EarlyLayers early = new EarlyLayers(layers);
+                ImageArchive archive = ImageArchive.open(in, spool, ArchiveLimits.DEFAULT, early)) {
             List<Loaded> loaded = new ArrayList<>();
             for (ImageArchive.Image image : archive.images()) {
-                load(image, progress, loaded);
+                load(image, early, progress, loaded);
             }
             return loaded;
         } catch (ArchiveException | TarException | InvalidDocumentException e) {
@@ -68,19 +71,32 @@ final class ImageArchives {
         }
     }
 
-    private void load(ImageArchive.Image image, LoadProgress progress, List<Loaded> loaded) throws IOException {
+    private void load(ImageArchive.Image image, EarlyLayers early, LoadProgress progress, List<Loaded> loaded)
+            throws IOException {
+        List<ImageArchive.Layer> archived = image.layers();
         try (LayerPile pile = new LayerPile(layers, image.config().diffIds())) {
-            if (!pile.complete()) {
-                unpack(pile, image.layers(), progress);
+            while (!pile.complete()) {
+                int from = pile.known();
+                unpack(pile, archived.subList(from, different(archived, from)), early, progress);
             }
             pile.handOver();
         }
         loaded.addAll(images.registerLoaded(image.config(), image.tags()));
     }
 
+    /** Up to where no layer comes a second time: that one is then made from the first. */
+    private static int different(List<ImageArchive.Layer> archived, int from) {
+        Set<DiffId> seen = new HashSet<>();
+        int end = from;
+        while (end < archived.size() && seen.add(archived.get(end).diffId())) {
+            end++;
+        }
+        return end;
+    }
+
     /** All at once, as many as there are processors: what a layer's directory holds does not depend on the layers below. */
-    private void unpack(LayerPile pile, List<ImageArchive.Layer> archived, LoadProgress progress) throws IOException {
-        List<ImageArchive.Layer> missing = archived.subList(pile.known(), archived.size());
+    private void unpack(LayerPile pile, List<ImageArchive.Layer> missing, EarlyLayers early, LoadProgress progress)
+            throws IOException {
         List<Future<StagedLayer>> started = new ArrayList<>();
         List<StagedLayer> staged = new ArrayList<>();
         int threads = Math.min(missing.size(), Runtime.getRuntime().availableProcessors());
@@ -88,7 +104,7 @@ final class ImageArchives {
         try (ExecutorService pool = Executors.newFixedThreadPool(
                 threads, Thread.ofPlatform().name("cairn-load-", 0).factory())) {
             for (ImageArchive.Layer layer : missing) {
-                started.add(pool.submit(() -> stage(layer, progress)));
+                started.add(pool.submit(() -> stage(layer, early, progress)));
             }
         }
         try {
@@ -99,7 +115,15 @@ final class ImageArchives {
         }
     }
 
-    private StagedLayer stage(ImageArchive.Layer archived, LoadProgress progress) throws IOException {
+    private StagedLayer stage(ImageArchive.Layer archived, EarlyLayers early, LoadProgress progress)
+            throws IOException {
+        StagedLayer taken = early.use(archived);
+        if (taken != null) {
+            synchronized (progress) {
+                progress.layer(archived.diffId(), archived.size(), archived.size());
+            }
+            return taken;
+        }
         try (Watched in = new Watched(archived, progress);
                 InputStream plain = Compression.decompress(in)) {
             StagedLayer staged = layers.stage(plain, archived.diffId());

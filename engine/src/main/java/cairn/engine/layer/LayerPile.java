@@ -66,14 +66,15 @@ public final class LayerPile implements AutoCloseable {
     }
 
     /**
-     * Publishes the missing layers, as {@link Layers#publish}.
+     * Publishes missing layers, as {@link Layers#publish}.
      *
-     * @param staged one for each missing layer as {@link #known} was before, lowest first; those that the store has got since are not used
+     * @param staged the lowest of the missing layers as {@link #known} was before, in their order; those that the store has got since are not
+     *     used
      */
     public void publish(List<StagedLayer> staged) {
         int before = known;
         climb();
-        List<StagedLayer> missing = staged.subList(known - before, staged.size());
+        List<StagedLayer> missing = staged.subList(Math.min(known - before, staged.size()), staged.size());
         if (!missing.isEmpty()) {
             Layer published = layers.publish(top, missing);
             stand(published.chainId(), known + missing.size());

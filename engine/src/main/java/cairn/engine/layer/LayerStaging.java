@@ -15,7 +15,6 @@ import cairn.oci.tar.TarException;
 import cairn.oci.tar.TarLimits;
 import cairn.oci.tar.TarReader;
 import cairn.oci.tar.TarSplitWriter;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -122,7 +121,7 @@ final class LayerStaging {
         Path diff = overlay.path(cacheId).resolve("diff");
         try (DirectoryHandle record = database.beginLayer(cacheId);
                 FileHandle file = record.createFile(LayerDatabase.TAR_SPLIT, 0644);
-                TarSplitWriter split = new TarSplitWriter(new BufferedOutputStream(new ToFile(file), 64 << 10));
+                TarSplitWriter split = new TarSplitWriter(new ToFile(file), Compression.codec());
                 TarReader tar = new TarReader(in, TarLimits.DEFAULT, split);
                 DirectoryHandle root = overlay.openDiff(cacheId);
                 InRoot layer = InRoot.open(diff)) {

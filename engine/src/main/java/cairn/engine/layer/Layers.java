@@ -74,6 +74,16 @@ public final class Layers implements AutoCloseable {
         }
     }
 
+    /** Any layer of that content, whatever lies below it; null if there is none. */
+    public @Nullable Layer find(DiffId diffId) {
+        synchronized (lock) {
+            return known.values().stream()
+                    .filter(layer -> layer.diffId().equals(diffId))
+                    .findAny()
+                    .orElse(null);
+        }
+    }
+
     /** All layers from this one down, topmost first. */
     public List<Layer> chain(ChainId top) {
         List<Layer> chain = new ArrayList<>();

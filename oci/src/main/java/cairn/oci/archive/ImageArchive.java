@@ -16,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The images of one archive: {@code docker save}'s form, an OCI layout, or both in one, where the former counts; plain or compressed. The
@@ -38,7 +39,13 @@ public final class ImageArchive implements Closeable {
      *     a bad archive
      */
     public static ImageArchive open(InputStream in, Path spool, ArchiveLimits limits) throws IOException {
-        Spool files = new Spool(spool, limits.documentBytes());
+        return open(in, spool, limits, null);
+    }
+
+    /** As above; {@code early} is asked first for each large file that looks like a layer, and what it takes is not spooled. */
+    public static ImageArchive open(InputStream in, Path spool, ArchiveLimits limits, @Nullable EarlyReader early)
+            throws IOException {
+        Spool files = new Spool(spool, limits.documentBytes(), early);
         try {
             files.fill(new TarReader(LayerCompression.decompress(in, limits.compression()), limits.tar()));
             List<Image> images;
@@ -80,14 +87,22 @@ public final class ImageArchive implements Closeable {
         /** What the config says that the plain tar's digest is; not yet verified. */
         DiffId diffId();
 
+        /** The name of its file in the archive. */
+        String name();
+
         /** Bytes of the layer as it stands in the archive, compressed or not. */
         long size();
 
-        /** The layer as it stands in the archive; decompress it with {@link LayerCompression#decompress}. */
+        /** The layer as it stands in the archive, unless an {@link EarlyReader} has taken it; decompress it with {@link LayerCompression#decompress}. */
         InputStream open() throws IOException;
     }
 
     record SpooledLayer(DiffId diffId, Spool.Spooled file) implements Layer {
+        @Override
+        public String name() {
+            return file.name();
+        }
+
         @Override
         public long size() {
             return file.size();

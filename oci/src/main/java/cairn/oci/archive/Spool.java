@@ -1,15 +1,19 @@
 package cairn.oci.archive;
 
+import cairn.oci.tar.LayerCompression;
 import cairn.oci.tar.TarEntry;
 import cairn.oci.tar.TarReader;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
@@ -22,18 +26,25 @@ import org.jspecify.annotations.Nullable;
 final class Spool {
     private static final int MAX_LINKS = 8;
 
+    /** Smaller files are spooled without asking: they may be many. */
+    private static final long EARLY_FROM = 1 << 20;
+
     private final Path directory;
     private final int documentBytes;
     private long read;
+    private final @Nullable EarlyReader early;
     private final Map<String, Member> members = new HashMap<>();
     private final byte[] buffer = new byte[64 << 10];
     private int files;
 
     sealed interface Member {}
 
-    /** A file with its content. */
-    record Spooled(Path path, long size) implements Member {
+    /** A file with its content, whose path is null if an {@link EarlyReader} took it. */
+    record Spooled(String name, @Nullable Path path, long size) implements Member {
         InputStream open() throws IOException {
+            if (path == null) {
+                throw new IllegalStateException(name + " was taken while it was read");
+            }
             return Files.newInputStream(path);
         }
     }
@@ -42,9 +53,10 @@ final class Spool {
     private record Link(String target) implements Member {}
 
     /** @param documentBytes see {@link ArchiveLimits} */
-    Spool(Path directory, int documentBytes) {
+    Spool(Path directory, int documentBytes, @Nullable EarlyReader early) {
         this.directory = directory;
         this.documentBytes = documentBytes;
+        this.early = early;
     }
 
     void fill(TarReader tar) throws IOException {
@@ -54,7 +66,7 @@ final class Spool {
                 case DIRECTORY -> {
                     // Names say enough.
                 }
-                case FILE -> put(entry, name, store(tar));
+                case FILE -> put(entry, name, store(name, entry.size(), tar));
                 case SYMLINK -> put(entry, name, new Link(resolve(entry.name(), parent(name), entry.linkName())));
                 case HARD_LINK -> put(entry, name, new Link(resolve(entry.name(), "", entry.linkName())));
                 default ->
@@ -100,6 +112,9 @@ final class Spool {
         if (read > documentBytes) {
             throw new ArchiveException("archive has more than " + documentBytes + " bytes of documents");
         }
+        if (spooled.path() == null) {
+            throw new ArchiveException("archive entry " + quote(name) + " is a layer, not a document");
+        }
         return Files.readAllBytes(spooled.path());
     }
 
@@ -117,16 +132,52 @@ final class Spool {
         return quoted.append(text.length() > 160 ? "…\"" : "\"").toString();
     }
 
-    private Spooled store(TarReader tar) throws IOException {
+    private Spooled store(String name, long size, TarReader tar) throws IOException {
+        int head = 0;
+        if (early != null && size >= EARLY_FROM && !members.containsKey(name)) {
+            while (head < LayerCompression.HEAD) {
+                head += tar.read(buffer, head, LayerCompression.HEAD - head);
+            }
+            if (LayerCompression.isLayer(buffer, head)) {
+                byte[] first = Arrays.copyOf(buffer, head);
+                if (early.take(name, new SequenceInputStream(new ByteArrayInputStream(first), new Content(tar)))) {
+                    return new Spooled(name, null, size);
+                }
+                System.arraycopy(first, 0, buffer, 0, head);
+            }
+        }
         Path path = directory.resolve(Integer.toString(files++));
         try (FileChannel out = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            return new Spooled(path, copy(tar, out));
+            return new Spooled(name, path, copy(head, tar, out));
+        }
+    }
+
+    /** What is left of the current entry's content. */
+    private static final class Content extends InputStream {
+        private final TarReader tar;
+
+        Content(TarReader tar) {
+            this.tar = tar;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            return tar.read(bytes, offset, length);
         }
     }
 
     /** Holes stay holes: an archive of a few bytes may have files of a tebibyte. */
-    private long copy(TarReader tar, FileChannel out) throws IOException {
+    private long copy(int head, TarReader tar, FileChannel out) throws IOException {
         long size = 0;
+        for (ByteBuffer bytes = ByteBuffer.wrap(buffer, 0, head); bytes.hasRemaining(); ) {
+            size += out.write(bytes, size);
+        }
         boolean open = false;
         while (true) {
             long hole = tar.skipHole();

@@ -11,7 +11,11 @@ public enum LayerCompression {
     GZIP,
     ZSTD;
 
+    /** How much of a file {@link #isLayer} looks at. */
+    public static final int HEAD = 512;
+
     private static final int MAGIC = 4;
+    private static final int USTAR = 257;
 
     /** What the first bytes of a stream say; fewer than four bytes are {@link #NONE}. */
     public static LayerCompression detect(byte[] head, int length) {
@@ -24,6 +28,17 @@ public enum LayerCompression {
         }
         // A zstd stream may begin with a skippable frame (RFC 8878, 3.1.2).
         return magic == 0xfd2f_b528 || (magic & 0xffff_fff0) == 0x184d_2a50 ? ZSTD : NONE;
+    }
+
+    /** Whether a file begins as a layer does: compressed, or with a tar header (of ustar, PAX or GNU; older ones have no mark). */
+    public static boolean isLayer(byte[] head, int length) {
+        return detect(head, length) != NONE
+                || (length >= HEAD
+                        && head[USTAR] == 'u'
+                        && head[USTAR + 1] == 's'
+                        && head[USTAR + 2] == 't'
+                        && head[USTAR + 3] == 'a'
+                        && head[USTAR + 4] == 'r');
     }
 
     /** The plain bytes of {@code in}, whatever it is compressed with, within the default limits. */

@@ -27,22 +27,51 @@ sealed interface TarSplitLine {
         }
     }
 
+    /** The bytes of the archive that a line stands for, without decoding them. */
+    static long length(byte[] json) throws TarException {
+        try {
+            return new Parser(json).length();
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            throw new TarException("broken line in a tar-split record", e);
+        }
+    }
+
     /** Throws {@link IllegalArgumentException} or {@link IndexOutOfBoundsException} for whatever is wrong. */
     final class Parser {
         private static final int FILE = 1;
         private static final int SEGMENT = 2;
 
-        private final ByteBuffer in;
+        private final byte[] in;
+        private int at;
+        private boolean lengthOnly;
         private long type;
         private long size;
         private byte[] name = {};
         private byte[] payload = {};
+        private long payloadLength;
 
         private Parser(byte[] json) {
-            this.in = ByteBuffer.wrap(json);
+            this.in = json;
+        }
+
+        private long length() {
+            lengthOnly = true;
+            members();
+            check(type == SEGMENT || (type == FILE && size >= 0));
+            return type == SEGMENT ? payloadLength : size;
         }
 
         private TarSplitLine line() {
+            members();
+            if (type == SEGMENT) {
+                return new Segment(payload);
+            }
+            check(type == FILE && size >= 0 && (size == 0 || payload.length == Long.BYTES));
+            long crc64 = size == 0 ? 0 : ByteBuffer.wrap(payload).getLong();
+            return new File(TarName.decode(name, 0, name.length), size, crc64);
+        }
+
+        private void members() {
             expect('{');
             do {
                 String member = new String(string(), StandardCharsets.UTF_8);
@@ -52,17 +81,29 @@ sealed interface TarSplitLine {
                     case "size" -> size = number();
                     case "name" -> name = string();
                     case "name_raw" -> name = base64();
-                    case "payload" -> payload = base64();
+                    case "payload" -> payload();
                     case "position" -> number();
                     default -> throw new IllegalArgumentException("unknown member " + member);
                 }
             } while (more());
-            if (type == SEGMENT) {
-                return new Segment(payload);
+        }
+
+        private void payload() {
+            if (!lengthOnly) {
+                payload = base64();
+                return;
             }
-            check(type == FILE && size >= 0 && (size == 0 || payload.length == Long.BYTES));
-            long crc64 = size == 0 ? 0 : ByteBuffer.wrap(payload).getLong();
-            return new File(TarName.decode(name, 0, name.length), size, crc64);
+            int from = at;
+            if (token() == 'n') {
+                at = from;
+                base64();
+                return;
+            }
+            int start = at;
+            int end = quote() - 1;
+            check((end - start) % 4 == 0);
+            int padding = end > start && in[end - 1] == '=' ? in[end - 2] == '=' ? 2 : 1 : 0;
+            payloadLength = (end - start) / 4 * 3L - padding;
         }
 
         private boolean more() {
@@ -72,8 +113,8 @@ sealed interface TarSplitLine {
         }
 
         private boolean blank() {
-            while (in.hasRemaining()) {
-                check(in.get() <= ' ');
+            while (at < in.length) {
+                check(in[at++] <= ' ');
             }
             return true;
         }
@@ -83,15 +124,32 @@ sealed interface TarSplitLine {
                 check(next() == 'u' && next() == 'l' && next() == 'l');
                 return new byte[0];
             }
-            int from = in.position();
-            while (next() != '"') {
-                // Base64 has no escapes.
+            // Base64 has no escapes.
+            int from = at;
+            return Base64.getDecoder().decode(Arrays.copyOfRange(in, from, quote() - 1));
+        }
+
+        /** Goes on behind the next quotation mark. */
+        private int quote() {
+            int i = at;
+            while (in[i] != '"') {
+                i++;
             }
-            return Base64.getDecoder().decode(Arrays.copyOfRange(in.array(), from, in.position() - 1));
+            at = i + 1;
+            return at;
         }
 
         private byte[] string() {
             expect('"');
+            int from = at;
+            int plain = at;
+            while (in[plain] != '"' && in[plain] != '\\') {
+                plain++;
+            }
+            if (in[plain] == '"') {
+                at = plain + 1;
+                return Arrays.copyOfRange(in, from, plain);
+            }
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             for (byte c = next(); c != '"'; c = next()) {
                 if (c == '\\') {
@@ -134,7 +192,7 @@ sealed interface TarSplitLine {
         private long number() {
             StringBuilder digits = new StringBuilder();
             digits.append((char) token());
-            while (in.hasRemaining() && in.get(in.position()) >= '0' && in.get(in.position()) <= '9') {
+            while (at < in.length && in[at] >= '0' && in[at] <= '9') {
                 digits.append((char) next());
             }
             return Long.parseLong(digits, 0, digits.length(), 10);
@@ -154,10 +212,10 @@ sealed interface TarSplitLine {
         }
 
         private byte next() {
-            if (!in.hasRemaining()) {
+            if (at == in.length) {
                 throw new IllegalArgumentException("ends too early");
             }
-            return in.get();
+            return in[at++];
         }
 
         private static void check(boolean condition) {

@@ -63,11 +63,10 @@ public final class TarSplitReader {
         long total = 0;
         try (GzipInput lines = new GzipInput(tarSplitGz, GzipCodec.JDK)) {
             TarSplitReader reader = new TarSplitReader(lines);
-            for (TarSplitLine next = reader.next(); next != null; next = reader.next()) {
-                total += switch (next) {
-                    case TarSplitLine.Segment segment -> segment.bytes().length;
-                    case TarSplitLine.File file -> file.size();
-                };
+            while (reader.readLine()) {
+                if (reader.line.size() > 0) {
+                    total += TarSplitLine.length(reader.line.toByteArray());
+                }
             }
         }
         return total;

@@ -9,7 +9,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.zip.GZIPOutputStream;
 
 /**
  * Records a tar stream in tar-split's form, the {@code tar-split.json.gz} of Docker's layer store: give it to a {@link TarReader} as its
@@ -22,6 +21,8 @@ public final class TarSplitWriter implements TarReader.RawListener, Closeable {
     /** Longer runs of raw bytes are cut into several lines: readers hold a line in memory. */
     private static final int MAX_SEGMENT = 1 << 20;
 
+    private static final byte[] SEGMENT_HEAD = "{\"type\":2,\"payload\":\"".getBytes(StandardCharsets.US_ASCII);
+
     private final OutputStream lines;
     private final Segment segment = new Segment();
     private final SeenNames seen = new SeenNames();
@@ -29,7 +30,12 @@ public final class TarSplitWriter implements TarReader.RawListener, Closeable {
     private long position;
 
     public TarSplitWriter(OutputStream out) throws IOException {
-        this.lines = new FastGzip(out);
+        this(out, GzipCodec.JDK);
+    }
+
+    /** The record is compressed by a thread of its own, since it stands in the way of every layer that is unpacked. */
+    public TarSplitWriter(OutputStream out, GzipCodec codec) throws IOException {
+        this.lines = new GzipOutput(out, codec, 1);
     }
 
     @Override
@@ -78,7 +84,7 @@ public final class TarSplitWriter implements TarReader.RawListener, Closeable {
         if (segment.size() == 0) {
             return;
         }
-        lines.write("{\"type\":2,\"payload\":\"".getBytes(StandardCharsets.US_ASCII));
+        lines.write(SEGMENT_HEAD);
         lines.write(segment.base64());
         lines.write(("\",\"position\":" + position++ + "}\n").getBytes(StandardCharsets.US_ASCII));
         segment.reset();
@@ -92,14 +98,6 @@ public final class TarSplitWriter implements TarReader.RawListener, Closeable {
             return;
         }
         line.append(",\"name\":").append(GoJson.quote(name));
-    }
-
-    /** Level 3: twice as fast as the default for a fifth more bytes, and this stands in the way of every layer that is unpacked. */
-    private static final class FastGzip extends GZIPOutputStream {
-        FastGzip(OutputStream out) throws IOException {
-            super(out, 64 << 10);
-            def.setLevel(3);
-        }
     }
 
     /** Raw bytes that wait for their line. */
