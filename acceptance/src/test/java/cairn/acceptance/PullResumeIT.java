@@ -166,6 +166,21 @@ final class PullResumeIT {
         pulledWell();
     }
 
+    @Test
+    void pruningImagesRemovesWhatNobodyCameBackFor() {
+        try (Command pull = pullHeldBack()) {
+            pull.signal("INT");
+            pull.await();
+        }
+        Wait.until(
+                Duration.ofSeconds(20),
+                () -> "the end of the pull",
+                () -> pending().isEmpty());
+        assertThat(partial()).exists();
+        assertThat(docker.ok("image", "prune", "-f")).doesNotContain("Total reclaimed space: 0B");
+        assertThat(partial()).doesNotExist();
+    }
+
     private List<String> pending() {
         try (var files = Files.list(daemon.dataRoot().resolve("cairn/pending"))) {
             return files.map(Path::toString).toList();

@@ -65,6 +65,11 @@ final class RegistryImages {
         }
     }
 
+    /** The upper of the two layers of {@link #archive}, as it was made. */
+    static Path upperTar(Path archive) {
+        return archive.resolveSibling("upper.tar");
+    }
+
     /** The same times each time, so that the lower layer is the same in all images. */
     private static void settle(Path tree) {
         Command.run("find", tree.toString(), "-exec", "touch", "-h", "-d", "2026-01-01T00:00:00Z", "{}", "+")

@@ -108,9 +108,13 @@ final class DiskRoutes {
         boolean danglingOnly = !Boolean.FALSE.equals(filters.flag("dangling"));
         ImagePrune.Result result = imagePrune.prune(
                 danglingOnly, PruneFilters.of(filters, Instant.now(), "dangling"), engine.imageUsers());
-        pruned("image", result.reclaimed());
+        // Parts of layers have neither an age that a filter means nor labels.
+        boolean all = filters.get("until").isEmpty() && !filters.has("label") && !filters.has("label!");
+        long reclaimed =
+                result.reclaimed() + (all ? engine.distribution().partials().prune() : 0);
+        pruned("image", reclaimed);
         List<ImageDeleteItem> items = items(result.removed());
-        call.exchange().respond(200, new ImagesPruneReport(items.isEmpty() ? null : items, result.reclaimed()));
+        call.exchange().respond(200, new ImagesPruneReport(items.isEmpty() ? null : items, reclaimed));
     }
 
     static List<ImageDeleteItem> items(List<Removed> removals) {

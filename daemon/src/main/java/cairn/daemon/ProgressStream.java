@@ -97,14 +97,19 @@ final class ProgressStream implements TransferProgress {
         if (gone != null) {
             throw gone;
         }
-        if (failure != null) {
+        RuntimeException why = failure();
+        if (why != null) {
             if (out == null) {
-                throw failure;
+                throw why;
             }
-            out.write(bytes(List.of(failed(failure))));
+            out.write(bytes(List.of(failed(why))));
         } else if (out == null) {
             call.exchange().stream(200, "application/json");
         }
+    }
+
+    private synchronized @Nullable RuntimeException failure() {
+        return failure;
     }
 
     private static ProgressMessage failed(RuntimeException failure) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -66,7 +67,7 @@ final class PlatformsTest {
                 .containsExactly(v6, v5, silent);
     }
 
-    private static Descriptor entry(String os, String architecture, String variant) {
+    private static Descriptor entry(String os, String architecture, @Nullable String variant) {
         Platform platform = new Platform(os, architecture, variant);
         return new Descriptor(
                 MediaTypes.OCI_MANIFEST,

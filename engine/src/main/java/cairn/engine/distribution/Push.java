@@ -193,10 +193,10 @@ public final class Push {
             Descriptor config,
             List<Descriptor> sent)
             throws RegistryException {
-        boolean unchanged = kept != null && digests(kept.manifest().layers()).equals(digests(sent));
-        Schema2.Document document = unchanged
-                ? new Schema2.Document(kept.manifest().mediaType(), kept.bytes())
-                : Schema2.document(config, sent);
+        Schema2.Document document =
+                kept != null && digests(kept.manifest().layers()).equals(digests(sent))
+                        ? new Schema2.Document(kept.manifest().mediaType(), kept.bytes())
+                        : Schema2.document(config, sent);
         String name = Objects.requireNonNull(tag.tag());
         Digest digest = setting.target().putManifest(name, document.mediaType(), document.bytes());
         images.manifests().keep(image.id(), document.bytes());
