@@ -353,6 +353,7 @@ IMAGE_WORKLOADS = {
     "push-layers": moved(push, "layers", "push", LAYERS, 2, 2),
     "archive-small": archived("small", SMALL, 2),
     "archive-layers": archived("layers", LAYERS, 3),
-    "images-1000": Workload(thousand, "images, 1,000 in the store", "ms", 3, 15, 5, warmups=1,
+    # The CLI's own work on a thousand rows is most of the first number.
+    "images-1000": Workload(thousand, "images, 1,000 in the store, CLI", "ms", None, 15, 5, warmups=1,
                             parts={"api": Part("  the same over the socket", "ms", 3)}),
 }
