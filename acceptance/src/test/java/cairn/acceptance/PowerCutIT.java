@@ -35,6 +35,8 @@ final class PowerCutIT {
     private static Path work;
     private static Path disk;
     private static Path archive;
+    /** Of the container at hand; another one each time, for a removal is not synced: after a cut a container may be back. */
+    private static String name = "";
 
     @BeforeAll
     static void start() throws IOException {
@@ -110,23 +112,23 @@ final class PowerCutIT {
         CREATE {
             @Override
             Command begin() {
-                return docker.start("create", "--name", "work", "--network", "none", "kept", "echo", "works");
+                return docker.start("create", "--name", name, "--network", "none", "kept", "echo", "works");
             }
 
             @Override
             void acknowledged() {
-                assertThat(docker.ok("start", "-a", "work")).isEqualTo("works");
+                assertThat(docker.ok("start", "-a", name)).isEqualTo("works");
             }
         },
         RUN {
             @Override
             Command begin() {
-                return docker.start("run", "--rm", "--name", "work", "--network", "none", "kept", "true");
+                return docker.start("run", "--rm", "--name", name, "--network", "none", "kept", "true");
             }
 
             @Override
             void acknowledged() {
-                docker.run("container", "inspect", "work").fails(1);
+                docker.run("container", "inspect", name).fails(1);
             }
         };
 
@@ -138,7 +140,7 @@ final class PowerCutIT {
     }
 
     private static void clear() {
-        docker.run("rm", "-f", "work");
+        docker.run("rm", "-f", name);
         docker.run("rmi", "-f", "loaded:1");
         for (String id :
                 docker.ok("images", "-q", "--filter", "dangling=true").lines().toList()) {
@@ -158,6 +160,7 @@ final class PowerCutIT {
             int delay = 30 + random.nextInt(random.nextBoolean() ? 150 : 1500);
             String what = "cut %d (seed %d): %s after %d ms, %s"
                     .formatted(i, seed, task, delay, how == LOG_FLUSH ? "journal written" : "journal lost");
+            name = "work" + i;
             try {
                 cut(task, delay, how);
             } catch (AssertionError e) {
