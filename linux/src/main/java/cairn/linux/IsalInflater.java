@@ -38,6 +38,7 @@ public final class IsalInflater {
 
     /** Freed by the garbage collector like the JDK's own, whoever forgets to close it. */
     private final Arena arena = Arena.ofAuto();
+
     private final MemorySegment segment = arena.allocate(SIZE, 64);
     private final ByteBuffer state = segment.asByteBuffer().order(ByteOrder.nativeOrder());
     private final MemorySegment inputSegment = arena.allocate(MAX_INPUT, 64);

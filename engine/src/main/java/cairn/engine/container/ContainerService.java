@@ -16,7 +16,12 @@ import java.util.random.RandomGenerator;
 
 /** The services of this package, wired. */
 public record ContainerService(
-        Containers containers, Execs execs, Commits commits, RootFiles files, ContainerPrune prune, Rehearsal rehearsal) {
+        Containers containers,
+        Execs execs,
+        Commits commits,
+        RootFiles files,
+        ContainerPrune prune,
+        Rehearsal rehearsal) {
     /** What the package needs from outside; {@code runtime} is the exec root. */
     public record Parts(
             DataRoot root,

@@ -28,7 +28,8 @@ final class EarlyLayers implements EarlyReader, AutoCloseable {
     private final Map<String, Taken> taken = new HashMap<>();
 
     /** One of the two is there, or none once it has been used. */
-    private record Taken(@Nullable StagedLayer staged, @Nullable EngineException failure) {}
+    private record Taken(
+            @Nullable StagedLayer staged, @Nullable EngineException failure) {}
 
     EarlyLayers(Layers layers) {
         this.layers = layers;

@@ -123,7 +123,8 @@ class EarlyLayersTest {
         file("1.tar", gzip(OTHER));
         image("two", List.of(BIG, OTHER), "0.tar", "1.tar");
         byte[] whole = whole();
-        for (int length : new int[] {600_000, 1_300_000, BIG.length + 2000, BIG.length + 900_000, whole.length - 3000}) {
+        for (int length :
+                new int[] {600_000, 1_300_000, BIG.length + 2000, BIG.length + 900_000, whole.length - 3000}) {
             assertThatThrownBy(() -> load(Arrays.copyOf(whole, length)))
                     .as("cut at %d", length)
                     .isInstanceOf(EngineException.class);
@@ -165,7 +166,8 @@ class EarlyLayersTest {
     }
 
     private void image(String name, List<byte[]> layers, String... files) {
-        String diffIds = layers.stream().map(layer -> quoted(Digest.sha256(layer))).collect(Collectors.joining(","));
+        String diffIds =
+                layers.stream().map(layer -> quoted(Digest.sha256(layer))).collect(Collectors.joining(","));
         byte[] config = ("{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":{\"Cmd\":[\"" + name
                         + "\"]},\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[" + diffIds + "]}}")
                 .getBytes(StandardCharsets.UTF_8);
