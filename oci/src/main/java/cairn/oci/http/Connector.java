@@ -17,12 +17,12 @@ import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Predicate;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.io.DefaultBHttpClientConnection;
+import org.apache.hc.core5.http.impl.io.DefaultHttpResponseParserFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,16 +43,17 @@ final class Connector {
         this.timeouts = timeouts;
     }
 
-    HttpConnection connect(HttpClient.Key key, Predicate<InetAddress> reachable) throws HttpFailure {
+    HttpConnection connect(HttpClient.Key key, HttpRequest.Reach reach) throws HttpFailure {
         Origin origin = key.origin();
         HttpFailure failure = null;
         for (InetAddress address : addresses(origin.host())) {
             try {
-                if (!reachable.test(address)) {
+                String objection = reach.objection(address);
+                if (objection != null) {
                     throw new HttpFailure(
                             Kind.FORBIDDEN,
-                            "dial tcp " + origin.host() + ": nothing that this machine's user named leads to "
-                                    + address.getHostAddress());
+                            "dial tcp " + new Origin(origin.tls(), address.getHostAddress(), origin.port()).endpoint()
+                                    + ": " + objection);
                 }
                 return connect(key, address);
             } catch (HttpFailure e) {
@@ -74,7 +75,8 @@ final class Connector {
                     new InetSocketAddress(address, origin.port()),
                     Math.toIntExact(timeouts.connect().toMillis()));
             DefaultBHttpClientConnection codec =
-                    new DefaultBHttpClientConnection(CODEC, null, null, BodyLength.STRICT, null, null, null);
+                    new DefaultBHttpClientConnection(
+                    CODEC, null, null, BodyLength.STRICT, null, null, new DefaultHttpResponseParserFactory(CODEC));
             HttpConnection connection =
                     new HttpConnection(key, socket, origin.tls() ? secured(key, socket) : null, codec);
             done = true;

@@ -19,6 +19,7 @@ import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpVersion;
+import org.apache.hc.core5.http.MessageConstraintException;
 import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -83,7 +84,7 @@ public final class HttpClient implements AutoCloseable {
                 }
             }
         }
-        return exchange(connector.connect(key, request.reachable()), request);
+        return exchange(connector.connect(key, request.reach()), request);
     }
 
     private HttpReply exchange(HttpConnection connection, HttpRequest request) throws HttpFailure {
@@ -94,7 +95,7 @@ public final class HttpClient implements AutoCloseable {
             HttpReply reply = reply(connection, request, unsent);
             done = true;
             return reply;
-        } catch (HttpException e) {
+        } catch (HttpException | MessageConstraintException e) {
             throw new HttpFailure(Kind.PROTOCOL, "malformed HTTP response: " + e.getMessage(), e);
         } catch (SocketTimeoutException e) {
             throw new HttpFailure(Kind.BROKEN, "net/http: timeout awaiting response headers", e);
@@ -128,6 +129,7 @@ public final class HttpClient implements AutoCloseable {
         }
         SentBody sent = new SentBody(body);
         message.setEntity(sent);
+        Thread watch = sent.watch(connection, timeouts.idle());
         try {
             connection.codec().sendRequestEntity(message);
             connection.codec().flush();
@@ -137,6 +139,8 @@ public final class HttpClient implements AutoCloseable {
                 throw new HttpFailure(Kind.SOURCE, "cannot read what is to be sent: " + e.getMessage(), e);
             }
             return e;
+        } finally {
+            watch.interrupt();
         }
     }
 
@@ -201,7 +205,7 @@ public final class HttpClient implements AutoCloseable {
                 if (connection.idleTime().compareTo(IDLE) > 0) {
                     i.remove();
                     dead.add(connection);
-                } else if (connection.key().equals(key) && request.reachable().test(connection.address())) {
+                } else if (connection.key().equals(key) && request.reach().objection(connection.address()) == null) {
                     i.remove();
                     found = connection;
                 }

@@ -18,6 +18,9 @@ public final class HttpReply implements AutoCloseable {
     /** The most that is read, and how long, to spare a connection whose reply nobody wants to see. */
     private static final int DRAIN = 64 << 10;
 
+    /** Bytes that have to come within the time for idle servers. */
+    private static final int SLOWEST = 1 << 10;
+
     private static final Duration DRAIN_TIME = Duration.ofSeconds(1);
 
     private final URI uri;
@@ -27,6 +30,8 @@ public final class HttpReply implements AutoCloseable {
     private final long length;
     private final HttpClient client;
     private long got;
+    private long waited;
+    private long gotMeanwhile;
     private boolean ended;
     private boolean closed;
 
@@ -90,15 +95,35 @@ public final class HttpReply implements AutoCloseable {
         if (ended) {
             return -1;
         }
+        long begin = System.nanoTime();
         try {
             int read = body.read(bytes, offset, size);
+            keepPace(System.nanoTime() - begin, read);
             got += Math.max(read, 0);
             ended = read < 0 || got == length;
             return read;
+        } catch (HttpFailure e) {
+            throw e;
         } catch (SocketTimeoutException e) {
             throw new HttpFailure(HttpFailure.Kind.BROKEN, "i/o timeout while reading body", e);
         } catch (IOException e) {
             throw new HttpFailure(HttpFailure.Kind.BROKEN, "unexpected EOF: " + e.getMessage(), e);
+        }
+    }
+
+    /** A byte now and then would hold a caller for ever. Only time that is spent waiting counts, not what the caller does in between. */
+    private void keepPace(long nanos, int read) throws HttpFailure {
+        waited += nanos;
+        gotMeanwhile += read;
+        if (waited > client.timeouts().idle().toNanos()) {
+            if (gotMeanwhile < SLOWEST && read >= 0) {
+                throw new HttpFailure(
+                        HttpFailure.Kind.BROKEN,
+                        "the server sends less than " + SLOWEST + " bytes in "
+                                + client.timeouts().idle().toSeconds() + " s");
+            }
+            waited = 0;
+            gotMeanwhile = 0;
         }
     }
 

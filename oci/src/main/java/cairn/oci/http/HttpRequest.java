@@ -6,14 +6,13 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One request. Host, Content-Length and Transfer-Encoding are set when it is sent.
  *
  * @param headers without line breaks
- * @param reachable which addresses it may lead to; asked for each address of the host
+ * @param reach which addresses it may lead to
  */
 public record HttpRequest(
         String method,
@@ -21,7 +20,14 @@ public record HttpRequest(
         Map<String, String> headers,
         @Nullable Body body,
         TlsSettings tls,
-        Predicate<InetAddress> reachable) {
+        Reach reach) {
+
+    /** Which addresses a request may lead to; asked for each address that its host's name stands for. */
+    public interface Reach {
+        /** Why not this one; null where it may. */
+        @Nullable
+        String objection(InetAddress address);
+    }
 
     /** What is sent. */
     public interface Body {

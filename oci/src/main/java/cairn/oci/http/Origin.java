@@ -52,7 +52,7 @@ public record Origin(boolean tls, String host, int port) {
     }
 
     /** Always with the port. */
-    String endpoint() {
+    public String endpoint() {
         return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
     }
 

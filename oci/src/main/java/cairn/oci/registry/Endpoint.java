@@ -2,6 +2,7 @@ package cairn.oci.registry;
 
 import cairn.oci.http.Origin;
 import cairn.oci.http.TlsSettings;
+import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import java.util.Set;
  * @param prefix of all paths, {@code /v2} unless the settings say otherwise
  * @param headers sent with each request to these origins and to nobody else
  * @param mirror whether the caller's credentials are for somebody else
+ * @param query added to each request, or empty
  */
 record Endpoint(
         List<Origin> origins,
@@ -21,7 +23,8 @@ record Endpoint(
         TlsSettings tls,
         Map<String, String> headers,
         Set<Capability> capabilities,
-        boolean mirror) {
+        boolean mirror,
+        String query) {
 
     /** What a mirror is good for. */
     enum Capability {
@@ -40,6 +43,12 @@ record Endpoint(
 
     Origin first() {
         return origins.getFirst();
+    }
+
+    /** Where something is at one of the origins. */
+    URI at(Origin origin, String path) {
+        String full = origin + prefix + path;
+        return URI.create(query.isEmpty() ? full : full + (path.indexOf('?') < 0 ? '?' : '&') + query);
     }
 
     boolean owns(Origin origin) {

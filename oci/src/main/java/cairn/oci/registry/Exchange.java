@@ -3,13 +3,13 @@ package cairn.oci.registry;
 import cairn.oci.http.HttpFailure;
 import cairn.oci.http.HttpReply;
 import cairn.oci.http.HttpRequest;
+import cairn.oci.http.HttpRequest.Reach;
 import cairn.oci.http.Origin;
 import java.net.InetAddress;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Requests of one caller to endpoints: over TLS or plain, with the right authorization, and again where that may help. */
@@ -59,7 +59,7 @@ final class Exchange {
         Origin known = line.reached(endpoint.first());
         if (known != null && endpoint.owns(known)) {
             try {
-                return authorized(endpoint, uri(known, endpoint.prefix() + ask.path()), ask);
+                return authorized(endpoint, endpoint.at(known, ask.path()), ask);
             } catch (HttpFailure e) {
                 line.lost(endpoint.first());
                 throw e;
@@ -71,7 +71,7 @@ final class Exchange {
                 throw failure;
             }
             try {
-                HttpReply reply = authorized(endpoint, uri(origin, endpoint.prefix() + ask.path()), ask);
+                HttpReply reply = authorized(endpoint, endpoint.at(origin, ask.path()), ask);
                 line.reached(endpoint.first(), origin);
                 return reply;
             } catch (HttpFailure e) {
@@ -102,7 +102,7 @@ final class Exchange {
         if (endpoint.owns(origin) && origin.equals(from)) {
             return authorized(endpoint, target, ask);
         }
-        Predicate<InetAddress> reachable = line.redirects().reachable(from, peer, origin);
+        Reach reach = line.redirects().reach(from, peer, origin);
         return line.redirects()
                 .send(new HttpRequest(
                         ask.method(),
@@ -110,7 +110,7 @@ final class Exchange {
                         headers(ask, null, Map.of()),
                         ask.body(),
                         line.redirects().trust(endpoint.tls(), from, origin),
-                        reachable));
+                        reach));
     }
 
     /** Asks for what an earlier reply of the same server points to. */
@@ -158,7 +158,7 @@ final class Exchange {
                 headers(ask, authorization, endpoint.headers()),
                 ask.body(),
                 endpoint.tls(),
-                address -> origin.tls() || line.hosts().plain(origin, address));
+                line.hosts().reach(origin));
         boolean reading = ask.method().equals("GET") || ask.method().equals("HEAD");
         return reading ? line.redirects().follow(request) : line.redirects().send(request);
     }
@@ -172,13 +172,5 @@ final class Exchange {
             headers.put("Authorization", authorization);
         }
         return headers;
-    }
-
-    private static URI uri(Origin origin, String path) throws RegistryException {
-        try {
-            return URI.create(origin + path);
-        } catch (IllegalArgumentException e) {
-            throw new RegistryException(RegistryException.Kind.INVALID, "no address: " + origin + path, e);
-        }
     }
 }

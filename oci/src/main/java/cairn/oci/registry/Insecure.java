@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** Where plain HTTP is fine: on this machine, and at hosts and networks that the user listed. */
 final class Insecure {
@@ -42,30 +43,37 @@ final class Insecure {
         }
     }
 
-    /** Whether a host is known to be insecure by its name alone. */
+    /** Whether the user has listed a host by its name, or by a network that it is written as an address of. */
     boolean listed(Origin origin) {
-        if (named(origin) || origin.host().equals("localhost")) {
-            return true;
-        }
-        try {
-            return address(InetAddress.ofLiteral(origin.host()));
-        } catch (IllegalArgumentException e) {
-            return false; // a name
-        }
+        String host = origin.host().indexOf(':') >= 0 ? "[" + origin.host() + "]" : origin.host();
+        return hosts.contains(host)
+                || hosts.contains(origin.host())
+                || hosts.contains(host + ":" + origin.port())
+                || isLiteral(origin, this::inNetworks);
+    }
+
+    /** The same, and what is this machine by its name. */
+    boolean presumed(Origin origin) {
+        return listed(origin)
+                || origin.host().equals("localhost")
+                || isLiteral(origin, address -> Zone.of(address) == Zone.LOOPBACK);
     }
 
     /** Whether plain HTTP may be spoken to this host at this address. */
     boolean plain(Origin origin, InetAddress address) {
-        return named(origin) || address(address);
+        return listed(origin) || Zone.of(address) == Zone.LOOPBACK || inNetworks(address);
     }
 
-    private boolean named(Origin origin) {
-        String host = origin.host().indexOf(':') >= 0 ? "[" + origin.host() + "]" : origin.host();
-        return hosts.contains(host) || hosts.contains(origin.host()) || hosts.contains(host + ":" + origin.port());
+    private boolean inNetworks(InetAddress address) {
+        return networks.stream().anyMatch(network -> network.contains(address));
     }
 
-    private boolean address(InetAddress address) {
-        return Zone.of(address) == Zone.LOOPBACK || networks.stream().anyMatch(network -> network.contains(address));
+    private static boolean isLiteral(Origin origin, Predicate<InetAddress> kind) {
+        try {
+            return kind.test(InetAddress.ofLiteral(origin.host()));
+        } catch (IllegalArgumentException e) {
+            return false; // a name
+        }
     }
 
     private static Network network(String entry, int slash) {

@@ -51,7 +51,7 @@ final class Login {
     }
 
     private LoginResult at(Endpoint endpoint, Origin origin) throws RegistryException, HttpFailure {
-        URI uri = URI.create(origin + endpoint.prefix() + "/");
+        URI uri = endpoint.at(origin, "/");
         HttpReply first = ping(endpoint, origin, uri, null);
         if (first.status() == 200) {
             first.close();
@@ -109,7 +109,7 @@ final class Login {
                                 headers,
                                 null,
                                 endpoint.tls(),
-                                address -> origin.tls() || line.hosts().plain(origin, address))));
+                                line.hosts().reach(origin))));
     }
 
     private static LoginResult proven(URI uri, HttpReply reply, String identityToken) throws RegistryException {

@@ -5,6 +5,7 @@ import cairn.oci.http.HttpFailure;
 import cairn.oci.http.HttpFailure.Kind;
 import cairn.oci.http.HttpReply;
 import cairn.oci.http.HttpRequest;
+import cairn.oci.http.HttpRequest.Reach;
 import cairn.oci.http.Origin;
 import cairn.oci.http.TlsSettings;
 import cairn.oci.http.Zone;
@@ -15,7 +16,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 
 /**
  * Sends requests and follows where a registry sends them on to. What was meant for one server is never told to another; a way from HTTPS
@@ -55,8 +55,13 @@ final class Redirects {
             if (redirects == MAX_REDIRECTS) {
                 throw new HttpFailure(Kind.PROTOCOL, "stopped after " + MAX_REDIRECTS + " redirects");
             }
-            request = redirected(request, resolve(request.uri(), location), peer);
-            reply = client.send(request);
+            try {
+                request = redirected(request, resolve(request.uri(), location), peer);
+                reply = client.send(request);
+            } catch (HttpFailure e) {
+                // Where a server may not lead is that server's fault: it is there and has answered.
+                throw e.kind() == Kind.FORBIDDEN ? new HttpFailure(Kind.PROTOCOL, String.valueOf(e.getMessage()), e) : e;
+            }
         }
         return reply;
     }
@@ -68,7 +73,7 @@ final class Redirects {
             headers.keySet().removeIf(name -> !HARMLESS.contains(name.toLowerCase(Locale.ROOT)));
         }
         TlsSettings tls = trust(from.tls(), from.origin(), origin);
-        return new HttpRequest(from.method(), target, headers, null, tls, reachable(from.origin(), peer, origin));
+        return new HttpRequest(from.method(), target, headers, null, tls, reach(from.origin(), peer, origin));
     }
 
     /**
@@ -77,13 +82,16 @@ final class Redirects {
      * @param peer the address at which that somebody was
      * @throws HttpFailure FORBIDDEN from HTTPS to HTTP
      */
-    Predicate<InetAddress> reachable(Origin from, InetAddress peer, Origin target) throws HttpFailure {
+    Reach reach(Origin from, InetAddress peer, Origin target) throws HttpFailure {
         if (from.tls() && !target.tls()) {
             throw new HttpFailure(Kind.FORBIDDEN, "refused to go on from " + from + " to " + target + " without TLS");
         }
         Zone zone = Zone.of(peer);
-        return address -> (address.equals(peer) || zone.mayLeadTo(Zone.of(address)) || hosts.named(target))
-                && (target.tls() || hosts.plain(target, address));
+        boolean named = hosts.named(target);
+        Reach plain = hosts.reach(target);
+        return address -> named || address.equals(peer) || zone.mayLeadTo(Zone.of(address))
+                ? plain.objection(address)
+                : "refused to be led by " + from + " to an address that is not on the Internet";
     }
 
     /** Authorities go along, since one company's servers share them; certificates of one's own stay with the host they are for. */

@@ -37,7 +37,7 @@ final class Search {
         }
         Endpoint registry = line.hosts().server(host);
         Endpoint index =
-                new Endpoint(registry.origins(), "/v1", registry.tls(), Map.of(), registry.capabilities(), false);
+                new Endpoint(registry.origins(), "/v1", registry.tls(), Map.of(), registry.capabilities(), false, "");
         String query = "/search?q=" + URLEncoder.encode(words, StandardCharsets.UTF_8) + "&n=" + limit;
         HttpReply reply = new Exchange(line, credentials)
                 .send(index, Ask.get(query, List.of()).with(Map.of("Accept", "application/json")));

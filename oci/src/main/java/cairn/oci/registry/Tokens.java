@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -122,7 +124,7 @@ final class Tokens {
         TreeSet<String> all = new TreeSet<>();
         for (String scope : challenge.parameter("scope").split(" ", MAX_SCOPES)) {
             if (!scope.isBlank()) {
-                all.add(scope);
+                all.add(ordered(scope));
             }
         }
         if (all.isEmpty()) {
@@ -136,6 +138,13 @@ final class Tokens {
                 challenge.parameter("service"),
                 List.copyOf(all),
                 path.trusted() ? credentials : Credentials.ANONYMOUS);
+    }
+
+    /** With its actions in one order: registries write the same ones now so, now so, and each way would be another token. */
+    private static String ordered(String scope) {
+        int colon = scope.lastIndexOf(':');
+        return scope.substring(0, colon + 1)
+                + Stream.of(scope.substring(colon + 1).split(",")).sorted().collect(Collectors.joining(","));
     }
 
     /** The token's text, from an earlier time where it is still good. */
@@ -262,7 +271,7 @@ final class Tokens {
                 headers,
                 body,
                 path.tls(),
-                redirects.reachable(path.registry(), path.peer(), Redirects.origin(uri)));
+                redirects.reach(path.registry(), path.peer(), Redirects.origin(uri)));
     }
 
     private static void parameter(StringBuilder query, String name, String value) {
