@@ -214,6 +214,27 @@ final class PullIT {
     // ---- kinds of registries
 
     @Test
+    void certificatesOfCertsDirectoriesAreTrustedAndOthersAreNot() {
+        try (TestRegistry tls = TestRegistry.tls()) {
+            RegistryImages.push(tls, hello, "hello:1");
+            String image = tls.image("hello:1");
+            assertThat(docker.run("pull", image).fails(1).err()).containsPattern("certificate|x509|PKIX");
+            Path trusted = Path.of("/etc/cairn/certs.d");
+            boolean made = !Files.exists(trusted);
+            try {
+                tls.trustIn(trusted);
+                docker.ok("pull", image);
+                assertThat(run(image)).isEqualTo("hello");
+            } finally {
+                TestDaemon.deleteTree(trusted.resolve(tls.address()));
+                if (made) {
+                    Command.run("rmdir", trusted.toString(), "/etc/cairn");
+                }
+            }
+        }
+    }
+
+    @Test
     void passwordsAndTokensOpenWhatIsClosed() {
         try (TestRegistry password = TestRegistry.withPassword();
                 TestRegistry tokens = TestRegistry.withTokens()) {
