@@ -43,21 +43,21 @@ public final class Credentials {
         return ConfigFile.open(environment).pruneFilters();
     }
 
-    private @Nullable Helper helper(String server) {
+    private @Nullable CredentialProgram helper(String server) {
         String name = file.helper(server);
-        return name.isEmpty() ? null : new Helper(name, environment, PATIENCE_MILLIS);
+        return name.isEmpty() ? null : new CredentialProgram(name, environment, PATIENCE_MILLIS);
     }
 
     /** The server's credentials; {@link Account#NONE} when there are none. */
     public Account get(String server) {
-        Helper helper = helper(server);
+        CredentialProgram helper = helper(server);
         Account found = helper == null ? file.account(server) : helper.get(server);
         return found == null ? Account.NONE : found;
     }
 
     /** Keeps them, and warns when that is in a file for all who can read it. */
     public void store(Account account, PrintStream err) throws IOException {
-        Helper helper = helper(account.server());
+        CredentialProgram helper = helper(account.server());
         if (helper != null) {
             helper.store(account);
             // The entry tells other programs that somebody is logged in there.
@@ -71,7 +71,7 @@ public final class Credentials {
 
     /** Forgets them, wherever they are. */
     public void erase(String server) throws IOException {
-        Helper helper = helper(server);
+        CredentialProgram helper = helper(server);
         if (helper != null) {
             helper.erase(server);
         }

@@ -135,15 +135,15 @@ class CredentialsTest {
         helper("talks", "yes '{\"Username\":'");
         helper("mad", "echo hello");
         helper("gone", "exit 7");
-        assertThatThrownBy(() -> new Helper("slow", environment, 300).get("x"))
+        assertThatThrownBy(() -> new CredentialProgram("slow", environment, 300).get("x"))
                 .hasMessageContaining("docker-credential-slow did not answer within 300 ms");
-        assertThatThrownBy(() -> new Helper("talks", environment, 60_000).get("x"))
+        assertThatThrownBy(() -> new CredentialProgram("talks", environment, 60_000).get("x"))
                 .hasMessageContaining("docker-credential-talks answered with more than 1048576 bytes");
-        assertThatThrownBy(() -> new Helper("mad", environment, 60_000).get("x"))
+        assertThatThrownBy(() -> new CredentialProgram("mad", environment, 60_000).get("x"))
                 .hasMessageContaining("docker-credential-mad answered with no JSON");
-        assertThatThrownBy(() -> new Helper("gone", environment, 60_000).store(new Account("x", "u", "p", "")))
+        assertThatThrownBy(() -> new CredentialProgram("gone", environment, 60_000).store(new Account("x", "u", "p", "")))
                 .hasMessage("error storing credentials - err: exit status 7, out: ``");
-        assertThatThrownBy(() -> new Helper("../evil", environment, 60_000)).hasMessageContaining("not a path");
+        assertThatThrownBy(() -> new CredentialProgram("../evil", environment, 60_000)).hasMessageContaining("not a path");
     }
 
     @Test

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * A program {@code docker-credential-NAME}, which keeps credentials in a key chain. It is called with {@code get}, {@code store} or
  * {@code erase}; the question goes to its standard input, the answer, or what went wrong, comes from its standard output.
  */
-final class Helper {
+final class CredentialProgram {
     private static final String PREFIX = "docker-credential-";
     private static final int ANSWER_LIMIT = 1 << 20;
     /** The name that says that the secret is an identity token. */
@@ -36,7 +36,7 @@ final class Helper {
      *
      * @param patienceMillis how long one call may take: it may have to ask somebody to unlock the key chain
      */
-    Helper(String name, Map<String, String> environment, long patienceMillis) {
+    CredentialProgram(String name, Map<String, String> environment, long patienceMillis) {
         // A path would run a program from wherever the file says.
         if (name.indexOf('/') >= 0) {
             throw new CliException("invalid credential helper '" + name + "': must be a name, not a path");
