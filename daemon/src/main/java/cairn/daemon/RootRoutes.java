@@ -63,6 +63,9 @@ final class RootRoutes {
     /** Null where the body is empty, which it mostly is. */
     private static @Nullable ContainerConfig config(Call call) throws IOException {
         byte[] body = call.exchange().body().readNBytes(Json.BODY_LIMIT + 1);
+        if (body.length > Json.BODY_LIMIT) {
+            throw new Problem.InvalidParameter("request body has more than " + Json.BODY_LIMIT + " bytes").exception();
+        }
         String text = new String(body, StandardCharsets.UTF_8).strip();
         if (text.isEmpty() || text.equals("null")) {
             return null;

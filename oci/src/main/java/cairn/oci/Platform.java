@@ -19,6 +19,13 @@ public record Platform(
         this(os, architecture, variant, null, List.of());
     }
 
+    /** Whether this machine runs images for {@code other}; a variant counts only where both say one. */
+    public boolean runs(Platform other) {
+        return os.equals(other.os)
+                && architecture.equals(other.architecture)
+                && (variant == null || other.variant == null || variant.equals(other.variant));
+    }
+
     /** {@code os/architecture[/variant]}. */
     @Override
     public String toString() {

@@ -6,11 +6,13 @@ import cairn.engine.layer.LayerPile;
 import cairn.engine.layer.Layers;
 import cairn.engine.layer.StagedLayer;
 import cairn.linux.Errno;
+import cairn.linux.Kernel;
 import cairn.oci.ChainId;
 import cairn.oci.DiffId;
 import cairn.oci.ImageConfig;
 import cairn.oci.ImageId;
 import cairn.oci.InvalidDocumentException;
+import cairn.oci.Platform;
 import cairn.oci.Reference;
 import cairn.oci.archive.ArchiveException;
 import cairn.oci.archive.ArchiveLimits;
@@ -39,6 +41,7 @@ final class ImageArchives {
     private final Images images;
     private final Layers layers;
     private final Path spools;
+    private final Platform own = new Platform("linux", Kernel.machine().equals("x86_64") ? "amd64" : "arm64", null);
 
     /** @param spools where archives are spooled; emptied at every start */
     ImageArchives(Images images, Layers layers, Path spools) {
@@ -52,7 +55,7 @@ final class ImageArchives {
     List<Loaded> load(InputStream in, LoadProgress progress) throws IOException {
         Path spool = Files.createTempDirectory(spools, "load-");
         try (EarlyLayers early = new EarlyLayers(layers);
-                ImageArchive archive = ImageArchive.open(in, spool, ArchiveLimits.DEFAULT, early)) {
+                ImageArchive archive = ImageArchive.open(in, spool, ArchiveLimits.DEFAULT, own, early)) {
             List<Loaded> loaded = new ArrayList<>();
             for (ImageArchive.Image image : archive.images()) {
                 load(image, early, progress, loaded);

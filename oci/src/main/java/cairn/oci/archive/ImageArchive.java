@@ -3,6 +3,7 @@ package cairn.oci.archive;
 import cairn.oci.DiffId;
 import cairn.oci.ImageConfig;
 import cairn.oci.ImageId;
+import cairn.oci.Platform;
 import cairn.oci.Reference;
 import cairn.oci.tar.LayerCompression;
 import cairn.oci.tar.TarReader;
@@ -35,15 +36,18 @@ public final class ImageArchive implements Closeable {
      * Reads all of {@code in} and checks the documents in it; layers are verified by whoever unpacks them.
      *
      * @param spool an existing directory of the caller's, empty; {@link #close} empties it again, and so does a failure
+     * @param platform which one is taken where an OCI index has an image for several
      * @throws IOException an {@link ArchiveException}, {@link cairn.oci.tar.TarException} or {@link cairn.oci.InvalidDocumentException} for
      *     a bad archive
      */
-    public static ImageArchive open(InputStream in, Path spool, ArchiveLimits limits) throws IOException {
-        return open(in, spool, limits, null);
+    public static ImageArchive open(InputStream in, Path spool, ArchiveLimits limits, Platform platform)
+            throws IOException {
+        return open(in, spool, limits, platform, null);
     }
 
     /** As above; {@code early} is asked first for each large file that looks like a layer, and what it takes is not spooled. */
-    public static ImageArchive open(InputStream in, Path spool, ArchiveLimits limits, @Nullable EarlyReader early)
+    public static ImageArchive open(
+            InputStream in, Path spool, ArchiveLimits limits, Platform platform, @Nullable EarlyReader early)
             throws IOException {
         Spool files = new Spool(spool, limits.documentBytes(), early);
         try {
@@ -52,7 +56,7 @@ public final class ImageArchive implements Closeable {
             if (files.find(DockerLayout.MANIFEST) != null) {
                 images = DockerLayout.images(files, limits.images());
             } else if (files.find(OciLayout.INDEX) != null) {
-                images = OciLayout.images(files, limits.images());
+                images = OciLayout.images(files, limits.images(), platform);
             } else {
                 throw new ArchiveException("archive has neither manifest.json nor index.json: it is no image archive");
             }
@@ -63,7 +67,7 @@ public final class ImageArchive implements Closeable {
         }
     }
 
-    /** The images in the archive's order, each once. An OCI index of several platforms gives one image for each, all with its name. */
+    /** The images in the archive's order, each once. An OCI index of several platforms gives the image of the one asked for. */
     public List<Image> images() {
         return images;
     }

@@ -7,10 +7,12 @@ import cairn.oci.Index;
 import cairn.oci.InvalidReferenceException;
 import cairn.oci.Manifest;
 import cairn.oci.MediaTypes;
+import cairn.oci.Platform;
 import cairn.oci.Reference;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** An OCI image layout (OCI image spec, "Image Layout"). */
@@ -24,15 +26,17 @@ final class OciLayout {
 
     private final Spool spool;
     private final int max;
+    private final Platform wanted;
     private final List<ImageArchive.Image> images = new ArrayList<>();
 
-    private OciLayout(Spool spool, int max) {
+    private OciLayout(Spool spool, int max, Platform wanted) {
         this.spool = spool;
         this.max = max;
+        this.wanted = wanted;
     }
 
-    static List<ImageArchive.Image> images(Spool spool, int max) throws IOException {
-        OciLayout layout = new OciLayout(spool, max);
+    static List<ImageArchive.Image> images(Spool spool, int max, Platform wanted) throws IOException {
+        OciLayout layout = new OciLayout(spool, max, wanted);
         Index index = Index.parse(spool.read(INDEX, Manifest.MAX_BYTES));
         for (Descriptor descriptor : index.manifests()) {
             layout.add(descriptor, tags(descriptor), 1);
@@ -52,16 +56,37 @@ final class OciLayout {
             throw new ArchiveException("archive has indexes nested deeper than " + MAX_DEPTH);
         }
         if (MediaTypes.isIndex(descriptor.mediaType())) {
+            List<Descriptor> there = new ArrayList<>();
             for (Descriptor nested : Index.parse(document(descriptor)).manifests()) {
                 // Archives of one platform keep the index of all: what it names need not be there.
                 if (spool.find(blob(nested.digest())) != null
                         && !nested.annotations().containsKey(ATTESTATION)) {
-                    add(nested, tags, depth + 1);
+                    there.add(nested);
                 }
+            }
+            for (Descriptor nested : chosen(there)) {
+                add(nested, tags, depth + 1);
             }
         } else if (MediaTypes.isManifest(descriptor.mediaType())) {
             addImage(descriptor, tags);
         }
+    }
+
+    /** Of several platforms the wanted one; what is there alone is taken as it is, and so is what does not say. */
+    private List<Descriptor> chosen(List<Descriptor> there) throws ArchiveException {
+        if (there.size() <= 1 || there.stream().anyMatch(descriptor -> descriptor.platform() == null)) {
+            return there;
+        }
+        List<String> platforms = new ArrayList<>();
+        for (Descriptor descriptor : there) {
+            Platform platform = Objects.requireNonNull(descriptor.platform());
+            if (wanted.runs(platform)) {
+                return List.of(descriptor);
+            }
+            platforms.add(platform.toString());
+        }
+        throw new ArchiveException(
+                "archive has its image for " + String.join(", ", platforms) + ", not for " + wanted);
     }
 
     private void addImage(Descriptor descriptor, List<Reference> tags) throws IOException {

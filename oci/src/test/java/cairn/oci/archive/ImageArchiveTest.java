@@ -44,6 +44,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ImageArchiveTest {
+    private static final Platform AMD64 = new Platform("linux", "amd64", null);
     private static final Reference BUSYBOX = Reference.parseNormalized("busybox:latest");
 
     @TempDir
@@ -153,6 +154,57 @@ class ImageArchiveTest {
     }
 
     @Test
+    void ofSeveralPlatformsTheOneAskedForIsTaken() throws IOException {
+        Platform far = new Platform("linux", "s390x", null);
+        Platform other = new Platform("linux", "arm64", "v8");
+        for (List<Platform> order : List.of(List.of(AMD64, far), List.of(far, AMD64))) {
+            try (ImageArchive read = open(indexOf(order))) {
+                assertThat(read.images()).hasSize(1);
+                assertThat(read.images().getFirst().config().content().comment()).isEqualTo("linux/amd64");
+            }
+        }
+        try (ImageArchive read = open(indexOf(List.of(far)))) {
+            assertThat(read.images()).as("what is there alone is taken").hasSize(1);
+        }
+        byte[] none = indexOf(List.of(far, other));
+        assertThatThrownBy(() -> open(none))
+                .hasMessage("archive has its image for linux/s390x, linux/arm64/v8, not for linux/amd64");
+    }
+
+    /** An image for each platform, which says so in its comment. */
+    private static byte[] indexOf(List<Platform> platforms) throws IOException {
+        Tar tar = new Tar();
+        List<Descriptor> manifests = new ArrayList<>();
+        for (Platform platform : platforms) {
+            byte[] base = layer(platform.toString());
+            ImageConfig.Content content = config(base).content();
+            ImageConfig image = ImageConfig.create(new ImageConfig.Content(
+                    content.created(),
+                    null,
+                    platform.architecture(),
+                    null,
+                    "linux",
+                    null,
+                    null,
+                    null,
+                    content.diffIds(),
+                    content.history(),
+                    platform.toString(),
+                    null,
+                    null,
+                    null));
+            Descriptor manifest = tar.blob(
+                    MediaTypes.OCI_MANIFEST,
+                    ociManifest(tar, image, base, MediaTypes.OCI_LAYER).toJson());
+            manifests.add(new Descriptor(
+                    manifest.mediaType(), manifest.digest(), manifest.size(), Map.of(), platform, List.of(), null));
+        }
+        Descriptor nested = tar.blob(MediaTypes.OCI_INDEX, new Index(MediaTypes.OCI_INDEX, manifests).toJson());
+        tar.file("index.json", new Index(MediaTypes.OCI_INDEX, List.of(named(nested, "busybox"))).toJson());
+        return tar.bytes();
+    }
+
+    @Test
     void nestedIndexGivesThePlatformsThatAreThere() throws IOException {
         byte[] base = layer("base");
         ImageConfig image = config(base);
@@ -195,7 +247,7 @@ class ImageArchiveTest {
     @MethodSource("hostile")
     void hostileArchiveOpensOrIsRefused(HostileImage archive) throws IOException {
         try (var in = archive.source().open();
-                ImageArchive read = ImageArchive.open(in, spool, ArchiveLimits.DEFAULT)) {
+                ImageArchive read = ImageArchive.open(in, spool, ArchiveLimits.DEFAULT, AMD64)) {
             assertThat(read.images()).as("%s", archive).isNotEmpty();
         } catch (ArchiveException | TarException | InvalidDocumentException e) {
             assertThat(archive.says()).as("%s", archive).isNotEmpty();
@@ -209,10 +261,10 @@ class ImageArchiveTest {
                 List.of(new ImageArchiveWriter.Image(config(layer("a")), List.of(source(layer("a"))), List.of())));
         ArchiveLimits small =
                 new ArchiveLimits(TarLimits.DEFAULT.withTotalBytes(5000), LayerCompression.Limits.DEFAULT, 10, 1 << 20);
-        assertThatThrownBy(() -> ImageArchive.open(new ByteArrayInputStream(archive), spool, small))
+        assertThatThrownBy(() -> ImageArchive.open(new ByteArrayInputStream(archive), spool, small, AMD64))
                 .isInstanceOf(TarException.class);
         ArchiveLimits none = new ArchiveLimits(TarLimits.DEFAULT, LayerCompression.Limits.DEFAULT, 0, 1 << 20);
-        assertThatThrownBy(() -> ImageArchive.open(new ByteArrayInputStream(archive), spool, none))
+        assertThatThrownBy(() -> ImageArchive.open(new ByteArrayInputStream(archive), spool, none, AMD64))
                 .hasMessage("archive has more than 0 images");
     }
 
@@ -238,7 +290,7 @@ class ImageArchiveTest {
     }
 
     private ImageArchive open(byte[] archive) throws IOException {
-        return ImageArchive.open(new ByteArrayInputStream(archive), spool, ArchiveLimits.DEFAULT);
+        return ImageArchive.open(new ByteArrayInputStream(archive), spool, ArchiveLimits.DEFAULT, AMD64);
     }
 
     private static List<byte[]> contents(ImageArchive.Image image) throws IOException {
