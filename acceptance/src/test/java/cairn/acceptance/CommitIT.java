@@ -272,10 +272,11 @@ final class CommitIT {
 
     @Test
     void removingTheCommitLeavesNothing() {
-        docker.ok("run", "--name", "short", "--network", "none", "box", "sh", "-c", "echo 1 >/one");
         LeakLedger before = LeakLedger.of(daemon);
+        docker.ok("run", "--name", "short", "--network", "none", "box", "sh", "-c", "echo 1 >/one");
         docker.ok("commit", "short", "made:gone");
         docker.ok("rmi", "made:gone");
+        docker.ok("rm", "short");
         before.awaitSame(daemon);
     }
 }

@@ -121,7 +121,7 @@ final class ImageRoutes {
         if (names.isEmpty()) {
             throw new Problem.InvalidParameter("no image to save was named").exception();
         }
-        names.forEach(images::get);
+        images.requireSavable(names);
         try (OutputStream out = call.exchange().stream(200, "application/x-tar")) {
             images.save(names, out);
         }

@@ -565,6 +565,11 @@ public final class Images {
         }
     }
 
+    /** @throws EngineException NoSuchImage for a name that {@link #save} would find nothing under */
+    public void requireSavable(List<String> names) {
+        names.forEach(this::toSave);
+    }
+
     /** What a name to save stands for: images by the tags that are to be written with them. */
     Map<Image, List<Reference>> toSave(String text) {
         ImageId id = asId(text);
