@@ -19,6 +19,11 @@ public final class RawTar {
         return named('0', name, "", content);
     }
 
+    public RawTar executable(String name, byte[] content) {
+        return entry(name, new RawHeader('0', name).mode(0755).size(content.length))
+                .content(content);
+    }
+
     public RawTar directory(String name) {
         return named('5', name, "", new byte[0]);
     }

@@ -97,7 +97,8 @@ public enum LayerCompression {
     /** The Java decoder: its window is at most 8 MiB, so that no frame makes it allocate more. */
     private static InputStream zstd(InputStream in) {
         return new InputStream() {
-            private final ZstdJavaInputStream zstd = new ZstdJavaInputStream(new ZstdFrames(in));
+            private final ZstdFrames frames = new ZstdFrames(in);
+            private final ZstdJavaInputStream zstd = new ZstdJavaInputStream(frames);
 
             @Override
             public int read() throws IOException {
@@ -109,6 +110,9 @@ public enum LayerCompression {
             public int read(byte[] buffer, int offset, int length) throws IOException {
                 try {
                     return zstd.read(buffer, offset, length);
+                } catch (IOException e) {
+                    // A frame that is too short for what its blocks say is the decoder's finding; all else comes from the input.
+                    throw frames.hasFailed() ? e : new TarException("broken zstd data: " + e.getMessage(), e);
                 } catch (RuntimeException e) {
                     // Its checks of the data throw whatever is at hand: MalformedInput, IllegalState, IndexOutOfBounds
                     // ...
