@@ -9,6 +9,8 @@ import cairn.hostile.HostileLayer;
 import cairn.hostile.HostileLayer.Verdict;
 import cairn.hostile.HostileLayers;
 import cairn.hostile.ImageParts;
+import cairn.hostile.LyingRegistry;
+import cairn.hostile.LyingReplies;
 import cairn.hostile.RawTar;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -169,6 +172,119 @@ final class HostileInputIT {
         }
         System.out.println("FIGURE hostile image archives through the daemon = " + refused + " refused");
         docker.run("image", "prune", "-f");
+    }
+
+    /** One image at a registry on loopback, in one repository. */
+    private static void serve(LyingRegistry registry, String repository, String manifest, byte[]... blobs) {
+        String root = "/v2/" + repository;
+        byte[] document = ImageParts.bytes(manifest);
+        LyingRegistry.Reply reply = LyingRegistry.reply("200 OK", document, "Content-Type: " + ImageParts.OCI_MANIFEST);
+        registry.answer("/v2/", LyingRegistry.reply("200 OK", new byte[0]));
+        registry.answer(root + "/manifests/latest", reply);
+        registry.answer(root + "/manifests/sha256:" + ImageParts.sha256(document), reply);
+        for (byte[] blob : blobs) {
+            registry.answer(root + "/blobs/sha256:" + ImageParts.sha256(blob), LyingRegistry.reply("200 OK", blob));
+        }
+    }
+
+    private static String manifest(byte[] config, byte[] layer) {
+        return ImageParts.manifest(
+                ImageParts.descriptor(ImageParts.OCI_CONFIG, config), ImageParts.descriptor(ImageParts.OCI_LAYER, layer));
+    }
+
+    @Test
+    void pullsOfHostileLayersAreRefusedByNameOrConfined() throws IOException {
+        int refused = 0;
+        int confined = 0;
+        try (LyingRegistry registry = new LyingRegistry()) {
+            for (HostileLayer layer : sample()) {
+                byte[] archive = layer.source().open().readAllBytes();
+                byte[] config = ImageParts.bytes(ImageParts.config(archive));
+                serve(registry, "hostile/layer", manifest(config, archive), config, archive);
+                String name = registry.host() + "/hostile/layer:latest";
+                Result pulled = docker.run("pull", name);
+                if (layer.verdict() == Verdict.REFUSED) {
+                    refused++;
+                    isRefused(layer, pulled);
+                } else {
+                    confined++;
+                    assertThat(pulled.exit()).as("pull of %s: %s", layer, pulled).isZero();
+                    docker.ok("rmi", name);
+                }
+                registry.clear();
+            }
+        }
+        System.out.println("FIGURE hostile layers pulled = " + refused + " refused, " + confined + " confined");
+    }
+
+    @Test
+    void pullsFromARegistryThatLiesAreRefused() throws IOException {
+        byte[] layer = new RawTar().file("honest", "x".repeat(2000)).end();
+        byte[] config = ImageParts.bytes(ImageParts.config(layer));
+        int refused = 0;
+        try (LyingRegistry registry = new LyingRegistry();
+                LyingRegistry elsewhere = new LyingRegistry()) {
+            String name = registry.host() + "/hostile/lies:latest";
+            String root = "/v2/hostile/lies";
+            String layerPath = root + "/blobs/sha256:" + ImageParts.sha256(layer);
+            String configPath = root + "/blobs/sha256:" + ImageParts.sha256(config);
+            List<Runnable> lies = new ArrayList<>();
+            for (int at : new int[] {0, 1, 156, 511, 512, 1000, layer.length - 1}) {
+                byte[] flipped = layer.clone();
+                flipped[at] ^= 1;
+                lies.add(() -> registry.answer(layerPath, LyingRegistry.reply("200 OK", flipped)));
+            }
+            for (int at : new int[] {0, 10, config.length - 1}) {
+                byte[] flipped = config.clone();
+                flipped[at] ^= 1;
+                lies.add(() -> registry.answer(configPath, LyingRegistry.reply("200 OK", flipped)));
+            }
+            for (int more : new int[] {-1, 1, 512}) {
+                byte[] other = Arrays.copyOf(layer, layer.length + more);
+                lies.add(() -> registry.answer(layerPath, LyingRegistry.reply("200 OK", other)));
+            }
+            lies.add(() -> registry.answer(layerPath, LyingRegistry.reply("404 Not Found", new byte[0])));
+            lies.add(() -> registry.answer(configPath, LyingRegistry.reply("404 Not Found", new byte[0])));
+            lies.add(() -> registry.answer(layerPath, LyingRegistry.raw("HTTP/1.1 307 x\r\nConnection: close\r\nContent-Length: 0\r\n"
+                    + "Location: http://169.254.169.254/latest\r\n\r\n")));
+            // Right in itself, and not the layer that the config names.
+            byte[] wrong = ImageParts.bytes(ImageParts.config(new byte[512]));
+            lies.add(() -> serve(registry, "hostile/lies", manifest(wrong, layer), wrong, layer));
+            lies.add(() -> serve(registry, "hostile/lies", ImageParts.manifest(
+                    ImageParts.descriptor(ImageParts.OCI_CONFIG, config),
+                    ImageParts.descriptor(ImageParts.OCI_LAYER, layer),
+                    ImageParts.descriptor(ImageParts.OCI_LAYER, layer)), config, layer));
+            lies.add(() -> serve(registry, "hostile/lies", ImageParts.manifest(ImageParts.descriptor(ImageParts.OCI_CONFIG, config)), config, layer));
+            lies.add(() -> serve(registry, "hostile/lies", ImageParts.manifest(
+                    ImageParts.descriptor(ImageParts.OCI_CONFIG, "sha256:" + ImageParts.sha256(config), 1L << 30, ""),
+                    ImageParts.descriptor(ImageParts.OCI_LAYER, layer)), config, layer));
+            lies.add(() -> serve(registry, "hostile/lies", ImageParts.manifest(
+                    ImageParts.descriptor(ImageParts.OCI_CONFIG, config),
+                    ImageParts.descriptor(ImageParts.OCI_LAYER, "sha256:" + ImageParts.sha256(layer), Long.MAX_VALUE, "")), config, layer));
+            byte[] foreign = new RawTar().file("foreign", "x").end();
+            byte[] foreignConfig = ImageParts.bytes(ImageParts.config(foreign));
+            lies.add(() -> serve(registry, "hostile/lies", ImageParts.manifest(
+                    ImageParts.descriptor(ImageParts.OCI_CONFIG, foreignConfig),
+                    ImageParts.descriptor("application/vnd.docker.image.rootfs.foreign.diff.tar.gzip", "sha256:" + ImageParts.sha256(foreign), foreign.length,
+                            ",\"urls\":[\"http://" + elsewhere.host() + "/foreign\"]")), foreignConfig));
+            for (LyingReplies.Lie lie : LyingReplies.manifests()) {
+                if (lie.name().startsWith("document")) {
+                    lies.add(() -> registry.answer(root + "/manifests/latest", lie.reply()));
+                }
+            }
+            for (int i = 0; i < lies.size(); i++) {
+                registry.clear();
+                serve(registry, "hostile/lies", manifest(config, layer), config, layer);
+                lies.get(i).run();
+                Result pulled = docker.run("pull", name);
+                assertThat(pulled.exit()).as("lie %d: %s", i, pulled).isNotZero();
+                assertThat(pulled.err()).as("lie %d", i).isNotBlank().doesNotContain("EOF");
+                refused++;
+            }
+            assertThat(elsewhere.asked()).as("what came to the url in a descriptor").isEmpty();
+        }
+        assertThat(docker.ok("images", "-aq", "--filter", "reference=*/hostile/lies")).isEmpty();
+        System.out.println("FIGURE pulls from a lying registry = " + refused + " refused");
     }
 
     /** What lies below does not count for the layer above: each is unpacked alone. */

@@ -60,6 +60,37 @@ class InRootTest {
         }
     }
 
+    /** A slash at the end defeats O_NOFOLLOW (the kind of CVE-2026-39822): what is then followed must still end inside. */
+    @Test
+    void slashesAtTheEndLeadNowhereElse() throws Exception {
+        Path root = Files.createDirectories(scratch.resolve("root/inner")).getParent();
+        Path outside = Files.createDirectories(scratch.resolve("outside/inner")).getParent();
+        Files.writeString(outside.resolve("secret"), "outside");
+        Files.createSymbolicLink(root.resolve("out"), outside);
+        Files.createSymbolicLink(root.resolve("relative"), Path.of("../outside"));
+        Files.createSymbolicLink(root.resolve("file"), outside.resolve("secret"));
+        Files.createSymbolicLink(root.resolve("up"), Path.of("../.."));
+        try (InRoot in = InRoot.open(root)) {
+            for (String link : new String[] {"out", "relative", "file", "/out", "inner/../out", "up/out"}) {
+                for (String end : new String[] {"/", "//", "/.", "/./", "/../out/", "/secret", "//secret", "/./secret"}) {
+                    String path = link + end;
+                    assertThat(in.readSmallFile(path, 100)).as(path).isNull();
+                    assertThat(in.status(path)).as(path).isNull();
+                    assertThat(in.statusNoFollow(path)).as(path).isNull();
+                    assertErrno(Errno.ENOENT, () -> in.readlink(path));
+                    assertErrno(Errno.ENOENT, () -> in.openFile(path));
+                    assertErrno(Errno.ENOENT, () -> in.openDirectory(path));
+                    assertErrno(Errno.ENOENT, () -> in.list(path));
+                }
+            }
+            for (String path : new String[] {"up", "up/", "up//", "up/.", "up/../", "inner/../up/"}) {
+                assertThat(in.list(path)).as(path).containsExactly("file", "inner", "out", "relative", "up");
+            }
+            assertThat(in.statusNoFollow("up").isLink()).isTrue();
+            assertThat(in.statusNoFollow("up/").isDirectory()).isTrue();
+        }
+    }
+
     @Test
     void onlyRegularFilesOfReasonableSizeAreRead() throws Exception {
         try (DirectoryHandle directory = DirectoryHandle.open(scratch);

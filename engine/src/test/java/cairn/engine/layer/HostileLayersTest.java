@@ -64,4 +64,21 @@ class HostileLayersTest {
         store().store().assertEmpty();
         store().release(store().unpack(new ByteArrayInputStream(Truncations.whole()), whole));
     }
+
+    @Test
+    void aFlippedByteAnywhereIsFound() throws Exception {
+        byte[] whole = Truncations.whole();
+        DiffId expected = new DiffId(Digest.sha256(whole));
+        int positions = 1000;
+        for (int i = 0; i < positions; i++) {
+            byte[] flipped = whole.clone();
+            int at = (int) ((long) whole.length * i / positions);
+            flipped[at] ^= (byte) (1 << i % 8);
+            assertThatThrownBy(() -> store().unpack(new ByteArrayInputStream(flipped), expected))
+                    .as("flipped at %d", at)
+                    .isInstanceOf(EngineException.class);
+        }
+        System.out.println("FIGURE layers with a flipped byte = " + positions + " refused");
+        store().store().assertEmpty();
+    }
 }
