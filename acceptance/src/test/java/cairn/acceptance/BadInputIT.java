@@ -69,10 +69,12 @@ final class BadInputIT {
     @Test
     void archiveWhoseLayerDoesNotMatchItsConfig() throws IOException {
         Path loading = Files.createTempDirectory(work, "load");
-        Path layer = Files.write(work.resolve("layer.tar"), new RawTar().file("a", "x").end());
+        Path layer = Files.write(
+                work.resolve("layer.tar"), new RawTar().file("a", "x").end());
         Path archive = Images.archive(loading, "hostile:diff", "\"Cmd\":[\"sh\"]", List.of(layer));
         Path other = Files.write(
-                loading.resolve("archive/layer0.tar"), new RawTar().file("a", "y").end());
+                loading.resolve("archive/layer0.tar"),
+                new RawTar().file("a", "y").end());
         assertThat(other).exists();
         Command.run(
                         "tar",

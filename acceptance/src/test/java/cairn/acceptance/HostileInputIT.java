@@ -189,7 +189,8 @@ final class HostileInputIT {
 
     private static String manifest(byte[] config, byte[] layer) {
         return ImageParts.manifest(
-                ImageParts.descriptor(ImageParts.OCI_CONFIG, config), ImageParts.descriptor(ImageParts.OCI_LAYER, layer));
+                ImageParts.descriptor(ImageParts.OCI_CONFIG, config),
+                ImageParts.descriptor(ImageParts.OCI_LAYER, layer));
     }
 
     @Test
@@ -208,7 +209,9 @@ final class HostileInputIT {
                     isRefused(layer, pulled);
                 } else {
                     confined++;
-                    assertThat(pulled.exit()).as("pull of %s: %s", layer, pulled).isZero();
+                    assertThat(pulled.exit())
+                            .as("pull of %s: %s", layer, pulled)
+                            .isZero();
                     docker.ok("rmi", name);
                 }
                 registry.clear();
@@ -245,28 +248,59 @@ final class HostileInputIT {
             }
             lies.add(() -> registry.answer(layerPath, LyingRegistry.reply("404 Not Found", new byte[0])));
             lies.add(() -> registry.answer(configPath, LyingRegistry.reply("404 Not Found", new byte[0])));
-            lies.add(() -> registry.answer(layerPath, LyingRegistry.raw("HTTP/1.1 307 x\r\nConnection: close\r\nContent-Length: 0\r\n"
-                    + "Location: http://169.254.169.254/latest\r\n\r\n")));
+            lies.add(() -> registry.answer(
+                    layerPath,
+                    LyingRegistry.raw("HTTP/1.1 307 x\r\nConnection: close\r\nContent-Length: 0\r\n"
+                            + "Location: http://169.254.169.254/latest\r\n\r\n")));
             // Right in itself, and not the layer that the config names.
             byte[] wrong = ImageParts.bytes(ImageParts.config(new byte[512]));
             lies.add(() -> serve(registry, "hostile/lies", manifest(wrong, layer), wrong, layer));
-            lies.add(() -> serve(registry, "hostile/lies", ImageParts.manifest(
-                    ImageParts.descriptor(ImageParts.OCI_CONFIG, config),
-                    ImageParts.descriptor(ImageParts.OCI_LAYER, layer),
-                    ImageParts.descriptor(ImageParts.OCI_LAYER, layer)), config, layer));
-            lies.add(() -> serve(registry, "hostile/lies", ImageParts.manifest(ImageParts.descriptor(ImageParts.OCI_CONFIG, config)), config, layer));
-            lies.add(() -> serve(registry, "hostile/lies", ImageParts.manifest(
-                    ImageParts.descriptor(ImageParts.OCI_CONFIG, "sha256:" + ImageParts.sha256(config), 1L << 30, ""),
-                    ImageParts.descriptor(ImageParts.OCI_LAYER, layer)), config, layer));
-            lies.add(() -> serve(registry, "hostile/lies", ImageParts.manifest(
-                    ImageParts.descriptor(ImageParts.OCI_CONFIG, config),
-                    ImageParts.descriptor(ImageParts.OCI_LAYER, "sha256:" + ImageParts.sha256(layer), Long.MAX_VALUE, "")), config, layer));
+            lies.add(() -> serve(
+                    registry,
+                    "hostile/lies",
+                    ImageParts.manifest(
+                            ImageParts.descriptor(ImageParts.OCI_CONFIG, config),
+                            ImageParts.descriptor(ImageParts.OCI_LAYER, layer),
+                            ImageParts.descriptor(ImageParts.OCI_LAYER, layer)),
+                    config,
+                    layer));
+            lies.add(() -> serve(
+                    registry,
+                    "hostile/lies",
+                    ImageParts.manifest(ImageParts.descriptor(ImageParts.OCI_CONFIG, config)),
+                    config,
+                    layer));
+            lies.add(() -> serve(
+                    registry,
+                    "hostile/lies",
+                    ImageParts.manifest(
+                            ImageParts.descriptor(
+                                    ImageParts.OCI_CONFIG, "sha256:" + ImageParts.sha256(config), 1L << 30, ""),
+                            ImageParts.descriptor(ImageParts.OCI_LAYER, layer)),
+                    config,
+                    layer));
+            lies.add(() -> serve(
+                    registry,
+                    "hostile/lies",
+                    ImageParts.manifest(
+                            ImageParts.descriptor(ImageParts.OCI_CONFIG, config),
+                            ImageParts.descriptor(
+                                    ImageParts.OCI_LAYER, "sha256:" + ImageParts.sha256(layer), Long.MAX_VALUE, "")),
+                    config,
+                    layer));
             byte[] foreign = new RawTar().file("foreign", "x").end();
             byte[] foreignConfig = ImageParts.bytes(ImageParts.config(foreign));
-            lies.add(() -> serve(registry, "hostile/lies", ImageParts.manifest(
-                    ImageParts.descriptor(ImageParts.OCI_CONFIG, foreignConfig),
-                    ImageParts.descriptor("application/vnd.docker.image.rootfs.foreign.diff.tar.gzip", "sha256:" + ImageParts.sha256(foreign), foreign.length,
-                            ",\"urls\":[\"http://" + elsewhere.host() + "/foreign\"]")), foreignConfig));
+            lies.add(() -> serve(
+                    registry,
+                    "hostile/lies",
+                    ImageParts.manifest(
+                            ImageParts.descriptor(ImageParts.OCI_CONFIG, foreignConfig),
+                            ImageParts.descriptor(
+                                    "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip",
+                                    "sha256:" + ImageParts.sha256(foreign),
+                                    foreign.length,
+                                    ",\"urls\":[\"http://" + elsewhere.host() + "/foreign\"]")),
+                    foreignConfig));
             for (LyingReplies.Lie lie : LyingReplies.manifests()) {
                 if (lie.name().startsWith("document")) {
                     lies.add(() -> registry.answer(root + "/manifests/latest", lie.reply()));
@@ -281,9 +315,12 @@ final class HostileInputIT {
                 assertThat(pulled.err()).as("lie %d", i).isNotBlank().doesNotContain("EOF");
                 refused++;
             }
-            assertThat(elsewhere.asked()).as("what came to the url in a descriptor").isEmpty();
+            assertThat(elsewhere.asked())
+                    .as("what came to the url in a descriptor")
+                    .isEmpty();
         }
-        assertThat(docker.ok("images", "-aq", "--filter", "reference=*/hostile/lies")).isEmpty();
+        assertThat(docker.ok("images", "-aq", "--filter", "reference=*/hostile/lies"))
+                .isEmpty();
         System.out.println("FIGURE pulls from a lying registry = " + refused + " refused");
     }
 

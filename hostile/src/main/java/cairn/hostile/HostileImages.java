@@ -421,8 +421,11 @@ public final class HostileImages {
                     new Repeated(640, i -> zeros));
         }));
         byte[] nobody = new RawTar().file("f", "x").end();
-        all.add(new HostileImage("layers that nobody names, without end", "No space left", () -> Repeated.endless(
-                i -> new RawTar().file("l" + i + "/layer.tar", nobody).cut())));
+        all.add(new HostileImage(
+                "layers that nobody names, without end",
+                "No space left",
+                () -> Repeated.endless(
+                        i -> new RawTar().file("l" + i + "/layer.tar", nobody).cut())));
         all.add(new HostileImage("content without end", "No space left", () -> {
             byte[] zeros = new byte[64 << 10];
             return new SequenceInputStream(

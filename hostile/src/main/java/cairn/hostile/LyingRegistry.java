@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.io.PushbackInputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -22,6 +23,9 @@ public final class LyingRegistry implements AutoCloseable {
     public interface Reply {
         void to(OutputStream out) throws IOException;
     }
+
+    /** The first byte of a TLS handshake. */
+    private static final int TLS = 0x16;
 
     private final ServerSocket socket;
     private final Map<String, Reply> replies = new ConcurrentHashMap<>();
@@ -55,7 +59,8 @@ public final class LyingRegistry implements AutoCloseable {
     /** An honest head with these lines, and a body. */
     public static Reply reply(String status, byte[] body, String... headers) {
         return out -> {
-            out.write(("HTTP/1.1 " + status + "\r\nConnection: close\r\nContent-Length: " + body.length + "\r\n" + lines(headers) + "\r\n")
+            out.write(("HTTP/1.1 " + status + "\r\nConnection: close\r\nContent-Length: " + body.length + "\r\n"
+                            + lines(headers) + "\r\n")
                     .getBytes(StandardCharsets.ISO_8859_1));
             out.write(body);
         };
@@ -88,8 +93,14 @@ public final class LyingRegistry implements AutoCloseable {
     private void answer(Socket connection) {
         try (connection) {
             connection.setSoTimeout(10_000);
-            BufferedReader in = new BufferedReader(
-                    new InputStreamReader(connection.getInputStream(), StandardCharsets.ISO_8859_1));
+            PushbackInputStream bytes = new PushbackInputStream(connection.getInputStream());
+            int first = bytes.read();
+            if (first < 0 || first == TLS) {
+                // Whoever tries TLS first is told at once that there is none.
+                return;
+            }
+            bytes.unread(first);
+            BufferedReader in = new BufferedReader(new InputStreamReader(bytes, StandardCharsets.ISO_8859_1));
             List<String> head = new ArrayList<>();
             for (String line = in.readLine(); line != null && !line.isEmpty(); line = in.readLine()) {
                 head.add(line);

@@ -50,7 +50,8 @@ public final class LyingReplies {
     /** An honest one, of a config and a layer that are not there. */
     public static String manifest() {
         return ImageParts.manifest(
-                descriptor(OCI_CONFIG, "sha256:" + "c".repeat(64), 5, ""), descriptor(OCI_LAYER, "sha256:" + "d".repeat(64), 5, ""));
+                descriptor(OCI_CONFIG, "sha256:" + "c".repeat(64), 5, ""),
+                descriptor(OCI_LAYER, "sha256:" + "d".repeat(64), 5, ""));
     }
 
     private void document(String name, String text) {
@@ -78,7 +79,9 @@ public final class LyingReplies {
         document("both kinds in one", good.replace("\"layers\"", "\"manifests\":[],\"layers\""));
         document("layers twice", good.replace("\"layers\"", "\"layers\":[],\"layers\""));
         document("layers in another case", good.replace("\"layers\"", "\"LAYERS\":[],\"layers\""));
-        document("type twice", good.replace("\"mediaType\":\"" + OCI_MANIFEST, "\"mediaType\":\"x\",\"mediaType\":\"" + OCI_MANIFEST));
+        document(
+                "type twice",
+                good.replace("\"mediaType\":\"" + OCI_MANIFEST, "\"mediaType\":\"x\",\"mediaType\":\"" + OCI_MANIFEST));
         document("byte order mark", "\ufeff" + good);
         document("text after it", good + "{}");
         document("array", "[" + good + "]");
@@ -96,19 +99,45 @@ public final class LyingReplies {
         String text = new String(body, StandardCharsets.ISO_8859_1);
         lie("1 GiB announced", out -> head(out, "200 OK", 1L << 30, type));
         lie("1 GiB sent", out -> endless(out, "200 OK", 1L << 30, type));
-        lie("length of 8 EiB", raw("HTTP/1.1 200 OK\r\n" + type + "\r\nContent-Length: 9223372036854775807\r\n\r\n" + text));
-        lie("length beyond 63 bits", raw("HTTP/1.1 200 OK\r\n" + type + "\r\nContent-Length: 99999999999999999999\r\n\r\n" + text));
+        lie(
+                "length of 8 EiB",
+                raw("HTTP/1.1 200 OK\r\n" + type + "\r\nContent-Length: 9223372036854775807\r\n\r\n" + text));
+        lie(
+                "length beyond 63 bits",
+                raw("HTTP/1.1 200 OK\r\n" + type + "\r\nContent-Length: 99999999999999999999\r\n\r\n" + text));
         lie("length negative", raw("HTTP/1.1 200 OK\r\n" + type + "\r\nContent-Length: -1\r\n\r\n" + text));
         lie("length of letters", raw("HTTP/1.1 200 OK\r\n" + type + "\r\nContent-Length: many\r\n\r\n" + text));
-        lie("two lengths", raw("HTTP/1.1 200 OK\r\n" + type + "\r\nContent-Length: 3\r\nContent-Length: " + body.length + "\r\n\r\n" + text));
-        lie("length too large", raw("HTTP/1.1 200 OK\r\n" + type + "\r\nContent-Length: " + (body.length + 1) + "\r\n\r\n" + text));
-        lie("length too small", raw("HTTP/1.1 200 OK\r\n" + type + "\r\nContent-Length: " + (body.length - 1) + "\r\n\r\n" + text));
-        lie("chunk of letters", raw("HTTP/1.1 200 OK\r\n" + type + "\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n" + text));
-        lie("chunk of 16 EiB", raw("HTTP/1.1 200 OK\r\n" + type + "\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n" + text));
-        lie("chunk negative", raw("HTTP/1.1 200 OK\r\n" + type + "\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n" + text));
-        lie("chunks without an end", raw("HTTP/1.1 200 OK\r\n" + type + "\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n" + text.substring(0, 3) + "\r\n"));
-        lie("chunks that end early", raw("HTTP/1.1 200 OK\r\n" + type + "\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n" + text.substring(0, 3) + "\r\n0\r\n\r\n"));
-        lie("unknown transfer encoding", raw("HTTP/1.1 200 OK\r\n" + type + "\r\nTransfer-Encoding: evil\r\n\r\n" + text));
+        lie(
+                "two lengths",
+                raw("HTTP/1.1 200 OK\r\n" + type + "\r\nContent-Length: 3\r\nContent-Length: " + body.length
+                        + "\r\n\r\n" + text));
+        lie(
+                "length too large",
+                raw("HTTP/1.1 200 OK\r\n" + type + "\r\nContent-Length: " + (body.length + 1) + "\r\n\r\n" + text));
+        lie(
+                "length too small",
+                raw("HTTP/1.1 200 OK\r\n" + type + "\r\nContent-Length: " + (body.length - 1) + "\r\n\r\n" + text));
+        lie(
+                "chunk of letters",
+                raw("HTTP/1.1 200 OK\r\n" + type + "\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n" + text));
+        lie(
+                "chunk of 16 EiB",
+                raw("HTTP/1.1 200 OK\r\n" + type + "\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n"
+                        + text));
+        lie(
+                "chunk negative",
+                raw("HTTP/1.1 200 OK\r\n" + type + "\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n" + text));
+        lie(
+                "chunks without an end",
+                raw("HTTP/1.1 200 OK\r\n" + type + "\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n" + text.substring(0, 3)
+                        + "\r\n"));
+        lie(
+                "chunks that end early",
+                raw("HTTP/1.1 200 OK\r\n" + type + "\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n" + text.substring(0, 3)
+                        + "\r\n0\r\n\r\n"));
+        lie(
+                "unknown transfer encoding",
+                raw("HTTP/1.1 200 OK\r\n" + type + "\r\nTransfer-Encoding: evil\r\n\r\n" + text));
         lie("gzip without being asked", reply("200 OK", Volumes.gzipped(body), type, "Content-Encoding: gzip"));
         lie("part of it as 206", reply("206 Partial Content", body, type, "Content-Range: bytes 0-2/" + body.length));
         lie("all of it as 206 without a range", reply("206 Partial Content", body, type));
@@ -124,10 +153,15 @@ public final class LyingReplies {
         lie("half a head", raw("HTTP/1.1 200 OK\r\n" + type));
         lie("header of 1 MiB", raw("HTTP/1.1 200 OK\r\nX: " + "x".repeat(1 << 20) + "\r\n\r\n"));
         lie("100,000 headers", raw("HTTP/1.1 200 OK\r\n" + "X: y\r\n".repeat(100_000) + "\r\n"));
-        lie("headers without end", out -> endless(out, "X: yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy\r\n"));
+        lie(
+                "headers without end",
+                out -> endless(
+                        out,
+                        "X: yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy\r\n"));
         lie("provisional replies without end", out -> endless(out, "HTTP/1.1 100 Continue\r\n\r\n"));
         lie("header without a colon", raw("HTTP/1.1 200 OK\r\nevil\r\n\r\n" + text));
-        for (String status : List.of("400 Bad Request", "403 Forbidden", "405 Method Not Allowed", "410 Gone", "451 No", "418 Teapot")) {
+        for (String status : List.of(
+                "400 Bad Request", "403 Forbidden", "405 Method Not Allowed", "410 Gone", "451 No", "418 Teapot")) {
             lie(status, reply(status, bytes("{\"errors\":[{\"code\":\"EVIL\",\"message\":\"\u001b[2Jno\"}]}")));
         }
         lie("error of 1 GiB", out -> endless(out, "403 Forbidden", 1L << 30, type));
@@ -139,29 +173,68 @@ public final class LyingReplies {
 
     private void redirects() {
         for (String location : List.of(
-                "", "http://", "http://[::1", "http://evil:0/", "http://evil:99999/", "file:///etc/passwd", "gopher://127.0.0.1/x", "ftp://127.0.0.1/", "jar:file:/x!/y",
-                "//", "http://user:secret@127.0.0.1:1/", "http://127.0.0.1:1/ x", "javascript:1", "unix:///run/x.sock",
-                "http://169.254.169.254/latest/meta-data/", "http://[fe80::1]/", "http://0.0.0.0:1/", "x".repeat(20_000))) {
-            lie("redirect to " + (location.length() > 60 ? location.length() + " characters" : location),
-                    raw("HTTP/1.1 307 Temporary Redirect\r\nConnection: close\r\nContent-Length: 0\r\nLocation: " + location + "\r\n\r\n"));
+                "",
+                "http://",
+                "http://[::1",
+                "http://evil:0/",
+                "http://evil:99999/",
+                "file:///etc/passwd",
+                "gopher://127.0.0.1/x",
+                "ftp://127.0.0.1/",
+                "jar:file:/x!/y",
+                "//",
+                "http://user:secret@127.0.0.1:1/",
+                "http://127.0.0.1:1/ x",
+                "javascript:1",
+                "unix:///run/x.sock",
+                "http://169.254.169.254/latest/meta-data/",
+                "http://[fe80::1]/",
+                "http://0.0.0.0:1/",
+                "x".repeat(20_000))) {
+            lie(
+                    "redirect to " + (location.length() > 60 ? location.length() + " characters" : location),
+                    raw("HTTP/1.1 307 Temporary Redirect\r\nConnection: close\r\nContent-Length: 0\r\nLocation: "
+                            + location + "\r\n\r\n"));
         }
         lie("redirect without a target", raw("HTTP/1.1 302 Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"));
-        lie("redirect to itself", raw("HTTP/1.1 307 Temporary Redirect\r\nConnection: close\r\nContent-Length: 0\r\nLocation: ?again\r\n\r\n"));
+        lie(
+                "redirect to itself",
+                raw(
+                        "HTTP/1.1 307 Temporary Redirect\r\nConnection: close\r\nContent-Length: 0\r\nLocation: ?again\r\n\r\n"));
     }
 
     private void challenges() {
         for (String challenge : List.of(
-                "", "Bearer", "Bearer realm=", "Bearer realm=\"", "Bearer realm=\"x\",realm=\"y\"", "Bearer realm=\"file:///etc/passwd\"", "Bearer realm=\"http://169.254.169.254/token\"",
-                "Bearer realm=\"http://[fe80::1]/token\"", "Bearer realm=\"http://127.0.0.1:1/token#x\"", "Evil x=y", "Negotiate", "Bearer " + "a=b,".repeat(1000),
-                "Bearer realm=\"" + "x".repeat(7000) + "\"", "\u00ff\u00fe", "Bearer realm=\"http://127.0.0.1:1/%zz\"")) {
-            lie("challenge " + (challenge.length() > 60 ? challenge.length() + " characters" : Names.printable(challenge)),
-                    raw("HTTP/1.1 401 Unauthorized\r\nConnection: close\r\nContent-Length: 0\r\nWWW-Authenticate: " + challenge + "\r\n\r\n"));
+                "",
+                "Bearer",
+                "Bearer realm=",
+                "Bearer realm=\"",
+                "Bearer realm=\"x\",realm=\"y\"",
+                "Bearer realm=\"file:///etc/passwd\"",
+                "Bearer realm=\"http://169.254.169.254/token\"",
+                "Bearer realm=\"http://[fe80::1]/token\"",
+                "Bearer realm=\"http://127.0.0.1:1/token#x\"",
+                "Evil x=y",
+                "Negotiate",
+                "Bearer " + "a=b,".repeat(1000),
+                "Bearer realm=\"" + "x".repeat(7000) + "\"",
+                "\u00ff\u00fe",
+                "Bearer realm=\"http://127.0.0.1:1/%zz\"")) {
+            lie(
+                    "challenge "
+                            + (challenge.length() > 60
+                                    ? challenge.length() + " characters"
+                                    : Names.printable(challenge)),
+                    raw("HTTP/1.1 401 Unauthorized\r\nConnection: close\r\nContent-Length: 0\r\nWWW-Authenticate: "
+                            + challenge + "\r\n\r\n"));
         }
         lie("no challenge", raw("HTTP/1.1 401 Unauthorized\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"));
     }
 
     private static void head(OutputStream out, String status, long length, String type) throws IOException {
-        out.write(("HTTP/1.1 " + status + "\r\nConnection: close\r\nContent-Length: " + length + "\r\n" + type + "\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1));
+        out.write(("HTTP/1.1 " + status + "\r\nConnection: close\r\nContent-Length: " + length + "\r\n" + type
+                        + "\r\n\r\n")
+                .getBytes(StandardCharsets.ISO_8859_1));
     }
 
     private static void endless(OutputStream out, String status, long length, String type) throws IOException {
@@ -191,7 +264,9 @@ public final class LyingReplies {
         lies.lie("nothing", reply("200 OK", new byte[0]));
         lies.lie("a byte more", reply("200 OK", Arrays.copyOf(blob, blob.length + 1)));
         lies.lie("a byte less", reply("200 OK", Arrays.copyOf(blob, blob.length - 1)));
-        lies.lie("part that nobody asked for", reply("206 Partial Content", blob, "Content-Range: bytes 0-" + (blob.length - 1) + "/" + blob.length));
+        lies.lie(
+                "part that nobody asked for",
+                reply("206 Partial Content", blob, "Content-Range: bytes 0-" + (blob.length - 1) + "/" + blob.length));
         return lies.all;
     }
 

@@ -111,7 +111,8 @@ public enum LayerCompression {
                 try {
                     return zstd.read(buffer, offset, length);
                 } catch (IOException e) {
-                    // A frame that is too short for what its blocks say is the decoder's finding; all else comes from the input.
+                    // A frame that is too short for what its blocks say is the decoder's finding; all else comes from
+                    // the input.
                     throw frames.hasFailed() ? e : new TarException("broken zstd data: " + e.getMessage(), e);
                 } catch (RuntimeException e) {
                     // Its checks of the data throw whatever is at hand: MalformedInput, IllegalState, IndexOutOfBounds

@@ -24,6 +24,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class LyingRegistryTest {
     private static final String REPOSITORY = "/v2/lies/x";
 
+    private static final Duration SOON = Duration.ofSeconds(2);
+
     private static LyingRegistry server;
     private static Registries registries;
     private static Repository repository;
@@ -34,10 +36,9 @@ class LyingRegistryTest {
         server = new LyingRegistry();
         registries = new Registries(
                 new RegistrySettings(List.of(), List.of(), List.of(), "cairn-test"),
-                Timeouts.USUAL,
+                new Timeouts(SOON, SOON, SOON, SOON, SOON),
                 new Retry(2, Duration.ofMillis(1), Duration.ofMillis(1)));
-        repository =
-                registries.repository(Reference.parseNormalized(server.host() + "/lies/x"), Credentials.ANONYMOUS);
+        repository = registries.repository(Reference.parseNormalized(server.host() + "/lies/x"), Credentials.ANONYMOUS);
     }
 
     @AfterAll
@@ -86,7 +87,9 @@ class LyingRegistryTest {
     private static void isRefused(Lie lie, Throwable thrown) {
         assertThat(thrown).as("%s", lie).isInstanceOf(RegistryException.class);
         assertThat(thrown.getMessage()).as("%s", lie).isNotBlank().doesNotContain("\u001b");
-        assertThat(thrown.getMessage().length()).as("%s: length of the message", lie).isLessThan(10_000);
+        assertThat(thrown.getMessage().length())
+                .as("%s: length of the message", lie)
+                .isLessThan(10_000);
         assertThat(server.asked().size()).as("%s: requests", lie).isLessThan(20);
     }
 }
