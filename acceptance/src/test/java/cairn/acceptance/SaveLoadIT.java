@@ -41,8 +41,10 @@ final class SaveLoadIT {
 
     @AfterEach
     void removeOthers() {
-        for (String name : docker.run("images", "--format", "{{.Repository}}:{{.Tag}}").lines()) {
-            if (!List.of("base:1", "team/app:1", "team/app:2", "registry.example:5000/other:x").contains(name)) {
+        for (String name :
+                docker.run("images", "--format", "{{.Repository}}:{{.Tag}}").lines()) {
+            if (!List.of("base:1", "team/app:1", "team/app:2", "registry.example:5000/other:x")
+                    .contains(name)) {
                 docker.run("rmi", "-f", name);
             }
         }
@@ -72,7 +74,8 @@ final class SaveLoadIT {
         assertThat(sh("tar -xOf several.tar manifest.json"))
                 .contains("\"team/app:1\",\"team/app:2\"", "\"registry.example:5000/other:x\"", "\"base:1\"");
         assertThat(sh("tar -xOf several.tar repositories")).contains("\"team/app\"");
-        assertThat(sh("tar -xOf several.tar index.json oci-layout")).contains("io.containerd.image.name", "imageLayoutVersion");
+        assertThat(sh("tar -xOf several.tar index.json oci-layout"))
+                .contains("io.containerd.image.name", "imageLayoutVersion");
         try (TestDaemon other = TestDaemon.fresh()) {
             assertThat(other.docker().ok("load", "-i", tar.toString()).lines())
                     .containsExactlyInAnyOrder(
@@ -82,7 +85,8 @@ final class SaveLoadIT {
                             "Loaded image: base:1");
             assertThat(other.docker().inspect("team/app:2", "{{.Id}}")).isEqualTo(app);
             assertThat(other.docker().inspect("base:1", "{{.Id}}")).isEqualTo(base);
-            assertThat(other.docker().ok("history", "--format", "{{.Comment}}", "team/app:1")).contains("second layer");
+            assertThat(other.docker().ok("history", "--format", "{{.Comment}}", "team/app:1"))
+                    .contains("second layer");
         }
     }
 
@@ -97,13 +101,17 @@ final class SaveLoadIT {
     @Test
     void skopeoReadsWhatIsSavedInBothOfItsForms() {
         saved("both.tar", "team/app:1");
-        String diffIds = docker.inspect("team/app:1", "{{range .RootFS.Layers}}{{.}} {{end}}").strip();
+        String diffIds = docker.inspect("team/app:1", "{{range .RootFS.Layers}}{{.}} {{end}}")
+                .strip();
         sh("skopeo copy -q docker-archive:both.tar dir:from-docker && mkdir unpacked && tar -xf both.tar -C unpacked"
                 + " && skopeo copy -q oci:unpacked dir:from-oci");
         for (String form : List.of("from-docker", "from-oci")) {
-            String config = sh("cat %s/$(grep -o '\"config\":{[^}]*sha256:[0-9a-f]*' %s/manifest.json | grep -o '[0-9a-f]\\{64\\}')"
-                    .formatted(form, form));
-            assertThat(Images.sha256(write(form + ".json", config))).as(form).isEqualTo(id("team/app:1").substring(7));
+            String config = sh(
+                    "cat %s/$(grep -o '\"config\":{[^}]*sha256:[0-9a-f]*' %s/manifest.json | grep -o '[0-9a-f]\\{64\\}')"
+                            .formatted(form, form));
+            assertThat(Images.sha256(write(form + ".json", config)))
+                    .as(form)
+                    .isEqualTo(id("team/app:1").substring(7));
             for (String diffId : diffIds.split(" ")) {
                 assertThat(config).contains(diffId);
             }
@@ -131,8 +139,10 @@ final class SaveLoadIT {
                     .isEqualTo("Loaded image: loaded/" + kind + ":1");
         }
         assertThat(id("loaded/theirs:1")).isEqualTo(id);
-        assertThat(docker.ok("run", "--rm", "--network", "none", "loaded/gzip:1", "cat", "/one")).isEqualTo("1");
-        assertThat(docker.inspect("loaded/zstd:1", "{{json .RootFS}}")).isEqualTo(docker.inspect("team/app:1", "{{json .RootFS}}"));
+        assertThat(docker.ok("run", "--rm", "--network", "none", "loaded/gzip:1", "cat", "/one"))
+                .isEqualTo("1");
+        assertThat(docker.inspect("loaded/zstd:1", "{{json .RootFS}}"))
+                .isEqualTo(docker.inspect("team/app:1", "{{json .RootFS}}"));
     }
 
     @Test
@@ -143,8 +153,14 @@ final class SaveLoadIT {
                 .isEqualTo("Loaded image: team/app:1");
         // What cannot be read is said by its name.
         sh("printf '\\375\\067\\172\\130\\132\\000rest of it' >whole.xz; printf 'BZh91AY&SYrest of it' >whole.bz2");
-        assertThat(docker.run("load", "-i", work.resolve("whole.xz").toString()).fails(1).err()).contains("xz");
-        assertThat(docker.run("load", "-i", work.resolve("whole.bz2").toString()).fails(1).err()).contains("bzip2");
+        assertThat(docker.run("load", "-i", work.resolve("whole.xz").toString())
+                        .fails(1)
+                        .err())
+                .contains("xz");
+        assertThat(docker.run("load", "-i", work.resolve("whole.bz2").toString())
+                        .fails(1)
+                        .err())
+                .contains("bzip2");
     }
 
     @Test
@@ -173,9 +189,12 @@ final class SaveLoadIT {
         sh("tar -cf multi.tar -C multi .");
         index("far:1", entry(other, "s390x"), entry(other, "ppc64le"));
         sh("tar -cf far.tar -C multi .");
-        assertThat(docker.ok("load", "-i", work.resolve("multi.tar").toString())).isEqualTo("Loaded image: multi:1");
+        assertThat(docker.ok("load", "-i", work.resolve("multi.tar").toString()))
+                .isEqualTo("Loaded image: multi:1");
         assertThat(docker.inspect("multi:1", "{{.Architecture}}")).isEqualTo("amd64");
-        assertThat(docker.run("load", "-i", work.resolve("far.tar").toString()).fails(1).err())
+        assertThat(docker.run("load", "-i", work.resolve("far.tar").toString())
+                        .fails(1)
+                        .err())
                 .contains("linux/s390x, linux/ppc64le, not for linux/amd64");
     }
 
@@ -204,7 +223,8 @@ final class SaveLoadIT {
 
     private static void index(String name, String... entries) throws IOException {
         String type = "application/vnd.oci.image.index.v1+json";
-        String nested = "{\"schemaVersion\":2,\"mediaType\":\"%s\",\"manifests\":[%s]}".formatted(type, String.join(",", entries));
+        String nested = "{\"schemaVersion\":2,\"mediaType\":\"%s\",\"manifests\":[%s]}"
+                .formatted(type, String.join(",", entries));
         String digest = blob(nested);
         write(
                 "multi/index.json",

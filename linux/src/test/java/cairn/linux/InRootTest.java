@@ -72,7 +72,8 @@ class InRootTest {
         Files.createSymbolicLink(root.resolve("up"), Path.of("../.."));
         try (InRoot in = InRoot.open(root)) {
             for (String link : new String[] {"out", "relative", "file", "/out", "inner/../out", "up/out"}) {
-                for (String end : new String[] {"/", "//", "/.", "/./", "/../out/", "/secret", "//secret", "/./secret"}) {
+                for (String end :
+                        new String[] {"/", "//", "/.", "/./", "/../out/", "/secret", "//secret", "/./secret"}) {
                     String path = link + end;
                     assertThat(in.readSmallFile(path, 100)).as(path).isNull();
                     assertThat(in.status(path)).as(path).isNull();

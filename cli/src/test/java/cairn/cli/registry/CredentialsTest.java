@@ -141,9 +141,11 @@ class CredentialsTest {
                 .hasMessageContaining("docker-credential-talks answered with more than 1048576 bytes");
         assertThatThrownBy(() -> new CredentialProgram("mad", environment, 60_000).get("x"))
                 .hasMessageContaining("docker-credential-mad answered with no JSON");
-        assertThatThrownBy(() -> new CredentialProgram("gone", environment, 60_000).store(new Account("x", "u", "p", "")))
+        assertThatThrownBy(
+                        () -> new CredentialProgram("gone", environment, 60_000).store(new Account("x", "u", "p", "")))
                 .hasMessage("error storing credentials - err: exit status 7, out: ``");
-        assertThatThrownBy(() -> new CredentialProgram("../evil", environment, 60_000)).hasMessageContaining("not a path");
+        assertThatThrownBy(() -> new CredentialProgram("../evil", environment, 60_000))
+                .hasMessageContaining("not a path");
     }
 
     @Test

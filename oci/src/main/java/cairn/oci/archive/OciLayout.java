@@ -85,8 +85,7 @@ final class OciLayout {
             }
             platforms.add(platform.toString());
         }
-        throw new ArchiveException(
-                "archive has its image for " + String.join(", ", platforms) + ", not for " + wanted);
+        throw new ArchiveException("archive has its image for " + String.join(", ", platforms) + ", not for " + wanted);
     }
 
     private void addImage(Descriptor descriptor, List<Reference> tags) throws IOException {

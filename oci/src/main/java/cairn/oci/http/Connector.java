@@ -74,8 +74,7 @@ final class Connector {
             socket.connect(
                     new InetSocketAddress(address, origin.port()),
                     Math.toIntExact(timeouts.connect().toMillis()));
-            DefaultBHttpClientConnection codec =
-                    new DefaultBHttpClientConnection(
+            DefaultBHttpClientConnection codec = new DefaultBHttpClientConnection(
                     CODEC, null, null, BodyLength.STRICT, null, null, new DefaultHttpResponseParserFactory(CODEC));
             HttpConnection connection =
                     new HttpConnection(key, socket, origin.tls() ? secured(key, socket) : null, codec);

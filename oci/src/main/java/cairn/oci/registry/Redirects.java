@@ -60,7 +60,9 @@ final class Redirects {
                 reply = client.send(request);
             } catch (HttpFailure e) {
                 // Where a server may not lead is that server's fault: it is there and has answered.
-                throw e.kind() == Kind.FORBIDDEN ? new HttpFailure(Kind.PROTOCOL, String.valueOf(e.getMessage()), e) : e;
+                throw e.kind() == Kind.FORBIDDEN
+                        ? new HttpFailure(Kind.PROTOCOL, String.valueOf(e.getMessage()), e)
+                        : e;
             }
         }
         return reply;

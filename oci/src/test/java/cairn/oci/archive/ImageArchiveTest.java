@@ -160,7 +160,8 @@ class ImageArchiveTest {
         for (List<Platform> order : List.of(List.of(AMD64, far), List.of(far, AMD64))) {
             try (ImageArchive read = open(indexOf(order))) {
                 assertThat(read.images()).hasSize(1);
-                assertThat(read.images().getFirst().config().content().comment()).isEqualTo("linux/amd64");
+                assertThat(read.images().getFirst().config().content().comment())
+                        .isEqualTo("linux/amd64");
             }
         }
         try (ImageArchive read = open(indexOf(List.of(far)))) {
