@@ -334,9 +334,10 @@ SMALL, LAYERS = "50,000 small files", "2 GB in 6 layers"
 
 
 def moved(function, name, verb, what, target, turns):
-    return Workload(of(function, name), f"{verb}, {what}", "ms", target, turns, 1, warmups=0, parts={
-        "cpu": Part("  its CPU time", "s", 2.5 if verb == "pull" else None),
-        "memory": Part("  its memory", "MB", None, limit=64 if verb == "pull" else None)})
+    parts = {"cpu": Part("  its CPU time", "s", 2.5 if verb == "pull" else None)}
+    if verb != "push":
+        parts["memory"] = Part("  its memory", "MB", None, limit=64 if verb == "pull" else None)
+    return Workload(of(function, name), f"{verb}, {what}", "ms", target, turns, 1, warmups=0, parts=parts)
 
 
 def archived(name, what, turns):
