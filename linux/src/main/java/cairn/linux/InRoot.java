@@ -1,5 +1,8 @@
 package cairn.linux;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * its root: absolute links and {@code ..} stay inside (openat2(2) RESOLVE_IN_ROOT), magic links of procfs are refused with ELOOP.
  */
 public final class InRoot implements AutoCloseable {
+    private static final int MOST_LINKS = 40; // path_resolution(7)
+
     private final int fd;
     private final String root;
     private volatile boolean closed;
@@ -80,6 +85,64 @@ public final class InRoot implements AutoCloseable {
         } finally {
             Syscall.close(handle);
         }
+    }
+
+    /**
+     * An absolute path to the same place without links and {@code ..}, as a process in this root would see it. What does not exist keeps
+     * its name. True at this moment only: whoever uses the path has to open it in this root again.
+     */
+    public String resolve(String path) {
+        return resolve(Path.of("/").resolve(path).normalize(), MOST_LINKS);
+    }
+
+    private String resolve(Path path, int links) {
+        int handle = find(path.toString(), 0);
+        if (handle >= 0) {
+            return below(takeName(handle));
+        }
+        Path parent = path.getParent();
+        if (handle != -Errno.ENOENT || parent == null || links == 0) {
+            throw new LinuxException("resolve", subject(path.toString()), links == 0 ? Errno.ELOOP : -handle);
+        }
+        Path directory = Path.of(resolve(parent, links));
+        Path own = directory.resolve(String.valueOf(path.getFileName()));
+        FileStatus status = statusNoFollow(own.toString());
+        if (status == null) {
+            return own.toString();
+        }
+        // A link to what is not there yet.
+        return resolve(directory.resolve(readlink(own.toString())).normalize(), links - 1);
+    }
+
+    private static String takeName(int handle) {
+        try {
+            return nameOf(handle);
+        } finally {
+            Syscall.close(handle);
+        }
+    }
+
+    /** What the kernel calls an open file, seen from this process. */
+    private static String nameOf(int handle) {
+        try {
+            return Files.readSymbolicLink(Path.of("/proc/self/fd/" + handle)).toString();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private String below(String name) {
+        String top = nameOf(fd);
+        if (name.equals(top)) {
+            return "/";
+        }
+        if (top.equals("/")) {
+            return name;
+        }
+        if (!name.startsWith(top + "/")) {
+            throw new IllegalStateException(name + " is not below " + top); // Moved away this moment.
+        }
+        return name.substring(top.length());
     }
 
     /** The names in a directory, sorted; EILSEQ if one is not UTF-8. */

@@ -31,6 +31,33 @@ class InRootTest {
     }
 
     @Test
+    void namesAreResolvedAsTheyAreSeenInside() throws Exception {
+        Path root = Files.createDirectories(scratch.resolve("root/etc/deep"))
+                .getParent()
+                .getParent();
+        Files.createSymbolicLink(root.resolve("absolute"), Path.of("/etc/deep"));
+        Files.createSymbolicLink(root.resolve("up"), Path.of("../../../etc"));
+        Files.createSymbolicLink(root.resolve("chain"), Path.of("up/deep"));
+        Files.createSymbolicLink(root.resolve("dangling"), Path.of("absolute/new/../newer"));
+        Files.createSymbolicLink(root.resolve("loop"), Path.of("loop"));
+        Files.createSymbolicLink(root.resolve("away"), Path.of("/proc/self/root"));
+        try (InRoot inside = InRoot.open(root)) {
+            assertThat(inside.resolve("/")).isEqualTo("/");
+            assertThat(inside.resolve("/etc/../etc/deep/.")).isEqualTo("/etc/deep");
+            assertThat(inside.resolve("/../../etc")).isEqualTo("/etc");
+            assertThat(inside.resolve("/absolute")).isEqualTo("/etc/deep");
+            assertThat(inside.resolve("/up/deep")).isEqualTo("/etc/deep");
+            assertThat(inside.resolve("/chain/a/b")).isEqualTo("/etc/deep/a/b");
+            assertThat(inside.resolve("/dangling/x")).isEqualTo("/etc/deep/newer/x");
+            assertThat(inside.resolve("/away")).isEqualTo("/proc/self/root");
+            assertErrno(Errno.ELOOP, () -> inside.resolve("/loop"));
+        }
+        try (InRoot host = InRoot.open(Path.of("/"))) {
+            assertThat(host.resolve("/proc/../usr")).isEqualTo("/usr");
+        }
+    }
+
+    @Test
     void everyPathStaysInside() throws Exception {
         Path root = Files.createDirectories(scratch.resolve("root/etc")).getParent();
         Files.writeString(scratch.resolve("secret"), "outside");

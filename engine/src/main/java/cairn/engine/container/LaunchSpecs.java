@@ -60,8 +60,10 @@ final class LaunchSpecs {
         removeIfHost(namespaces, host.utsMode(), Namespace.UTS);
         SecurityOptions security = SecurityOptions.of(host);
         ProcessSpec process;
+        LaunchSpec.Filesystem filesystem;
         try (InRoot root = InRoot.open(rootfs)) {
             process = process(container, root, security);
+            filesystem = filesystem(container, files, security, root);
         }
         return new LaunchSpec(
                 files.shim(),
@@ -73,7 +75,7 @@ final class LaunchSpecs {
                 network,
                 namespaces.contains(Namespace.UTS) ? config.hostname() : null,
                 config.domainname(),
-                filesystem(container, files, security),
+                filesystem,
                 sysctls(host, mode),
                 process);
     }
@@ -99,7 +101,7 @@ final class LaunchSpecs {
     }
 
     private static LaunchSpec.Filesystem filesystem(
-            Container container, ContainerFiles files, SecurityOptions security) {
+            Container container, ContainerFiles files, SecurityOptions security, InRoot root) {
         HostConfig host = container.hostConfig();
         List<LaunchSpec.Mount> mounts = new ArrayList<>();
         Set<String> taken = new java.util.HashSet<>();
@@ -109,10 +111,11 @@ final class LaunchSpecs {
         etc(mounts, taken, files.resolvConf(), "/etc/resolv.conf");
         etc(mounts, taken, files.hostname(), "/etc/hostname");
         etc(mounts, taken, files.hosts(), "/etc/hosts");
-        tmpfs(mounts, host);
+        List<LaunchSpec.Mount> asked = new ArrayList<>();
+        tmpfs(asked, host);
         for (MountPoint mount : container.mounts()) {
             Path source = Path.of(mount.source());
-            mounts.add(new LaunchSpec.Bind(
+            asked.add(new LaunchSpec.Bind(
                     source,
                     mount.destination(),
                     !Files.isDirectory(source),
@@ -120,6 +123,7 @@ final class LaunchSpecs {
                     true,
                     Binds.propagation(mount.propagation())));
         }
+        asked.forEach(mount -> mounts.add(MountTargets.resolved(root, mount)));
         return new LaunchSpec.Filesystem(
                 host.readonlyRootfs(),
                 host.privileged(),
