@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is broken or hostile is refused with one clear line and leaves nothing behind. */
+/** What is broken is refused with one clear line and leaves nothing behind. */
 final class BadInputIT {
     private static TestDaemon daemon;
     private static DockerCli docker;

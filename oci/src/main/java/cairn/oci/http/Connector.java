@@ -36,6 +36,9 @@ final class Connector {
             .setMaxEmptyLineCount(1)
             .build();
 
+    /** Given the limits once more: the connection's own parsers know of none, and take headers without end. */
+    private static final DefaultHttpResponseParserFactory RESPONSES = new DefaultHttpResponseParserFactory(CODEC);
+
     private final Timeouts timeouts;
     private final Trust trust = new Trust();
 
@@ -74,8 +77,8 @@ final class Connector {
             socket.connect(
                     new InetSocketAddress(address, origin.port()),
                     Math.toIntExact(timeouts.connect().toMillis()));
-            DefaultBHttpClientConnection codec = new DefaultBHttpClientConnection(
-                    CODEC, null, null, BodyLength.STRICT, null, null, new DefaultHttpResponseParserFactory(CODEC));
+            DefaultBHttpClientConnection codec =
+                    new DefaultBHttpClientConnection(CODEC, null, null, BodyLength.STRICT, null, null, RESPONSES);
             HttpConnection connection =
                     new HttpConnection(key, socket, origin.tls() ? secured(key, socket) : null, codec);
             done = true;
