@@ -29,6 +29,8 @@ final class KillAtCallIT {
     private static Path work;
     private static Path control;
     private static Path archive;
+    private static TestRegistry registry;
+    private static String pulled;
 
     @BeforeAll
     static void start() throws IOException {
@@ -58,6 +60,9 @@ final class KillAtCallIT {
         docker = daemon.docker();
         archive = CrashStore.archive(work, "loaded:1");
         Images.importBusybox(daemon, "kept");
+        registry = TestRegistry.plain();
+        RegistryImages.push(registry, RegistryImages.archive(work, "hello"), "hello:1");
+        pulled = registry.image("hello:1");
     }
 
     @AfterAll
@@ -65,6 +70,9 @@ final class KillAtCallIT {
         if (daemon != null) {
             disarm();
             daemon.close();
+        }
+        if (registry != null) {
+            registry.close();
         }
         if (work != null) {
             TestDaemon.deleteTree(work);
@@ -86,6 +94,48 @@ final class KillAtCallIT {
             @Override
             void clear() {
                 docker.run("rmi", "-f", "loaded:1");
+            }
+        },
+        PULL {
+            @Override
+            Result run() {
+                return docker.run("pull", "-q", pulled);
+            }
+
+            @Override
+            void acknowledged() {
+                assertThat(docker.ok("run", "--rm", "--network", "none", pulled))
+                        .isEqualTo("hello");
+            }
+
+            @Override
+            void clear() {
+                docker.run("rmi", "-f", pulled);
+                CrashStore.removeDangling(docker);
+            }
+        },
+        COMMIT {
+            @Override
+            void prepare() {
+                docker.ok("run", "--name", "source", "--network", "none", "kept", "touch", "/made");
+            }
+
+            @Override
+            Result run() {
+                return docker.run("commit", "source", "committed:1");
+            }
+
+            @Override
+            void acknowledged() {
+                assertThat(docker.ok("run", "--rm", "--network", "none", "committed:1", "ls", "/made"))
+                        .isEqualTo("/made");
+            }
+
+            @Override
+            void clear() {
+                docker.run("rm", "-f", "source");
+                docker.run("rmi", "-f", "committed:1");
+                CrashStore.removeDangling(docker);
             }
         },
         REMOVE {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
  * synced is lost, and mounted again. Whatever it was doing: the store is whole, what was acknowledged is there, the work can be repeated.
  */
 final class PowerCutIT {
-    private static final int CUTS = System.getenv("CAIRN_LONG") == null ? 4 : 28;
+    private static final int CUTS = System.getenv("CAIRN_LONG") == null ? 6 : 30;
 
     /** {@code FS_IOC_SHUTDOWN}: {@code _IOR('X', 125, __u32)}. Without the journal's last transaction, or with it. */
     private static final String CUT = """
@@ -35,6 +35,8 @@ final class PowerCutIT {
     private static Path work;
     private static Path disk;
     private static Path archive;
+    private static TestRegistry registry;
+    private static String pulled;
     /** Of the container at hand; another one each time, for a removal is not synced: after a cut a container may be back. */
     private static String name = "";
 
@@ -56,6 +58,10 @@ final class PowerCutIT {
         docker = daemon.docker();
         archive = CrashStore.archive(work, "loaded:1");
         Images.importBusybox(daemon, "kept");
+        docker.ok("run", "--name", "source", "--network", "none", "kept", "touch", "/made");
+        registry = TestRegistry.plain();
+        RegistryImages.push(registry, RegistryImages.archive(work, "hello"), "hello:1");
+        pulled = registry.image("hello:1");
         daemon.stop();
         awaitUnmounted();
         daemon.start();
@@ -66,6 +72,9 @@ final class PowerCutIT {
         if (daemon != null) {
             daemon.close();
             awaitUnmounted();
+        }
+        if (registry != null) {
+            registry.close();
         }
         if (work != null) {
             TestDaemon.deleteTree(work);
@@ -91,6 +100,30 @@ final class PowerCutIT {
                 docker.ok("image", "inspect", "loaded:1");
                 assertThat(docker.ok("run", "--rm", "--network", "none", "loaded:1", "/bin/cat", "/file7"))
                         .startsWith("loaded:17");
+            }
+        },
+        PULL {
+            @Override
+            Command begin() {
+                return docker.start("pull", "-q", pulled);
+            }
+
+            @Override
+            void acknowledged() {
+                assertThat(docker.ok("run", "--rm", "--network", "none", pulled))
+                        .isEqualTo("hello");
+            }
+        },
+        COMMIT {
+            @Override
+            Command begin() {
+                return docker.start("commit", "source", "committed:1");
+            }
+
+            @Override
+            void acknowledged() {
+                assertThat(docker.ok("run", "--rm", "--network", "none", "committed:1", "ls", "/made"))
+                        .isEqualTo("/made");
             }
         },
         REMOVE {
@@ -141,11 +174,8 @@ final class PowerCutIT {
 
     private static void clear() {
         docker.run("rm", "-f", name);
-        docker.run("rmi", "-f", "loaded:1");
-        for (String id :
-                docker.ok("images", "-q", "--filter", "dangling=true").lines().toList()) {
-            docker.run("rmi", id);
-        }
+        docker.run("rmi", "-f", "loaded:1", "committed:1", pulled);
+        CrashStore.removeDangling(docker);
     }
 
     @Test

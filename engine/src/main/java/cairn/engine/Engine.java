@@ -1,5 +1,6 @@
 package cairn.engine;
 
+import cairn.engine.check.LayerSource;
 import cairn.engine.check.Repairs;
 import cairn.engine.check.StoreCheck;
 import cairn.engine.container.Commits;
@@ -10,6 +11,7 @@ import cairn.engine.container.Containers;
 import cairn.engine.container.Execs;
 import cairn.engine.container.RootFiles;
 import cairn.engine.distribution.Distribution;
+import cairn.engine.distribution.LayerRefetch;
 import cairn.engine.error.Problem;
 import cairn.engine.event.Events;
 import cairn.engine.explain.Explain;
@@ -29,11 +31,13 @@ import cairn.engine.launch.CgroupTree;
 import cairn.engine.launch.Launcher;
 import cairn.engine.launch.SeccompProfile;
 import cairn.engine.layer.Layers;
+import cairn.engine.layer.StagedLayer;
 import cairn.engine.network.Bridge;
 import cairn.engine.store.DataRoot;
 import cairn.linux.Cgroups;
 import cairn.linux.Kernel;
 import cairn.oci.ChainId;
+import cairn.oci.DiffId;
 import cairn.oci.Digest;
 import cairn.oci.Platform;
 import java.io.IOException;
@@ -300,11 +304,26 @@ public final class Engine implements AutoCloseable {
     }
 
     public StoreCheck storeCheck() {
-        return new StoreCheck(root, layers, images, Clock.systemUTC(), Duration.ofMillis(700));
+        return new StoreCheck(root, layers, images, layerSource(), Clock.systemUTC(), Duration.ofMillis(700));
     }
 
     public Repairs repairs() {
-        return new Repairs(root, layers, images);
+        return new Repairs(root, layers, images, layerSource());
+    }
+
+    private LayerSource layerSource() {
+        LayerRefetch refetch = distribution.refetch();
+        return new LayerSource() {
+            @Override
+            public List<String> of(DiffId layer) {
+                return refetch.sources(layer);
+            }
+
+            @Override
+            public StagedLayer fetch(DiffId layer) {
+                return refetch.fetch(layer);
+            }
+        };
     }
 
     public HostImages hostImages() {

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * close it only when no other uses it.
  */
 public final class DirectoryHandle implements AutoCloseable {
+    private static final int RENAME_EXCHANGE = 2;
+
     private final int fd;
     private final String path;
     private volatile boolean closed;
@@ -221,6 +223,16 @@ public final class DirectoryHandle implements AutoCloseable {
                     Syscall.call(scratch, Syscall.RENAMEAT2, fd(), old, to.fd(), name(scratch, newName), 0),
                     "rename",
                     name);
+        }
+    }
+
+    /** Gives each of two names what the other one had, in one step (renameat2(2), RENAME_EXCHANGE); both must exist. */
+    public void exchange(String name, DirectoryHandle other, String otherName) {
+        try (Scratch scratch = Scratch.borrow()) {
+            long mine = name(scratch, name);
+            long result = Syscall.call(
+                    scratch, Syscall.RENAMEAT2, fd(), mine, other.fd(), name(scratch, otherName), RENAME_EXCHANGE);
+            check(result, "exchange", name);
         }
     }
 

@@ -1,6 +1,7 @@
 package cairn.engine.check;
 
 import cairn.oci.ChainId;
+import cairn.oci.DiffId;
 import cairn.oci.ImageId;
 import cairn.oci.Reference;
 import java.nio.file.Path;
@@ -32,7 +33,7 @@ public sealed interface Action {
     record ForgetName(Reference name) implements Action {}
 
     /** Downloads the layer's blob again from where it came, and puts its files in place of the damaged ones. */
-    record FetchLayer(ChainId layer) implements Action {}
+    record FetchLayer(ChainId layer, DiffId diffId, String cacheId) implements Action {}
 
     /** Removes a layer that the engine knows and nothing uses. */
     record ReleaseLayer(ChainId layer) implements Action {}

@@ -4,12 +4,14 @@ import cairn.engine.image.Images;
 import cairn.engine.layer.Layer;
 import cairn.engine.layer.Layers;
 import cairn.oci.ChainId;
+import cairn.oci.DiffId;
 import cairn.oci.Digest;
 import cairn.oci.ImageId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What the running engine knows beyond the files: what it has in memory, what it is working on, and what dockerd's builder claims. */
@@ -22,12 +24,14 @@ final class Knowledge {
 
     private final Layers layers;
     private final Images images;
+    private final LayerSource source;
     private final Path builder;
     private @Nullable String claims;
 
-    Knowledge(Layers layers, Images images, Path builder) {
+    Knowledge(Layers layers, Images images, LayerSource source, Path builder) {
         this.layers = layers;
         this.images = images;
+        this.source = source;
         this.builder = builder;
     }
 
@@ -39,6 +43,11 @@ final class Knowledge {
     @Nullable
     Layer layer(String chainHex) {
         return Ids.isHex64(chainHex) ? layers.find(new ChainId(new Digest("sha256", chainHex))) : null;
+    }
+
+    /** Repositories from which the layer can be had again. */
+    List<String> sources(DiffId layer) {
+        return source.of(layer);
     }
 
     boolean hasImage(ImageId id) {

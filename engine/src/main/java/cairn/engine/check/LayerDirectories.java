@@ -83,7 +83,10 @@ final class LayerDirectories implements Rule {
             List<Action> actions = List.of();
             String words = "makes an empty one: what the container has written is lost";
             if (!chains.isEmpty()) {
-                actions = Refetch.actions(chains.getFirst(), store);
+                List<Action> fetch = Refetch.actions(chains.getFirst(), store);
+                if (!fetch.isEmpty()) {
+                    actions = List.of(new Action.MakeDirectory(overlay.file("diff"), 0755), fetch.getFirst());
+                }
                 words = Refetch.words(chains.getFirst(), store);
             } else {
                 actions = List.of(new Action.MakeDirectory(overlay.file("diff"), 0755));

@@ -3,7 +3,7 @@ package cairn.engine.check;
 import cairn.engine.layer.Layer;
 import cairn.oci.ChainId;
 import cairn.oci.DiffId;
-import cairn.oci.Digest;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -212,9 +212,19 @@ final class LayerRecords implements Rule {
             }
         }
 
+        /** An empty directory first, for the files to come into; what else belongs in it is derived in the next round. */
+        private List<Action> anew() {
+            Action.FetchLayer fetch =
+                    (Action.FetchLayer) Refetch.actions(chain, store).getFirst();
+            Path directory = store.root().resolve("overlay2").resolve(fetch.cacheId());
+            return List.of(
+                    new Action.MakeDirectory(directory, 0710),
+                    new Action.MakeDirectory(directory.resolve("diff"), 0755),
+                    fetch);
+        }
+
         /** Nothing says what it should be: the layer goes if nobody needs it. */
         private void lost(Kind kind, String what) {
-            ChainId id = new ChainId(new Digest("sha256", chain));
             @Nullable Layer known = store.engine().layer(chain);
             boolean fetch = kind == Kind.LAYER_DIRECTORY
                     && !Refetch.actions(chain, store).isEmpty();
@@ -225,9 +235,7 @@ final class LayerRecords implements Rule {
                     owner(),
                     "the layer's record is damaged: " + what,
                     fetch ? Refetch.words(chain, store) : drop ? DROP : KEEP,
-                    fetch
-                            ? List.of(new Action.FetchLayer(id))
-                            : drop ? List.of(new Action.Discard(layer.path())) : List.of());
+                    fetch ? anew() : drop ? List.of(new Action.Discard(layer.path())) : List.of());
         }
     }
 }

@@ -6,6 +6,7 @@ import cairn.engine.image.Images;
 import cairn.engine.layer.LayerAudit;
 import cairn.engine.layer.LayerRestore;
 import cairn.engine.layer.Layers;
+import cairn.engine.layer.StagedLayer;
 import cairn.engine.store.DataRoot;
 import cairn.engine.store.Durability;
 import cairn.linux.DirectoryHandle;
@@ -26,11 +27,13 @@ public final class Repairs {
     private final DataRoot root;
     private final Layers layers;
     private final Images images;
+    private final LayerSource source;
 
-    public Repairs(DataRoot root, Layers layers, Images images) {
+    public Repairs(DataRoot root, Layers layers, Images images, LayerSource source) {
         this.root = root;
         this.layers = layers;
         this.images = images;
+        this.source = source;
     }
 
     /**
@@ -167,8 +170,11 @@ public final class Repairs {
                     throw new IOException(forget.name().familiar() + " has become the name of an image meanwhile");
                 }
             }
-            case Action.FetchLayer fetch ->
-                throw new IOException("layer " + fetch.layer() + " cannot be fetched: this engine does not pull");
+            case Action.FetchLayer fetch -> {
+                try (StagedLayer staged = source.fetch(fetch.diffId())) {
+                    layers.replaceFiles(fetch.layer(), fetch.cacheId(), staged);
+                }
+            }
             case Action.ReleaseLayer release -> {
                 if (!layers.releaseUnused(release.layer())) {
                     throw new IOException("layer " + release.layer() + " is in use after all");

@@ -23,14 +23,16 @@ public final class StoreCheck {
     private final DataRoot root;
     private final Layers layers;
     private final Images images;
+    private final LayerSource source;
     private final Duration between;
     private final List<Rule> rules;
 
     /** @param between how long to wait before what looks wrong is looked at again */
-    public StoreCheck(DataRoot root, Layers layers, Images images, Clock clock, Duration between) {
+    public StoreCheck(DataRoot root, Layers layers, Images images, LayerSource source, Clock clock, Duration between) {
         this.root = root;
         this.layers = layers;
         this.images = images;
+        this.source = source;
         this.between = between;
         this.rules = List.of(
                 new Places(),
@@ -137,6 +139,6 @@ public final class StoreCheck {
 
     private Picture look() {
         return new PictureReader(root)
-                .read(new Knowledge(layers, images, root.path().resolve("buildkit")));
+                .read(new Knowledge(layers, images, source, root.path().resolve("buildkit")));
     }
 }

@@ -75,6 +75,11 @@ public final class Distribution implements AutoCloseable {
         return push;
     }
 
+    /** Single layers, for a repair. */
+    public synchronized LayerRefetch refetch() {
+        return new LayerRefetch(access(), settings, layers, partials, records());
+    }
+
     /** What has arrived of blobs that are not whole yet. */
     public PartialBlobs partials() {
         return partials;

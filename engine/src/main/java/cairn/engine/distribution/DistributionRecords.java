@@ -106,9 +106,9 @@ final class DistributionRecords {
         write(sourcesOf(layer), Json.write(document));
     }
 
-    /** A power cut may take it: the layer is known without it. */
+    /** A power cut may take it: the layer is known without it. But it leaves no empty file. */
     private void write(Path file, byte[] content) {
-        root.files().write(file, content, 0644, Durability.PROCESS);
+        root.files().write(file, content, 0644, Durability.ORDERED);
     }
 
     private Path sourcesOf(DiffId layer) {

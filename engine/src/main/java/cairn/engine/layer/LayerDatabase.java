@@ -127,6 +127,15 @@ final class LayerDatabase implements AutoCloseable {
         layers.sync();
     }
 
+    /** Puts the tar-split record of a staged layer in place of a published one's. */
+    void replaceTarSplit(String cacheId, ChainId chain) {
+        try (DirectoryHandle from = aside.openIn(cacheId);
+                DirectoryHandle to = layers.openIn(chain.digest().hex())) {
+            from.rename(TAR_SPLIT, to, TAR_SPLIT);
+            to.sync();
+        }
+    }
+
     void discardAside(String cacheId) {
         trash.discard(aside, cacheId);
     }

@@ -273,6 +273,32 @@ public final class Layers implements AutoCloseable {
         }
     }
 
+    /**
+     * Puts the files of a staged layer in place of a damaged one's, which is thrown away with the staged layer; a kill leaves the old files or the
+     * new. Its diff ID has to be the same.
+     *
+     * @param cacheId of the damaged layer, which need not be known here: its record may be damaged too
+     * @throws EngineException Unavailable while a container that has the layer in its root is mounted
+     */
+    public void replaceFiles(ChainId chain, String cacheId, StagedLayer staged) {
+        String link = overlay.link(cacheId);
+        String name = link == null ? cacheId : link;
+        try {
+            for (MountedOverlay mount : MountedOverlay.read(Path.of("/proc/self/mounts"))) {
+                if (mount.lowers().stream().anyMatch(lower -> lower.contains(cacheId) || lower.endsWith(name))) {
+                    throw new Problem.Unavailable("a container runs on layer " + chain + ": stop it first").exception();
+                }
+            }
+            overlay.sync();
+            overlay.exchangeDiffs(staged.cacheId(), cacheId);
+            database.replaceTarSplit(staged.cacheId(), chain);
+        } catch (LinuxException e) {
+            throw StoreFault.of("replace files of layer " + chain, e);
+        } catch (IOException e) {
+            throw new Problem.Internal("replace files of layer " + chain + ": " + e.getMessage()).exception(e);
+        }
+    }
+
     /** Short names of these layers as a {@code lower} file has them. */
     static String lower(List<Layer> topmostFirst) {
         return topmostFirst.stream().map(layer -> "l/" + layer.link()).collect(Collectors.joining(":"));

@@ -113,6 +113,14 @@ final class OverlayDirectories implements AutoCloseable {
         }
     }
 
+    /** Gives each of two layers the files of the other. */
+    void exchangeDiffs(String one, String other) {
+        try (DirectoryHandle first = home.openIn(one);
+                DirectoryHandle second = home.openIn(other)) {
+            first.exchange("diff", second, "diff");
+        }
+    }
+
     boolean exists(String id) {
         return home.stat(id) != null;
     }

@@ -162,7 +162,7 @@ final class PlantedStore implements AutoCloseable {
     }
 
     StoreCheck check() {
-        return new StoreCheck(root, layers, images, Clock.systemUTC(), Duration.ofMillis(1));
+        return new StoreCheck(root, layers, images, LayerSource.NONE, Clock.systemUTC(), Duration.ofMillis(1));
     }
 
     List<Finding> findings() {
@@ -178,7 +178,8 @@ final class PlantedStore implements AutoCloseable {
     Repairs.Result repair() throws IOException, InterruptedException {
         StoreCheck check = check();
         StoreCheck.Report report = check.check(true, (done, total, layer) -> {});
-        return new Repairs(root, layers, images).repair(check, report, true, (done, total, layer) -> {});
+        return new Repairs(root, layers, images, LayerSource.NONE)
+                .repair(check, report, true, (done, total, layer) -> {});
     }
 
     // ---- where things are
