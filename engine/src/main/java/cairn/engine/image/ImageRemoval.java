@@ -3,6 +3,7 @@ package cairn.engine.image;
 import cairn.engine.error.Problem;
 import cairn.oci.ChainId;
 import cairn.oci.ImageId;
+import cairn.oci.InvalidReferenceException;
 import cairn.oci.Reference;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -27,12 +28,22 @@ final class ImageRemoval {
     }
 
     List<Removed> remove(Image image, String text, boolean force, boolean prune) {
-        if (isIdPrefix(image.id(), text)) {
+        // A name goes before digits, here as when it was looked up: one of "a" and "b" may well be "a…" by its ID.
+        if (isIdPrefix(image.id(), text) && !isName(image, text)) {
             removeById(image, text, force, prune);
         } else {
             removeByName(image, text, force, prune);
         }
         return done;
+    }
+
+    private boolean isName(Image image, String text) {
+        try {
+            return images.references(image.id())
+                    .contains(Reference.parseNormalized(text).withDefaultTag());
+        } catch (InvalidReferenceException e) {
+            return false; // A whole ID is no name.
+        }
     }
 
     private static boolean isIdPrefix(ImageId id, String text) {

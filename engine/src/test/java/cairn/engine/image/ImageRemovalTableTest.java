@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -105,6 +106,25 @@ class ImageRemovalTableTest {
             assertThat(events.stream().filter("DELETE"::equals)).hasSize(end.equals("deleted") ? 1 : 0);
             // Of digests that go along with the last tag Docker says nothing.
             assertThat(events.stream().filter("UNTAG"::equals).count()).isBetween(goneNames > 0 ? 1L : 0L, goneNames);
+        }
+    }
+
+    @Test
+    void aNameGoesBeforeTheDigitsOfAnId() throws IOException {
+        try (StoreFixture store = new StoreFixture()) {
+            Images images = new Images(
+                    store.root(), store.layers(), (action, id, name, labels) -> {}, Clock.systemUTC(), "test");
+            Image image = images.importTar(
+                    new ByteArrayInputStream(new Tar().file("f", "1").bytes()),
+                    Reference.parseNormalized("other"),
+                    "",
+                    RunConfig.empty(),
+                    new Platform("linux", "amd64", null));
+            String digits = image.id().digest().hex().substring(0, 6);
+            images.tag("other", Reference.parseNormalized(digits));
+            assertThat(images.remove(digits, false, false, id -> List.of()))
+                    .containsExactly(new Removed.Untagged(digits + ":latest"));
+            assertThat(images.get("other").repoTags()).containsExactly("other:latest");
         }
     }
 
