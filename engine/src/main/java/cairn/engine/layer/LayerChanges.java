@@ -4,9 +4,11 @@ import cairn.linux.DirectoryHandle;
 import cairn.linux.Errno;
 import cairn.linux.FileStatus;
 import cairn.linux.LinuxException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -24,6 +26,8 @@ final class LayerChanges {
     private final DirectoryHandle upper;
     private final MergedTree below;
     private final List<Change> changes = new ArrayList<>();
+    /** What is left to do, the next first; not the thread's own stack, for a container may make a tree deeper than that. */
+    private final Deque<Runnable> work = new ArrayDeque<>();
 
     private LayerChanges(DirectoryHandle upper, MergedTree below) {
         this.upper = upper;
@@ -33,6 +37,9 @@ final class LayerChanges {
     static List<Change> of(DirectoryHandle upper, MergedTree below) {
         LayerChanges changes = new LayerChanges(upper, below);
         changes.directory("", below.all(), false);
+        while (!changes.work.isEmpty()) {
+            changes.work.removeFirst().run();
+        }
         return changes.changes;
     }
 
@@ -67,9 +74,9 @@ final class LayerChanges {
                 }
             }
         }
-        later.forEach(Runnable::run);
         deleted.sort(Comparator.comparing(Change::path));
-        changes.addAll(deleted);
+        work.addFirst(() -> changes.addAll(deleted));
+        later.reversed().forEach(work::addFirst);
     }
 
     private void entry(String path, Upper now, MergedTree.@Nullable Entry before, boolean differs, boolean opaque) {
@@ -81,10 +88,12 @@ final class LayerChanges {
         }
         boolean said = changes.size() > mark;
         if (now.status.isDirectory()) {
+            work.addFirst(() -> {
+                if (!said && changes.size() > mark) {
+                    changes.add(mark, new Change(Change.Kind.MODIFIED, path));
+                }
+            });
             directory(path, before == null ? List.of() : before.merged(), opaque);
-        }
-        if (!said && changes.size() > mark) {
-            changes.add(mark, new Change(Change.Kind.MODIFIED, path));
         }
     }
 
