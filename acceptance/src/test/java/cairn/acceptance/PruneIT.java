@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -36,11 +35,7 @@ final class PruneIT {
 
     @BeforeEach
     void remember() {
-        // A daemon that has just started still closes what it has read.
-        LeakLedger earlier = LeakLedger.of(daemon);
-        Wait.pause(Duration.ofMillis(300));
-        earlier = earlier.difference(LeakLedger.of(daemon)).isEmpty() ? earlier : LeakLedger.of(daemon);
-        before = earlier;
+        before = LeakLedger.of(daemon);
     }
 
     /** Whatever a test leaves, the last prune takes. */
