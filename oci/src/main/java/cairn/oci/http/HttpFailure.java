@@ -20,7 +20,12 @@ public final class HttpFailure extends IOException {
         /** The reply breaks HTTP, or a limit. */
         PROTOCOL,
         /** What was to be sent could not be read; the cause says why. */
-        SOURCE
+        SOURCE;
+
+        /** Whether nobody was spoken to. */
+        public boolean beforeSending() {
+            return this == NO_CONNECTION || this == FORBIDDEN;
+        }
     }
 
     private final Kind kind;

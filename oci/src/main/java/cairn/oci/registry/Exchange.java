@@ -75,8 +75,8 @@ final class Exchange {
                 line.reached(endpoint.first(), origin);
                 return reply;
             } catch (HttpFailure e) {
-                // That plain HTTP is not allowed there is no news to who did not ask for it.
-                failure = failure != null && e.kind() == HttpFailure.Kind.FORBIDDEN ? failure : e;
+                // That plain HTTP is not allowed there, or goes nowhere either, is no news to who did not ask for it.
+                failure = failure != null && e.kind().beforeSending() ? failure : e;
             }
         }
         throw failure == null ? new HttpFailure(HttpFailure.Kind.NO_CONNECTION, "no host") : failure;

@@ -1,6 +1,7 @@
 package cairn.oci.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import cairn.oci.Digest;
@@ -15,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -835,6 +837,17 @@ final class MisbehaviourTest {
                         .hasSizeLessThan(3_000);
             }
             assertThat(server.requests()).hasSizeLessThanOrEqualTo(behaviour.most());
+        }
+    }
+
+    /** RFC 6761: no name below "invalid" is ever found. */
+    @Test
+    void aHostThatIsNotThereIsToldByTheAddressThatWasWanted() {
+        try (Registries registries = impatient(new RegistrySettings(List.of(), List.of(), List.of(), "test"))) {
+            Repository repository = registries.repository(Reference.parseNormalized("registry.invalid/a/b"), USER);
+            assertThatThrownBy(() -> repository.manifest("latest"))
+                    .hasMessageStartingWith(
+                            "Get \"https://registry.invalid/v2/a/b/manifests/latest\": dial tcp: lookup");
         }
     }
 }
