@@ -1,5 +1,7 @@
 package cairn.acceptance;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
@@ -207,6 +209,15 @@ final class TestRegistry implements AutoCloseable {
         return log().lines()
                 .filter(line -> line.contains("\"" + method + " " + path))
                 .count();
+    }
+
+    /** The registry writes its log a moment after it has answered. */
+    void awaitRequests(long count, String method, String path) {
+        Wait.until(
+                Duration.ofSeconds(5),
+                () -> method + " " + path + " in " + log(),
+                () -> requests(method, path) >= count);
+        assertThat(requests(method, path)).isEqualTo(count);
     }
 
     /** A manifest as it is stored, by tag or digest. */
