@@ -98,6 +98,8 @@ final class PullIT {
 
     @Test
     void layersThatAreThereAreNotFetchedAgain() {
+        // Other tests' images may lie on the same layer.
+        docker.ok("image", "prune", "-af");
         RegistryImages.push(registry, RegistryImages.archive(work, "one"), "shared:1");
         RegistryImages.push(registry, RegistryImages.archive(work, "two"), "shared:2");
         String base = RegistryImages.layerDigest(TestRegistry.text(registry.manifest("shared", "1")), 0);
