@@ -1,6 +1,5 @@
 package cairn.cli.verb;
 
-import cairn.cli.CliException;
 import cairn.cli.Session;
 import cairn.cli.Usage;
 import cairn.cli.Verb;
@@ -36,19 +35,8 @@ public final class Pull implements Verb {
 
     @Override
     public int run(Arguments given, Session session) throws IOException {
-        ImageName name = ImageName.parse(given.positional(0));
-        boolean all = given.on("all-tags");
-        if (all && !name.bare()) {
-            throw new CliException("tag can't be used with --all-tags/-a");
-        }
         boolean quiet = given.on("quiet");
-        if (!all && name.bare()) {
-            name = name.tagged();
-            if (!quiet) {
-                session.out().println("Using default tag: " + name.tag());
-                session.out().flush();
-            }
-        }
+        ImageName name = TagChoice.of(given, session);
         Account account = Credentials.known(Registry.key(name.domain()), session.environment(), session.err());
         try (Reply stream = begin(name, account, PlatformFlag.wanted(given, session), session)) {
             if (quiet) {

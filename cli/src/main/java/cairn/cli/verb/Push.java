@@ -35,19 +35,8 @@ public final class Push implements Verb {
     @Override
     public int run(Arguments given, Session session) throws IOException {
         String platform = platform(given.text("platform"), session);
-        ImageName name = ImageName.parse(given.positional(0));
-        boolean all = given.on("all-tags");
-        if (all && !name.bare()) {
-            throw new CliException("tag can't be used with --all-tags/-a");
-        }
         boolean quiet = given.on("quiet");
-        if (!all && name.bare()) {
-            name = name.tagged();
-            if (!quiet) {
-                session.out().println("Using default tag: " + name.tag());
-                session.out().flush();
-            }
-        }
+        ImageName name = TagChoice.of(given, session);
         Query query =
                 Query.image(name.repository(), "/push").given("tag", name.tag()).given("platform", platform);
         Account account = Credentials.known(Registry.key(name.domain()), session.environment(), session.err());
