@@ -36,15 +36,15 @@ public final class Commits {
     private final Images images;
     private final Layers layers;
     private final Freezer freezer;
-    private final Runner runner;
+    private final ContainerEvents events;
     private final Clock clock;
 
-    Commits(Containers containers, Images images, Layers layers, Freezer freezer, Runner runner, Clock clock) {
+    Commits(Containers containers, Images images, Layers layers, Freezer freezer, ContainerEvents events, Clock clock) {
         this.containers = containers;
         this.images = images;
         this.layers = layers;
         this.freezer = freezer;
-        this.runner = runner;
+        this.events = events;
         this.clock = clock;
     }
 
@@ -132,7 +132,7 @@ public final class Commits {
                     live.standstills--;
                     throw e;
                 }
-                runner.event(live, "pause");
+                events.tell(live, "pause");
             }
             return true;
         } finally {
@@ -145,7 +145,7 @@ public final class Commits {
         try {
             if (--live.standstills == 0) {
                 freezer.thaw(live.container.id());
-                runner.event(live, "unpause");
+                events.tell(live, "unpause");
             }
         } finally {
             live.lock.unlock();
@@ -194,6 +194,6 @@ public final class Commits {
         more.put("comment", asked.comment());
         more.put("imageID", id.toString());
         more.put("imageRef", name == null ? "" : name.withDefaultTag().familiar());
-        runner.event(live, "commit", more);
+        events.tell(live, "commit", more);
     }
 }

@@ -8,6 +8,7 @@ import cairn.engine.launch.Freezer;
 import cairn.engine.launch.Launcher;
 import cairn.engine.launch.SeccompProfile;
 import cairn.engine.layer.Layers;
+import cairn.engine.layer.ReadWriteLayers;
 import cairn.engine.network.Bridge;
 import cairn.engine.store.DataRoot;
 import java.nio.file.Path;
@@ -41,36 +42,47 @@ public record ContainerService(
     public static ContainerService open(Parts parts) {
         LaunchSpecs specs = new LaunchSpecs(parts.cgroups(), parts.seccomp());
         ContainerRecords records = new ContainerRecords(parts.root());
+        ReadWriteLayers layers = parts.layers().readWrite();
+        Ids ids = new Ids(parts.random());
+        ContainerEvents events = new ContainerEvents(parts.events());
+        Roster roster = new Roster(parts.root().containers(), parts.runtime(), parts.random());
+        Stops stops = new Stops(events);
+        Removal removal = new Removal(roster, layers, records, stops, events);
+        Leftovers leftovers = new Leftovers(layers, parts.cgroups());
+        Endings endings =
+                new Endings(parts.bridge(), parts.cgroups(), records, leftovers, removal, events, parts.clock());
         Runner runner = new Runner(
-                parts.layers().readWrite(),
+                layers,
                 parts.bridge(),
                 parts.cgroups(),
                 parts.launcher(),
                 specs,
                 records,
-                parts.events(),
-                parts.clock(),
-                parts.random());
+                leftovers,
+                endings,
+                events,
+                ids);
         Containers containers = new Containers(
-                parts.root().containers(),
-                parts.runtime(),
-                parts.images(),
-                parts.lastUsed(),
-                parts.layers().readWrite(),
+                roster,
                 records,
-                runner,
-                parts.clock(),
-                parts.random());
+                new Listing(roster, parts.images(), layers, parts.clock()),
+                new Creation(roster, parts.images(), parts.lastUsed(), layers, records, events, ids, parts.clock()),
+                removal,
+                new Lifecycle(roster, runner, stops, removal, parts.lastUsed(), events),
+                new Adoption(parts.bridge(), records, leftovers, endings, removal),
+                leftovers,
+                parts.cgroups(),
+                events);
         containers.open();
         Commits commits = new Commits(
-                containers, parts.images(), parts.layers(), new Freezer(parts.cgroups()), runner, parts.clock());
+                containers, parts.images(), parts.layers(), new Freezer(parts.cgroups()), events, parts.clock());
         commits.thawInterrupted();
         return new ContainerService(
                 containers,
-                new Execs(containers, runner, parts.launcher(), specs),
+                new Execs(containers, events, ids, parts.launcher(), specs),
                 commits,
-                new RootFiles(containers, parts.layers().readWrite(), runner),
-                new ContainerPrune(containers, parts.layers().readWrite()),
+                new RootFiles(containers, layers, events),
+                new ContainerPrune(containers, layers),
                 new Rehearsal(
                         new ContainerFiles(parts.root().containers(), parts.runtime(), Rehearsal.ID),
                         parts.root().tmp(),

@@ -25,15 +25,17 @@ public final class Execs {
     private static final int UNKNOWN_EXIT = 255;
 
     private final Containers containers;
-    private final Runner runner;
+    private final ContainerEvents events;
+    private final Ids ids;
     private final Launcher launcher;
     private final LaunchSpecs specs;
     private final LaunchPlanner planner = new LaunchPlanner();
     private final Map<String, ExecProcess> byId = new ConcurrentHashMap<>();
 
-    Execs(Containers containers, Runner runner, Launcher launcher, LaunchSpecs specs) {
+    Execs(Containers containers, ContainerEvents events, Ids ids, Launcher launcher, LaunchSpecs specs) {
         this.containers = containers;
-        this.runner = runner;
+        this.events = events;
+        this.ids = ids;
         this.launcher = launcher;
         this.specs = specs;
     }
@@ -49,10 +51,10 @@ public final class Execs {
             if (!live.container.running()) {
                 throw new Problem.NotRunning(containerRef, live.container.id(), "exec").exception();
             }
-            ExecProcess exec = new ExecProcess(runner.newId(), live, config);
+            ExecProcess exec = new ExecProcess(ids.next(), live, config);
             live.execs.put(exec.id, exec);
             byId.put(exec.id, exec);
-            runner.event(live, "exec_create: " + String.join(" ", config.cmd()), Map.of("execID", exec.id));
+            events.tell(live, "exec_create: " + String.join(" ", config.cmd()), Map.of("execID", exec.id));
             return exec.id;
         } finally {
             live.lock.unlock();
@@ -132,11 +134,11 @@ public final class Execs {
             if (attachment != null) {
                 attachment.close();
             }
-            Runner.deleteRuntime(directory);
+            Leftovers.deleteRuntime(directory);
             throw e;
         }
         exec.running = true;
-        runner.event(
+        events.tell(
                 live,
                 "exec_start: " + String.join(" ", config.cmd() == null ? List.of() : config.cmd()),
                 Map.of("execID", exec.id));
@@ -193,7 +195,7 @@ public final class Execs {
                 // The shim was killed; the code stays unknown.
             }
             shim.close();
-            Runner.deleteRuntime(directory);
+            Leftovers.deleteRuntime(directory);
             ended(exec, code);
         });
     }
@@ -205,7 +207,7 @@ public final class Execs {
             exec.running = false;
             exec.exitCode = code;
             exec.shim = null;
-            runner.event(live, "exec_die", Map.of("execID", exec.id, "exitCode", Integer.toString(code)));
+            events.tell(live, "exec_die", Map.of("execID", exec.id, "exitCode", Integer.toString(code)));
             live.changed.signalAll();
         } finally {
             live.lock.unlock();

@@ -13,12 +13,12 @@ import java.util.List;
 public final class RootFiles {
     private final Containers containers;
     private final ReadWriteLayers layers;
-    private final Runner runner;
+    private final ContainerEvents events;
 
-    RootFiles(Containers containers, ReadWriteLayers layers, Runner runner) {
+    RootFiles(Containers containers, ReadWriteLayers layers, ContainerEvents events) {
         this.containers = containers;
         this.layers = layers;
-        this.runner = runner;
+        this.events = events;
     }
 
     /** What the container has changed of its image's files. */
@@ -36,6 +36,6 @@ public final class RootFiles {
         try (InputStream tar = layers.tree(live.container.id()).openFlat()) {
             tar.transferTo(out);
         }
-        runner.event(live, "export");
+        events.tell(live, "export");
     }
 }

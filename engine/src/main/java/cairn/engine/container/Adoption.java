@@ -1,0 +1,86 @@
+package cairn.engine.container;
+
+import cairn.engine.launch.Report;
+import cairn.engine.launch.ShimConnection;
+import cairn.engine.network.Bridge;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Takes up the containers of the daemon before this one. */
+final class Adoption {
+    private static final System.Logger LOG = System.getLogger(Adoption.class.getName());
+
+    private final Bridge bridge;
+    private final ContainerRecords records;
+    private final Leftovers leftovers;
+    private final Endings endings;
+    private final Removal removal;
+
+    Adoption(Bridge bridge, ContainerRecords records, Leftovers leftovers, Endings endings, Removal removal) {
+        this.bridge = bridge;
+        this.records = records;
+        this.leftovers = leftovers;
+        this.endings = endings;
+        this.removal = removal;
+    }
+
+    /**
+     * After a restart of the daemon: a container whose shim lives is running, whatever the record says; one that the record shows running
+     * but whose shim is gone has ended meanwhile.
+     */
+    void adopt(Live live) {
+        ShimConnection shim = reconnect(live);
+        if (shim == null) {
+            boolean wasRunning = live.container.running();
+            if (wasRunning || ExitFile.read(live.files.shim()) != null) {
+                endings.ended(live, endings.lost(live));
+            } else {
+                leftovers.release(live);
+                // Also one that has not been started: as with Docker, and its end may be what a power cut has undone.
+                if (live.container.hostConfig().autoRemove()) {
+                    removal.afterEnd(live);
+                }
+            }
+            return;
+        }
+        endings.watch(live, shim);
+    }
+
+    private @Nullable ShimConnection reconnect(Live live) {
+        Path directory = live.files.shim();
+        if (!Files.exists(directory.resolve("shim.sock"))) {
+            return null;
+        }
+        ShimConnection shim = null;
+        try {
+            shim = ShimConnection.open(directory);
+            if (shim.next() instanceof Report.Pid pid && shim.next() instanceof Report.Started started) {
+                adopted(live, shim, new LifeState.Running(pid.pid(), pid.startTime(), started.at()));
+                return shim;
+            }
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.INFO, "shim of {0} does not answer: {1}", live.container.id(), e.getMessage());
+        }
+        if (shim != null) {
+            shim.close();
+        }
+        return null;
+    }
+
+    private void adopted(Live live, ShimConnection shim, LifeState.Running running) {
+        live.lock.lock();
+        try {
+            live.shim = shim;
+            Container.Attachment network = live.container.network();
+            if (network != null) {
+                bridge.reserve(network.address());
+            }
+            live.container = live.container.started(running, network);
+            records.save(live.container, live.files);
+        } finally {
+            live.lock.unlock();
+        }
+    }
+}

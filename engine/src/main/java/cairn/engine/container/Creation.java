@@ -1,0 +1,95 @@
+package cairn.engine.container;
+
+import cairn.engine.error.Problem;
+import cairn.engine.image.Image;
+import cairn.engine.image.Images;
+import cairn.engine.image.LastUsed;
+import cairn.engine.layer.ReadWriteLayers;
+import cairn.linux.LinuxException;
+import cairn.oci.Platform;
+import cairn.wire.container.CreateContainerRequest;
+import cairn.wire.container.CreateContainerResponse;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Makes containers. */
+final class Creation {
+    private final Roster roster;
+    private final Images images;
+    private final LastUsed lastUsed;
+    private final ReadWriteLayers layers;
+    private final ContainerRecords records;
+    private final ContainerEvents events;
+    private final Ids ids;
+    private final Clock clock;
+
+    Creation(
+            Roster roster,
+            Images images,
+            LastUsed lastUsed,
+            ReadWriteLayers layers,
+            ContainerRecords records,
+            ContainerEvents events,
+            Ids ids,
+            Clock clock) {
+        this.roster = roster;
+        this.images = images;
+        this.lastUsed = lastUsed;
+        this.layers = layers;
+        this.records = records;
+        this.events = events;
+        this.ids = ids;
+        this.clock = clock;
+    }
+
+    /** @param platform that the image must be for; null for any */
+    CreateContainerResponse create(@Nullable String name, @Nullable Platform platform, CreateContainerRequest request) {
+        if (request.image().isEmpty()) {
+            throw new Problem.InvalidParameter("no image specified").exception();
+        }
+        Image image = images.get(request.image(), platform);
+        String id = ids.next();
+        String taken = roster.takeName(name, id);
+        boolean layer = false;
+        Phases phases = new Phases("create");
+        try {
+            Container container = NewContainer.of(
+                    id,
+                    taken,
+                    clock.instant(),
+                    request,
+                    image.id(),
+                    image.config().config());
+            ContainerFiles files = roster.files(id);
+            phases.done("merge");
+            layers.create(id, image.chainId(), !container.hostConfig().autoRemove());
+            phases.done("layers");
+            layer = true;
+            records.create(container, files);
+            layers.recorded(id);
+            phases.done("record");
+            phases.log();
+            Live live = new Live(container, files);
+            roster.add(live);
+            events.tell(live, "create");
+            lastUsed.note(image.id());
+            return new CreateContainerResponse(id, List.of());
+        } catch (IOException | LinuxException e) {
+            undoCreate(id, taken, layer);
+            throw new Problem.Internal("create container: " + e.getMessage()).exception(e);
+        } catch (RuntimeException e) {
+            undoCreate(id, taken, layer);
+            throw e;
+        }
+    }
+
+    private void undoCreate(String id, String name, boolean layer) {
+        roster.remove(id, name);
+        records.delete(roster.files(id));
+        if (layer) {
+            layers.remove(id);
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package cairn.engine.container;
+
+import cairn.engine.launch.CgroupTree;
+import cairn.engine.launch.Report;
+import cairn.engine.launch.ShimConnection;
+import cairn.engine.network.Bridge;
+import cairn.linux.Processes;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The end of a run: waits for it, tells it, and gives back what the run has used. */
+final class Endings {
+    private static final System.Logger LOG = System.getLogger(Endings.class.getName());
+    private static final int LOST = 255; // what Docker reports for an end that nobody saw
+
+    private final Bridge bridge;
+    private final CgroupTree cgroups;
+    private final ContainerRecords records;
+    private final Leftovers leftovers;
+    private final Removal removal;
+    private final ContainerEvents events;
+    private final Clock clock;
+
+    Endings(
+            Bridge bridge,
+            CgroupTree cgroups,
+            ContainerRecords records,
+            Leftovers leftovers,
+            Removal removal,
+            ContainerEvents events,
+            Clock clock) {
+        this.bridge = bridge;
+        this.cgroups = cgroups;
+        this.records = records;
+        this.leftovers = leftovers;
+        this.removal = removal;
+        this.events = events;
+        this.clock = clock;
+    }
+
+    /** Follows a run to its end, on a thread of its own. */
+    void watch(Live live, ShimConnection shim) {
+        Thread.ofVirtual().name("watch-" + live.container.shortId()).start(() -> {
+            Report.Exited exited = null;
+            try {
+                Report report = shim.next();
+                while (report != null && exited == null) {
+                    if (report instanceof Report.Exited end) {
+                        exited = end;
+                    } else {
+                        report = shim.next();
+                    }
+                }
+            } catch (IOException e) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "connection to the shim of {0}: {1}",
+                        live.container.id(),
+                        e.getMessage());
+            }
+            shim.close();
+            ended(live, exited == null ? lost(live) : exited);
+        });
+    }
+
+    /** The shim is gone without a word: its exit file tells, or else nobody does, and what is left is killed. */
+    Report.Exited lost(Live live) {
+        Report.Exited recorded = ExitFile.read(live.files.shim());
+        if (recorded != null) {
+            return recorded;
+        }
+        if (live.container.state() instanceof LifeState.Running running && running.startTime() >= 0) {
+            Processes.killExactly(running.pid(), running.startTime(), Processes.SIGKILL);
+        }
+        leftovers.killRest(live.container.id());
+        return new Report.Exited(LOST, 0, clock.instant());
+    }
+
+    void ended(Live live, Report.Exited exited) {
+        Phases phases = new Phases("end");
+        boolean outOfMemory = cgroups.outOfMemory(live.container.id());
+        Container.Attachment network;
+        boolean remove;
+        live.lock.lock();
+        try {
+            Container before = live.container;
+            Instant startedAt = before.state() instanceof LifeState.Running running ? running.startedAt() : exited.at();
+            network = before.network();
+            remove = before.hostConfig().autoRemove();
+            live.shim = null;
+            live.exits++;
+            live.lastExitCode = exited.code();
+            live.tearingDown = true;
+            live.container = before.ended(new LifeState.Exited(exited.code(), outOfMemory, "", startedAt, exited.at()));
+            if (outOfMemory) {
+                events.tell(live, "oom");
+            }
+            Map<String, String> more = new LinkedHashMap<>();
+            more.put("exitCode", Integer.toString(exited.code()));
+            events.tell(live, "die", more);
+            for (ExecProcess exec : live.execs.values()) {
+                exec.running = false;
+            }
+            live.changed.signalAll();
+        } finally {
+            live.lock.unlock();
+        }
+        phases.done("tell");
+        // Whoever waits knows already; what follows takes time and may.
+        if (network != null) {
+            bridge.release(network.address());
+            events.network(live, "disconnect", network.networkId());
+        }
+        if (!remove) {
+            records.save(live.container, live.files);
+        }
+        leftovers.release(live);
+        phases.done("release");
+        live.lock.lock();
+        try {
+            live.tearingDown = false;
+            live.changed.signalAll();
+        } finally {
+            live.lock.unlock();
+        }
+        if (remove) {
+            removal.afterEnd(live);
+            phases.done("remove");
+        }
+        phases.log();
+    }
+}

@@ -1,0 +1,101 @@
+package cairn.engine.container;
+
+import cairn.engine.image.Image;
+import cairn.engine.image.Images;
+import cairn.engine.layer.ReadWriteLayers;
+import cairn.oci.ImageId;
+import cairn.wire.GraphDriverData;
+import cairn.wire.container.ContainerInspect;
+import cairn.wire.container.ContainerInspectBuilder;
+import cairn.wire.container.ContainerSummary;
+import cairn.wire.container.ContainerSummaryBuilder;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Containers as {@code ps} and {@code inspect} show them. */
+final class Listing {
+    private final Roster roster;
+    private final Images images;
+    private final ReadWriteLayers layers;
+    private final Clock clock;
+
+    Listing(Roster roster, Images images, ReadWriteLayers layers, Clock clock) {
+        this.roster = roster;
+        this.images = images;
+        this.layers = layers;
+        this.clock = clock;
+    }
+
+    /** @param size whether to count each container's bytes, which reads its whole writable layer */
+    List<ContainerSummary> list(ContainerFilter filter, boolean size) {
+        List<ContainerSummary> rows = new ArrayList<>();
+        for (Container container : filter.select(roster.all(), ref -> roster.find(ref).container)) {
+            ContainerSummary row = ContainerViews.summary(container, imageName(container), clock.instant());
+            if (size) {
+                long written = layers.size(container.id());
+                row = ContainerSummaryBuilder.builder(row)
+                        .sizeRw(written)
+                        .sizeRootFs(written + imageSize(container))
+                        .build();
+            }
+            rows.add(row);
+        }
+        return rows;
+    }
+
+    /** What the container was made from, or the image's id when that name has moved on to another image. */
+    private String imageName(Container container) {
+        String asked = container.config().image();
+        Image now = images.find(asked);
+        return now != null && now.id().equals(container.image())
+                ? asked
+                : container.image().toString();
+    }
+
+    private long imageSize(Container container) {
+        Image image = images.find(container.image());
+        return image == null ? 0 : image.size();
+    }
+
+    /** @param size as for {@link #list} */
+    ContainerInspect inspect(String ref, boolean size) {
+        Live live = roster.find(ref);
+        Container container = live.container;
+        List<String> execs = null;
+        live.lock.lock();
+        try {
+            if (!live.execs.isEmpty()) {
+                execs = List.copyOf(live.execs.keySet());
+            }
+        } finally {
+            live.lock.unlock();
+        }
+        GraphDriverData data =
+                new GraphDriverData(layers.graphDriver(container.id()).toMap(), "overlay2");
+        ContainerInspect view = ContainerViews.inspect(container, live.files, data, execs);
+        if (!size) {
+            return view;
+        }
+        long written = layers.size(container.id());
+        return ContainerInspectBuilder.builder(view)
+                .sizeRw(written)
+                .sizeRootFs(written + imageSize(container))
+                .build();
+    }
+
+    /** Containers made from an image, running ones first. */
+    List<Container> using(ImageId image) {
+        List<Container> using = new ArrayList<>();
+        for (Container container : roster.all()) {
+            if (container.image().equals(image)) {
+                if (container.running()) {
+                    using.addFirst(container);
+                } else {
+                    using.add(container);
+                }
+            }
+        }
+        return using;
+    }
+}

@@ -1,0 +1,100 @@
+package cairn.engine.container;
+
+import cairn.engine.error.EngineException;
+import cairn.engine.error.Problem;
+import cairn.engine.layer.ReadWriteLayers;
+import cairn.linux.LinuxException;
+
+/** The end of a container: its record, its layer and its name. */
+final class Removal {
+    private final Roster roster;
+    private final ReadWriteLayers layers;
+    private final ContainerRecords records;
+    private final Stops stops;
+    private final ContainerEvents events;
+
+    Removal(Roster roster, ReadWriteLayers layers, ContainerRecords records, Stops stops, ContainerEvents events) {
+        this.roster = roster;
+        this.layers = layers;
+        this.records = records;
+        this.stops = stops;
+        this.events = events;
+    }
+
+    void remove(String ref, boolean force) {
+        Live live = roster.find(ref);
+        live.lock.lock();
+        try {
+            if (live.removed) {
+                throw new Problem.NoSuchContainer(ref).exception();
+            }
+            if (live.removing) {
+                throw new Problem.RemovalInProgress(live.container.id()).exception();
+            }
+            if (live.container.running()) {
+                if (!force) {
+                    throw new Problem.ContainerRunning(
+                                    live.container.id(),
+                                    live.container.name(),
+                                    live.container.state().status())
+                            .exception();
+                }
+                live.removing = true;
+                stops.signalLocked(live, Signals.KILL);
+            }
+            live.removing = true;
+            while (live.container.running() || live.tearingDown) {
+                live.changed.await();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Problem.Internal("interrupted while container " + ref + " was removed").exception(e);
+        } finally {
+            live.lock.unlock();
+        }
+        delete(live);
+    }
+
+    /** Of one that is to be removed at its end, unless somebody does already; called without the lock. */
+    void afterEnd(Live live) {
+        live.lock.lock();
+        try {
+            if (live.removing || live.removed) {
+                return; // Somebody else is at it, and waits only for the teardown to be over.
+            }
+            live.removing = true;
+        } finally {
+            live.lock.unlock();
+        }
+        delete(live);
+    }
+
+    /** The record goes first: from then on the container is gone, and a start after a kill sweeps the rest. */
+    private void delete(Live live) {
+        Container container = live.container;
+        try {
+            records.delete(live.files);
+            layers.remove(container.id());
+        } catch (LinuxException | EngineException e) {
+            live.lock.lock();
+            try {
+                live.removing = false;
+            } finally {
+                live.lock.unlock();
+            }
+            throw e;
+        }
+        roster.remove(container.id(), container.name());
+        events.tell(live, "destroy");
+        live.lock.lock();
+        try {
+            live.removed = true;
+            for (Attachment attachment : live.waiting) {
+                attachment.abandon();
+            }
+            live.changed.signalAll();
+        } finally {
+            live.lock.unlock();
+        }
+    }
+}
