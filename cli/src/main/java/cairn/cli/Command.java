@@ -27,6 +27,7 @@ import cairn.cli.verb.Login;
 import cairn.cli.verb.Logout;
 import cairn.cli.verb.Logs;
 import cairn.cli.verb.Namespaces;
+import cairn.cli.verb.Pause;
 import cairn.cli.verb.Prune;
 import cairn.cli.verb.Ps;
 import cairn.cli.verb.Pull;
@@ -80,6 +81,8 @@ public enum Command {
     STOP(Group.CONTAINERS, "Stop containers", "stop", "container stop"),
     RESTART(Group.CONTAINERS, "Stop containers and start them again", "restart", "container restart"),
     KILL(Group.CONTAINERS, "Send containers a signal", "kill", "container kill"),
+    PAUSE(Group.CONTAINERS, "Stop all processes of containers where they are", "pause", "container pause"),
+    UNPAUSE(Group.CONTAINERS, "Let the processes of paused containers go on", "unpause", "container unpause"),
     WAIT(Group.CONTAINERS, "Wait until containers end, and print their exit codes", "wait", "container wait"),
     RM(Group.CONTAINERS, "Remove containers", "rm", "container rm", "container remove"),
     RENAME(Group.CONTAINERS, "Give a container another name", "rename", "container rename"),
@@ -220,6 +223,8 @@ public enum Command {
             case STOP -> new Stop("stop");
             case RESTART -> new Stop("restart");
             case KILL -> new Kill();
+            case PAUSE -> new Pause("pause");
+            case UNPAUSE -> new Pause("unpause");
             case WAIT -> new Wait();
             case RM -> new Remove();
             case RENAME -> new Rename();

@@ -74,6 +74,14 @@ final class ContainerRoutes {
             containers.rename(call.path("id"), call.query().get("name"));
             call.exchange().respond(204);
         });
+        router.add("POST", "/containers/{id}/pause", call -> {
+            containers.pause(call.path("id"));
+            call.exchange().respond(204);
+        });
+        router.add("POST", "/containers/{id}/unpause", call -> {
+            containers.unpause(call.path("id"));
+            call.exchange().respond(204);
+        });
         router.add("POST", "/containers/{id}/resize", call -> {
             containers.resize(call.path("id"), call.number("h", 0), call.number("w", 0));
             call.exchange().respond(200);

@@ -44,7 +44,9 @@ final class HttpErrors {
                 new Reply(
                         409,
                         "cannot remove container \"/" + p.name() + "\": container is " + p.state()
-                                + ": stop the container before removing or force remove");
+                                + (p.state().equals("paused")
+                                        ? " and must be unpaused first"
+                                        : ": stop the container before removing or force remove"));
             case Problem.RemovalInProgress p ->
                 new Reply(409, "removal of container " + p.id() + " is already in progress");
             case Problem.MarkedForRemoval ignored ->
@@ -57,7 +59,7 @@ final class HttpErrors {
                             case "pause" -> "container " + p.id() + " is already paused";
                             default -> "container " + p.id() + " is paused, unpause the container before " + p.verb();
                         });
-            case Problem.NotPaused p -> new Reply(409, "container " + p.id() + " is not paused");
+            case Problem.NotPaused p -> new Reply(500, "container " + p.id() + " is not paused");
             case Problem.ContainerRestarting p ->
                 new Reply(409, "container " + p.id() + " is restarting, wait until the container is running");
             case Problem.ExecAlreadyRun p ->

@@ -77,7 +77,7 @@ final class Adoption {
             if (network != null) {
                 bridge.reserve(network.address());
             }
-            live.container = live.container.started(running, network);
+            live.container = live.container.started(running.withPaused(live.container.paused()), network);
             records.save(live.container, live.files);
         } finally {
             live.lock.unlock();

@@ -4,7 +4,6 @@ import cairn.engine.error.Problem;
 import cairn.engine.image.ConfigChanges;
 import cairn.engine.image.Image;
 import cairn.engine.image.Images;
-import cairn.engine.launch.Freezer;
 import cairn.engine.layer.Layer;
 import cairn.engine.layer.Layers;
 import cairn.oci.DiffId;
@@ -35,26 +34,17 @@ public final class Commits {
     private final Containers containers;
     private final Images images;
     private final Layers layers;
-    private final Freezer freezer;
+    private final Pauses pauses;
     private final ContainerEvents events;
     private final Clock clock;
 
-    Commits(Containers containers, Images images, Layers layers, Freezer freezer, ContainerEvents events, Clock clock) {
+    Commits(Containers containers, Images images, Layers layers, Pauses pauses, ContainerEvents events, Clock clock) {
         this.containers = containers;
         this.images = images;
         this.layers = layers;
-        this.freezer = freezer;
+        this.pauses = pauses;
         this.events = events;
         this.clock = clock;
-    }
-
-    /** A daemon that was killed during a commit has left the container standing still. */
-    void thawInterrupted() {
-        for (Container container : containers.all()) {
-            if (container.running()) {
-                freezer.thaw(container.id());
-            }
-        }
     }
 
     /** @throws cairn.engine.error.EngineException NoSuchContainer, NoSuchImage if its image has been removed, Conflict, DiskFull */
@@ -100,13 +90,13 @@ public final class Commits {
     }
 
     private Layer layer(Live live, Image parent, boolean pause) throws IOException {
-        boolean paused = pause && pause(live);
+        boolean paused = pause && pauses.hold(live);
         Layer layer;
         try (InputStream tar = layers.readWrite().tree(live.container.id()).openChanges()) {
             layer = layers.unpack(parent.chainId(), tar, null);
         } finally {
             if (paused) {
-                goOn(live);
+                pauses.letGo(live);
             }
         }
         try {
@@ -117,39 +107,6 @@ public final class Commits {
             throw e;
         }
         return layer;
-    }
-
-    private boolean pause(Live live) {
-        live.lock.lock();
-        try {
-            if (!live.container.running()) {
-                return false;
-            }
-            if (live.standstills++ == 0) {
-                try {
-                    freezer.freeze(live.container.id());
-                } catch (RuntimeException e) {
-                    live.standstills--;
-                    throw e;
-                }
-                events.tell(live, "pause");
-            }
-            return true;
-        } finally {
-            live.lock.unlock();
-        }
-    }
-
-    private void goOn(Live live) {
-        live.lock.lock();
-        try {
-            if (--live.standstills == 0) {
-                freezer.thaw(live.container.id());
-                events.tell(live, "unpause");
-            }
-        } finally {
-            live.lock.unlock();
-        }
     }
 
     private ImageConfig config(

@@ -42,6 +42,11 @@ public record Container(
         return state instanceof LifeState.Running;
     }
 
+    /** Whether it runs and somebody has paused it. */
+    public boolean paused() {
+        return state instanceof LifeState.Running running && running.paused();
+    }
+
     public boolean terminal() {
         return config.tty();
     }

@@ -153,7 +153,7 @@ final class ContainerRecords {
     private static LifeState state(StoredContainer stored) {
         StoredState state = stored.state();
         if (state.running()) {
-            return new LifeState.Running(state.pid(), -1, instant(state.startedAt()));
+            return new LifeState.Running(state.pid(), -1, instant(state.startedAt()), state.paused());
         }
         if (!stored.hasBeenStartedBefore()) {
             return new LifeState.Created(state.exitCode(), state.error());
@@ -262,7 +262,7 @@ final class ContainerRecords {
             case LifeState.Running running ->
                 new StoredState(
                         true,
-                        false,
+                        running.paused(),
                         false,
                         false,
                         false,

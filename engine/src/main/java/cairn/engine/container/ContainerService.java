@@ -46,9 +46,11 @@ public record ContainerService(
         Ids ids = new Ids(parts.random());
         ContainerEvents events = new ContainerEvents(parts.events());
         Roster roster = new Roster(parts.root().containers(), parts.runtime(), parts.random());
-        Stops stops = new Stops(events);
+        Freezer freezer = new Freezer(parts.cgroups());
+        Pauses pauses = new Pauses(roster, freezer, records, events);
+        Stops stops = new Stops(pauses, events);
         Removal removal = new Removal(roster, layers, records, stops, events);
-        Leftovers leftovers = new Leftovers(layers, parts.cgroups());
+        Leftovers leftovers = new Leftovers(layers, parts.cgroups(), freezer);
         Endings endings =
                 new Endings(parts.bridge(), parts.cgroups(), records, leftovers, removal, events, parts.clock());
         Runner runner = new Runner(
@@ -71,16 +73,15 @@ public record ContainerService(
                 new Lifecycle(roster, runner, stops, removal, parts.lastUsed(), events),
                 new Adoption(parts.bridge(), records, leftovers, endings, removal),
                 leftovers,
+                pauses,
                 parts.cgroups(),
                 events);
         containers.open();
-        Commits commits = new Commits(
-                containers, parts.images(), parts.layers(), new Freezer(parts.cgroups()), events, parts.clock());
-        commits.thawInterrupted();
+        pauses.takeUp();
         return new ContainerService(
                 containers,
                 new Execs(containers, events, ids, parts.launcher(), specs),
-                commits,
+                new Commits(containers, parts.images(), parts.layers(), pauses, events, parts.clock()),
                 new RootFiles(containers, layers, events),
                 new ContainerPrune(containers, layers),
                 new Rehearsal(

@@ -76,9 +76,9 @@ final class ContainerViews {
                         null);
             case LifeState.Running running ->
                 new ContainerState(
-                        "running",
+                        running.status(),
                         true,
-                        false,
+                        running.paused(),
                         false,
                         false,
                         false,
@@ -199,7 +199,8 @@ final class ContainerViews {
     static String status(LifeState state, Instant now) {
         return switch (state) {
             case LifeState.Created ignored -> "Created";
-            case LifeState.Running running -> "Up " + human(Duration.between(running.startedAt(), now));
+            case LifeState.Running running ->
+                "Up " + human(Duration.between(running.startedAt(), now)) + (running.paused() ? " (Paused)" : "");
             case LifeState.Exited exited ->
                 "Exited (" + exited.exitCode() + ") " + human(Duration.between(exited.finishedAt(), now)) + " ago";
         };

@@ -32,6 +32,7 @@ public final class Containers {
     private final Lifecycle lifecycle;
     private final Adoption adoption;
     private final Leftovers leftovers;
+    private final Pauses pauses;
     private final CgroupTree cgroups;
     private final ContainerEvents events;
 
@@ -44,6 +45,7 @@ public final class Containers {
             Lifecycle lifecycle,
             Adoption adoption,
             Leftovers leftovers,
+            Pauses pauses,
             CgroupTree cgroups,
             ContainerEvents events) {
         this.roster = roster;
@@ -54,6 +56,7 @@ public final class Containers {
         this.lifecycle = lifecycle;
         this.adoption = adoption;
         this.leftovers = leftovers;
+        this.pauses = pauses;
         this.cgroups = cgroups;
         this.events = events;
     }
@@ -143,6 +146,16 @@ public final class Containers {
         lifecycle.kill(ref, signal);
     }
 
+    /** Stops all its processes where they are. */
+    public void pause(String ref) {
+        pauses.pause(ref);
+    }
+
+    /** Lets them go on. */
+    public void unpause(String ref) {
+        pauses.unpause(ref);
+    }
+
     public void resize(String ref, int rows, int columns) {
         Live live = roster.find(ref);
         live.lock.lock();
@@ -181,6 +194,7 @@ public final class Containers {
             if (live.removing || live.removed) {
                 throw new Problem.NoSuchContainer(ref).exception();
             }
+            Pauses.refuse(live, ref, "attach");
             if (live.shim != null) {
                 attachment.connect(live.files.shim());
             } else {

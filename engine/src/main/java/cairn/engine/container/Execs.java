@@ -51,6 +51,7 @@ public final class Execs {
             if (!live.container.running()) {
                 throw new Problem.NotRunning(containerRef, live.container.id(), "exec").exception();
             }
+            Pauses.refuse(live, containerRef, "exec");
             ExecProcess exec = new ExecProcess(ids.next(), live, config);
             live.execs.put(exec.id, exec);
             byId.put(exec.id, exec);
@@ -91,6 +92,7 @@ public final class Execs {
             if (!(live.container.state() instanceof LifeState.Running running)) {
                 throw new Problem.NotRunning(live.container.id(), live.container.id(), "exec").exception();
             }
+            Pauses.refuse(live, live.container.id(), "exec");
             exec.started = true;
             return launch(exec, live, running, detach, size);
         } catch (IOException | LinuxException e) {

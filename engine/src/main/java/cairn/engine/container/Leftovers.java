@@ -2,6 +2,7 @@ package cairn.engine.container;
 
 import cairn.engine.error.EngineException;
 import cairn.engine.launch.CgroupTree;
+import cairn.engine.launch.Freezer;
 import cairn.engine.layer.ReadWriteLayers;
 import cairn.linux.LinuxException;
 import cairn.linux.Processes;
@@ -17,10 +18,12 @@ final class Leftovers {
 
     private final ReadWriteLayers layers;
     private final CgroupTree cgroups;
+    private final Freezer freezer;
 
-    Leftovers(ReadWriteLayers layers, CgroupTree cgroups) {
+    Leftovers(ReadWriteLayers layers, CgroupTree cgroups, Freezer freezer) {
         this.layers = layers;
         this.cgroups = cgroups;
+        this.freezer = freezer;
     }
 
     /** Root, cgroups and runtime directory of a run that is over. */
@@ -42,6 +45,7 @@ final class Leftovers {
 
     /** Processes that outlive pid 1 exist only where the pid namespace is the host's; the cgroup finds them. */
     void killRest(String id) {
+        freezer.thaw(id); // With cgroup v1 what stands still does not die.
         long deadline = System.nanoTime() + 2_000_000_000L;
         while (!cgroups.remove(id) && System.nanoTime() < deadline) {
             for (int pid : cgroups.processes(id)) {

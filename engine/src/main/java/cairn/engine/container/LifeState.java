@@ -7,8 +7,20 @@ public sealed interface LifeState {
     /** Never ran. @param exitCode and @param error of a start that failed, else 0 and empty */
     record Created(int exitCode, String error) implements LifeState {}
 
-    /** @param startTime of {@code pid}, field 22 of its stat */
-    record Running(int pid, long startTime, Instant startedAt) implements LifeState {}
+    /**
+     * @param startTime of {@code pid}, field 22 of its stat
+     * @param paused whether somebody has asked for its processes to stand still
+     */
+    record Running(int pid, long startTime, Instant startedAt, boolean paused) implements LifeState {
+        /** One that goes on. */
+        Running(int pid, long startTime, Instant startedAt) {
+            this(pid, startTime, startedAt, false);
+        }
+
+        Running withPaused(boolean now) {
+            return new Running(pid, startTime, startedAt, now);
+        }
+    }
 
     record Exited(int exitCode, boolean outOfMemory, String error, Instant startedAt, Instant finishedAt)
             implements LifeState {}
@@ -17,7 +29,7 @@ public sealed interface LifeState {
     default String status() {
         return switch (this) {
             case Created ignored -> "created";
-            case Running ignored -> "running";
+            case Running running -> running.paused() ? "paused" : "running";
             case Exited ignored -> "exited";
         };
     }

@@ -37,6 +37,7 @@ final class Lifecycle {
             }
             if (live.container.running()) {
                 failed = false;
+                Pauses.refuse(live, ref, "start");
                 throw new Problem.NotModified().exception();
             }
             runner.startLocked(live, sharedNetwork(live.container));

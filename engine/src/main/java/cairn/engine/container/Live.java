@@ -38,7 +38,7 @@ final class Live {
     /** After an exit, until mounts, cgroups and addresses are given back. */
     boolean tearingDown;
 
-    /** How many commits want its processes to stand still at this moment. */
+    /** How many commits want its processes to stand still at this moment, whether it is paused or not. */
     int standstills;
 
     boolean removing;

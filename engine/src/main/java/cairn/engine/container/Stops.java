@@ -11,9 +11,11 @@ import org.jspecify.annotations.Nullable;
 final class Stops {
     static final int DEFAULT_SECONDS = 10;
 
+    private final Pauses pauses;
     private final ContainerEvents events;
 
-    Stops(ContainerEvents events) {
+    Stops(Pauses pauses, ContainerEvents events) {
+        this.pauses = pauses;
         this.events = events;
     }
 
@@ -62,5 +64,6 @@ final class Stops {
             return; // It has just ended; the watcher reports it.
         }
         events.tell(live, "kill", Map.of("signal", Integer.toString(signal)));
+        pauses.signalledLocked(live, signal);
     }
 }

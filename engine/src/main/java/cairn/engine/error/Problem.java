@@ -57,7 +57,7 @@ public sealed interface Problem {
 
     /**
      * 409 {@code cannot remove container "/{name}": container is running: stop the container before removing or force remove};
-     * with state paused or restarting in its place.
+     * with state restarting in its place; {@code container is paused and must be unpaused first}.
      *
      * @param state running, paused or restarting
      */
@@ -70,12 +70,14 @@ public sealed interface Problem {
     record MarkedForRemoval(String id) implements Problem {}
 
     /**
-     * 409; exec: {@code container {id} is paused, unpause the container before exec}; start: {@code cannot start a paused
+     * 409; exec, attach: {@code container {id} is paused, unpause the container before exec}; start: {@code cannot start a paused
      * container, try unpause instead}; pause: {@code container {id} is already paused}.
+     *
+     * @param id for exec and attach what the caller wrote
      */
     record ContainerPaused(String id, String verb) implements Problem {}
 
-    /** 409 {@code container {id} is not paused}. */
+    /** 500 {@code container {id} is not paused}: dockerd has no better status for it. */
     record NotPaused(String id) implements Problem {}
 
     /** 409 {@code container {id} is restarting, wait until the container is running}. */
