@@ -2,12 +2,13 @@ package cairn.daemon;
 
 import cairn.engine.Engine;
 import cairn.engine.container.Rehearsal;
+import cairn.linux.NativeCrypto;
 import cairn.wire.http.HttpClient;
 import cairn.wire.http.Reply;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Behind the first answer: what the first container would otherwise wait for. */
+/** Behind the first answer: what the first container, or the first pull, would otherwise wait for. */
 final class WarmUp {
     private static final System.Logger LOG = System.getLogger(WarmUp.class.getName());
 
@@ -17,6 +18,7 @@ final class WarmUp {
     static void start(Engine engine, Path socket) {
         Thread.ofPlatform().name("warm-up").daemon().start(() -> {
             try {
+                NativeCrypto.install();
                 engine.warmUp();
                 converse(socket);
             } catch (IOException | RuntimeException e) {

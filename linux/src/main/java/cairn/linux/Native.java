@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +35,13 @@ final class Native {
         return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), type, options);
     }
 
-    static MethodHandle function(SymbolLookup library, String name, FunctionDescriptor type) {
-        return Linker.nativeLinker().downcallHandle(library.findOrThrow(name), type);
+    static MethodHandle function(SymbolLookup library, String name, FunctionDescriptor type, Linker.Option... options) {
+        return Linker.nativeLinker().downcallHandle(library.findOrThrow(name), type, options);
+    }
+
+    /** What a library allocated, released by {@code release} some time after it can no longer be reached. */
+    static MemorySegment owned(MemorySegment allocated, Consumer<MemorySegment> release) {
+        return allocated.reinterpret(Arena.ofAuto(), release);
     }
 
     /** Loads a shared library for good (dlopen(3)); null if it is not installed. */
