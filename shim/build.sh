@@ -1,7 +1,7 @@
 #!/bin/sh
-# Builds the shim.
-#   build.sh            build/cairn-shim: static, small, with musl where there is one
-#   build.sh sanitize   build/cairn-shim-sanitized: address and undefined-behaviour sanitizers, for shim/test/run
+# Builds the shim, and the first process of containers with --init.
+#   build.sh            build/cairn-shim, build/cairn-init: static, small, with musl where there is one
+#   build.sh sanitize   build/cairn-shim-sanitized, build/cairn-init-sanitized: address and undefined-behaviour sanitizers, for shim/test/run
 set -eu
 cd "$(dirname "$0")"
 ./generate
@@ -15,8 +15,9 @@ sanitize)
     for compiler in clang gcc; do
         command -v "$compiler" >/dev/null && break
     done
-    $compiler $flags -g -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all \
-        $sources log.c -o build/cairn-shim-sanitized
+    sanitizers="-g -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all"
+    $compiler $flags $sanitizers $sources log.c -o build/cairn-shim-sanitized
+    $compiler $flags $sanitizers init.c -o build/cairn-init-sanitized
     ;;
 "")
     if command -v musl-gcc >/dev/null; then
@@ -31,6 +32,8 @@ sanitize)
     $compiler $flags $small -Os -static -s -Wl,--gc-sections -Wl,-z,noexecstack \
         $sources build/log.o -o build/cairn-shim.new
     mv build/cairn-shim.new build/cairn-shim
+    $compiler $flags $small -Os -static -s -Wl,--gc-sections -Wl,-z,noexecstack init.c -o build/cairn-init.new
+    mv build/cairn-init.new build/cairn-init
     ;;
 *) echo "usage: build.sh [sanitize]" >&2 && exit 2 ;;
 esac

@@ -112,10 +112,18 @@ static int step_enter(const struct launch *launch, const union arguments *a) {
 }
 
 static int step_enter_path(const union arguments *a) {
-    int fd = open(a->enter_path.path.text, O_RDONLY | O_CLOEXEC);
+    const char *path = a->enter_path.path.text;
+    struct process process = {.start = a->enter_path.start_time.number};
+    pid_t pid = (pid_t)a->enter_path.pid.number;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
     root_changed();
+    /* Only after the descriptor: if the start time is still right, this is that process's namespace. */
+    if (fd >= 0 && pid != 0 && (process_read(pid, &process) != 0 || process.start != a->enter_path.start_time.number)) {
+        errno = ESRCH;
+        return failed("join namespace ", path, NULL);
+    }
     if (fd < 0 || setns(fd, (int)a->enter_path.namespace.number) != 0)
-        return failed("join namespace ", a->enter_path.path.text, NULL);
+        return failed("join namespace ", path, NULL);
     close(fd);
     return 0;
 }
@@ -148,9 +156,12 @@ static int step_mknod(const union arguments *a) {
         return failed("mknod ", path, NULL);
     if (mknodat(parent, name, mode, device) != 0
         && (errno != EEXIST || fstatat(parent, name, &state, AT_SYMLINK_NOFOLLOW) != 0
-            || (state.st_mode & S_IFMT) != (mode & S_IFMT) || state.st_rdev != device)) {
+            || (state.st_mode & S_IFMT) != (mode & S_IFMT) || state.st_rdev != device))
         return failed("mknod ", path, NULL);
-    }
+    uid_t uid = (uid_t)a->mknod.uid.number;
+    gid_t gid = (gid_t)a->mknod.gid.number;
+    if ((uid != 0 || gid != 0) && fchownat(parent, name, uid, gid, AT_SYMLINK_NOFOLLOW) != 0)
+        return failed("chown ", path, NULL);
     return close(parent);
 }
 

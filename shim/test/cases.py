@@ -30,6 +30,7 @@ NOSUID, NODEV, NOEXEC, RDONLY, STRICTATIME = 2, 4, 8, 1, 0x20
 ALL_CAPS = (1 << 41) - 1
 ENVIRONMENT = ["PATH=/bin", "TERM=dumb"]
 SANITIZED = "sanitized" in wire.SHIM
+INIT = wire.SHIM.replace("cairn-shim", "cairn-init")
 # What a sanitizer finds goes where the parent can see it, also from shims that have no stderr.
 os.environ["ASAN_OPTIONS"] = "detect_leaks=0:log_path=/tmp/cairn-shim-asan"
 os.environ["UBSAN_OPTIONS"] = "print_stacktrace=1:log_path=/tmp/cairn-shim-asan"
@@ -89,8 +90,8 @@ def container(command, stdio="PIPES", open_stdin=0, stdin_once=0, taps=0, size=(
     p.inside("MOUNT", "tmpfs", "tmpfs", "/dev", NOSUID | STRICTATIME, "mode=755,size=65536k")
     p.inside("MKDIR", "/dev/pts", 0o755)
     p.inside("MOUNT", "devpts", "devpts", "/dev/pts", NOSUID | NOEXEC, "newinstance,ptmxmode=0666,mode=0620,gid=5")
-    p.inside("MKNOD", "/dev/null", 0o20666, 1, 3)
-    p.inside("MKNOD", "/dev/zero", 0o666, 1, 5)
+    p.inside("MKNOD", "/dev/null", 0o20666, 1, 3, 0, 0)
+    p.inside("MKNOD", "/dev/zero", 0o666, 1, 5, 0, 0)
     p.inside("SYMLINK", "pts/ptmx", "/dev/ptmx")
     for step in extra:
         p.inside(*step)
@@ -583,6 +584,28 @@ def an_exec_is_in_all_namespaces_of_its_container():
 
 
 @case
+def namespaces_of_another_container_are_joined():
+    p, frames = sleeper(extra=[("HOSTNAME", "first")])
+    steps = [("/proc/%d/ns/%s" % (frames.pid, kind), flag, frames.pid, frames.start)
+             for kind, flag in (("pid", NEWPID), ("ipc", NEWIPC), ("uts", NEWUTS))]
+    q = shell("hostname; cat /proc/1/cmdline | tr '\\0' ' '; readlink /proc/self/ns/ipc", taps=1,
+              namespaces=ALL_NAMESPACES & ~NEWPID & ~NEWIPC & ~NEWUTS)
+    enter = Plan()
+    enter.prepare("ENTER_PATH", *steps[0])
+    q.steps[2:2] = enter.steps
+    for step in steps[1:]:
+        q.steps[4:4] = Plan().inside("ENTER_PATH", *step).steps
+    out = output_of(q)[0]
+    assert out == "first\nsleep 60 %s\n" % os.readlink("/proc/%d/ns/ipc" % frames.pid), out
+    # Never those of whoever has got its number.
+    q = shell("true", extra=[])
+    q.steps[2:2] = Plan().prepare("ENTER_PATH", steps[0][0], NEWPID, frames.pid, frames.start + 1).steps
+    assert fails(q, errno.ESRCH, "join namespace /proc/%d/ns/pid" % frames.pid) == 2
+    frames.ask("SIGNAL", 9)
+    frames.expect("EXITED")
+
+
+@case
 def an_exec_into_a_process_that_is_no_longer_that_one_fails():
     p, frames = sleeper()
     assert fails(joining(frames, ["true"], start=frames.start + 1), errno.ESRCH) == 1
@@ -622,9 +645,9 @@ def a_failing_step_is_named():
         ([("MOUNT", "tmpfs", "x", "/proc/sys/fs", 0, ""), ("MKFILE", "/proc/sys/fs/x", 0o644), ("SYSCTL", "/proc/sys/fs/x", "1")], errno.EXDEV, ["/proc/sys/fs/x"]),
         ([("RLIMIT", 99, 1, 1)], errno.EINVAL, ["limit 99"]),
         ([("SECCOMP", 0, b"\0" * 16)], errno.EINVAL, ["seccomp"]),
-        ([("ENTER_PATH", "/proc/self/ns/none", NEWNET)], errno.ENOENT, ["/proc/self/ns/none"]),
+        ([("ENTER_PATH", "/proc/self/ns/none", NEWNET, 0, 0)], errno.ENOENT, ["/proc/self/ns/none"]),
         ([("MKFILE", "/bin/busybox/x", 0o644)], errno.ENOTDIR, ["create /bin/busybox/x"]),
-        ([("MKNOD", "/dev/null", 0o20666, 1, 5)], errno.EEXIST, ["mknod /dev/null"]),
+        ([("MKNOD", "/dev/null", 0o20666, 1, 5, 0, 0)], errno.EEXIST, ["mknod /dev/null"]),
         ([("NETLINK", 1 << 40, b"x" * 7)], errno.EINVAL, ["netlink message 0"]),
     ):
         open(root + "/etc/file", "w").close()
@@ -757,13 +780,49 @@ def a_working_directory_outside_the_root_is_refused():
     assert fails(p, errno.ENOENT, "chdir") == 3
 
 
+def init(script, **keywords):
+    """The init program as the first process of a pid namespace, with a script as its program."""
+    return subprocess.Popen(
+        ["unshare", "--fork", "--kill-child", "--pid", "--mount-proc", INIT, "--", "sh", "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        text=True, **keywords)
+
+
+@case
+def init_ends_as_its_program_does():
+    for script, status in (("exit 0", 0), ("exit 7", 7), ("kill -9 $$", 137), ("kill -15 $$", 143)):
+        process = init(script)
+        process.communicate()
+        assert process.returncode == status, (script, process.returncode)
+    for program, status, words in (("/nowhere", 127, "exec /nowhere failed: No such file"), ("/etc", 126, "exec /etc failed: Permission denied")):
+        process = subprocess.run([INIT, program], capture_output=True, text=True)
+        assert process.returncode == status and process.stderr.startswith(words), process
+    assert subprocess.run([INIT], capture_output=True).returncode == 125
+
+
+@case
+def init_reaps_those_whose_parents_are_gone():
+    # The shell in the middle ends at once, and its child a moment later.
+    process = init("sh -c 'sh -c \"sleep 0.2; exit 3\" & exit 0'; sleep 0.6; cat /proc/[0-9]*/stat | cut -d' ' -f2,3 | sort")
+    out = process.communicate()[0]
+    assert " Z" not in out and "sleep" not in out, out
+
+
+@case
+def init_passes_signals_on():
+    process = init("trap 'echo got it; exit 5' USR1; echo up; while :; do sleep 0.05; done")
+    assert process.stdout.readline() == "up\n"
+    children = subprocess.check_output(["ps", "-o", "pid=", "--ppid", str(process.pid)], text=True).split()
+    os.kill(int(children[0]), signal.SIGUSR1)
+    assert process.communicate()[0] == "got it\n" and process.returncode == 5
+
+
 @case
 def files_and_nodes_have_their_exact_modes():
     out, err, _ = output_of(shell(
-        "stat -c '%a %F %t,%T' /dev/a /dev/b/c /dev/d/e/f /dev/g; readlink /dev/l; umask", taps=1,
-        extra=[("MKNOD", "/dev/a", 0o20666, 1, 7), ("MKDIR", "/dev/b/c", 0o1777), ("MKFILE", "/dev/d/e/f", 0o640), ("MKFILE", "/dev/d/e/f", 0o600), ("MKNOD", "/dev/a", 0o20644, 1, 7),
-               ("MKNOD", "/dev/g", 0o10600, 0, 0), ("SYMLINK", "/x/y", "/dev/l"), ("SYMLINK", "/z", "/dev/l"), ("UMASK", 0o27)]))
-    assert out == "666 character special file 1,7\n1777 directory 0,0\n640 regular empty file 0,0\n600 fifo 0,0\n/x/y\n0027\n", (out, err)
+        "stat -c '%a %F %t,%T' /dev/a /dev/b/c /dev/d/e/f /dev/g; stat -c %u:%g /dev/a /dev/g; readlink /dev/l; umask", taps=1,
+        extra=[("MKNOD", "/dev/a", 0o20666, 1, 7, 0, 0), ("MKDIR", "/dev/b/c", 0o1777), ("MKFILE", "/dev/d/e/f", 0o640), ("MKFILE", "/dev/d/e/f", 0o600), ("MKNOD", "/dev/a", 0o20644, 1, 7, 0, 0),
+               ("MKNOD", "/dev/g", 0o10600, 0, 0, 7, 9), ("SYMLINK", "/x/y", "/dev/l"), ("SYMLINK", "/z", "/dev/l"), ("UMASK", 0o27)]))
+    assert out == "666 character special file 1,7\n1777 directory 0,0\n640 regular empty file 0,0\n600 fifo 0,0\n0:0\n7:9\n/x/y\n0027\n", (out, err)
 
 
 @case

@@ -146,6 +146,7 @@ public final class Engine implements AutoCloseable {
                     bridge,
                     cgroups,
                     launcher,
+                    settings.init(),
                     new SeccompProfile(),
                     events,
                     clock,

@@ -27,4 +27,9 @@ public record EngineSettings(
     public EngineSettings {
         labels = List.copyOf(labels);
     }
+
+    /** The program that is a container's first process if --init asks for it; it stands beside the shim. */
+    public Path init() {
+        return shim.resolveSibling("cairn-init");
+    }
 }

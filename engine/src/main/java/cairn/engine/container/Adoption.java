@@ -1,5 +1,6 @@
 package cairn.engine.container;
 
+import cairn.engine.launch.CgroupTree;
 import cairn.engine.launch.Report;
 import cairn.engine.launch.ShimConnection;
 import cairn.engine.network.Bridge;
@@ -13,13 +14,21 @@ final class Adoption {
     private static final System.Logger LOG = System.getLogger(Adoption.class.getName());
 
     private final Bridge bridge;
+    private final CgroupTree cgroups;
     private final ContainerRecords records;
     private final Leftovers leftovers;
     private final Endings endings;
     private final Removal removal;
 
-    Adoption(Bridge bridge, ContainerRecords records, Leftovers leftovers, Endings endings, Removal removal) {
+    Adoption(
+            Bridge bridge,
+            CgroupTree cgroups,
+            ContainerRecords records,
+            Leftovers leftovers,
+            Endings endings,
+            Removal removal) {
         this.bridge = bridge;
+        this.cgroups = cgroups;
         this.records = records;
         this.leftovers = leftovers;
         this.endings = endings;
@@ -31,6 +40,7 @@ final class Adoption {
      * but whose shim is gone has ended meanwhile.
      */
     void adopt(Live live) {
+        cgroups.place(live.container.id(), live.container.hostConfig().cgroupParent());
         ShimConnection shim = reconnect(live);
         if (shim == null) {
             boolean wasRunning = live.container.running();

@@ -37,6 +37,11 @@ record ContainerFiles(Path containers, Path runtime, String id) {
         return directory().resolve("resolv.conf");
     }
 
+    /** Mount point of a shareable /dev/shm. */
+    Path shm() {
+        return directory().resolve("mounts/shm");
+    }
+
     Path shim() {
         return runtime.resolve("c").resolve(id.substring(0, RUNTIME_DIGITS));
     }

@@ -23,7 +23,7 @@ public record ContainerService(
         RootFiles files,
         ContainerPrune prune,
         Rehearsal rehearsal) {
-    /** What the package needs from outside; {@code runtime} is the exec root. */
+    /** What the package needs from outside; {@code runtime} is the exec root, {@code init} the program for --init. */
     public record Parts(
             DataRoot root,
             Path runtime,
@@ -33,6 +33,7 @@ public record ContainerService(
             Bridge bridge,
             CgroupTree cgroups,
             Launcher launcher,
+            Path init,
             SeccompProfile seccomp,
             Events events,
             Clock clock,
@@ -40,7 +41,7 @@ public record ContainerService(
 
     /** Loads all records and takes up what still runs. */
     public static ContainerService open(Parts parts) {
-        LaunchSpecs specs = new LaunchSpecs(parts.cgroups(), parts.seccomp());
+        LaunchSpecs specs = new LaunchSpecs(parts.cgroups(), parts.seccomp(), parts.init());
         ContainerRecords records = new ContainerRecords(parts.root());
         ReadWriteLayers layers = parts.layers().readWrite();
         Ids ids = new Ids(parts.random());
@@ -63,15 +64,25 @@ public record ContainerService(
                 leftovers,
                 endings,
                 events,
-                ids);
+                ids,
+                roster);
         Containers containers = new Containers(
                 roster,
                 records,
                 new Listing(roster, parts.images(), layers, parts.clock()),
-                new Creation(roster, parts.images(), parts.lastUsed(), layers, records, events, ids, parts.clock()),
+                new Creation(
+                        roster,
+                        parts.images(),
+                        parts.lastUsed(),
+                        layers,
+                        parts.cgroups(),
+                        records,
+                        events,
+                        ids,
+                        parts.clock()),
                 removal,
                 new Lifecycle(roster, runner, stops, removal, parts.lastUsed(), events),
-                new Adoption(parts.bridge(), records, leftovers, endings, removal),
+                new Adoption(parts.bridge(), parts.cgroups(), records, leftovers, endings, removal),
                 leftovers,
                 pauses,
                 parts.cgroups(),
@@ -88,6 +99,7 @@ public record ContainerService(
                         new ContainerFiles(parts.root().containers(), parts.runtime(), Rehearsal.ID),
                         parts.root().tmp(),
                         specs,
+                        parts.cgroups(),
                         parts.clock()));
     }
 }

@@ -4,6 +4,7 @@ import cairn.engine.error.Problem;
 import cairn.engine.image.Image;
 import cairn.engine.image.Images;
 import cairn.engine.image.LastUsed;
+import cairn.engine.launch.CgroupTree;
 import cairn.engine.layer.ReadWriteLayers;
 import cairn.linux.LinuxException;
 import cairn.oci.Platform;
@@ -11,7 +12,6 @@ import cairn.wire.container.CreateContainerRequest;
 import cairn.wire.container.CreateContainerResponse;
 import java.io.IOException;
 import java.time.Clock;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Makes containers. */
@@ -20,6 +20,7 @@ final class Creation {
     private final Images images;
     private final LastUsed lastUsed;
     private final ReadWriteLayers layers;
+    private final CgroupTree cgroups;
     private final ContainerRecords records;
     private final ContainerEvents events;
     private final Ids ids;
@@ -30,6 +31,7 @@ final class Creation {
             Images images,
             LastUsed lastUsed,
             ReadWriteLayers layers,
+            CgroupTree cgroups,
             ContainerRecords records,
             ContainerEvents events,
             Ids ids,
@@ -38,6 +40,7 @@ final class Creation {
         this.images = images;
         this.lastUsed = lastUsed;
         this.layers = layers;
+        this.cgroups = cgroups;
         this.records = records;
         this.events = events;
         this.ids = ids;
@@ -55,13 +58,16 @@ final class Creation {
         boolean layer = false;
         Phases phases = new Phases("create");
         try {
-            Container container = NewContainer.of(
+            NewContainer.Made made = NewContainer.of(
                     id,
                     taken,
                     clock.instant(),
                     request,
                     image.id(),
-                    image.config().config());
+                    image.config().config(),
+                    cgroups,
+                    ref -> roster.find(ref).container);
+            Container container = made.container();
             ContainerFiles files = roster.files(id);
             phases.done("merge");
             layers.create(id, image.chainId(), !container.hostConfig().autoRemove());
@@ -75,7 +81,7 @@ final class Creation {
             roster.add(live);
             events.tell(live, "create");
             lastUsed.note(image.id());
-            return new CreateContainerResponse(id, List.of());
+            return new CreateContainerResponse(id, made.warnings());
         } catch (IOException | LinuxException e) {
             undoCreate(id, taken, layer);
             throw new Problem.Internal("create container: " + e.getMessage()).exception(e);

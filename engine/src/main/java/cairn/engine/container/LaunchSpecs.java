@@ -28,23 +28,35 @@ final class LaunchSpecs {
     private static final String DEFAULT_PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
     private static final long TMPFS_ATTRIBUTES = 0x2 | 0x4 | 0x8; // nosuid, nodev, noexec
     private static final int DEFAULT_MAX_FILES = 1;
+    private static final String SHM = "/dev/shm";
+    private static final String INIT = "/sbin/docker-init"; // Docker's name for it, which people look for
     private static final boolean KERNEL_CORE = Files.exists(Path.of("/proc/kcore"));
 
     private final CgroupTree cgroups;
     private final SeccompProfile seccomp;
+    private final Path init;
 
-    LaunchSpecs(CgroupTree cgroups, SeccompProfile seccomp) {
+    /** @param init the program that is a container's first process if --init asks for it */
+    LaunchSpecs(CgroupTree cgroups, SeccompProfile seccomp, Path init) {
         this.cgroups = cgroups;
         this.seccomp = seccomp;
+        this.init = init;
     }
 
     /**
      * @param rootfs where the container's root is mounted
      * @param network steps of its endpoint
+     * @param shared what it has of others
      * @param taps attach connections that will come at the start
      */
     LaunchSpec run(
-            Container container, ContainerFiles files, Path rootfs, LaunchSpec.Network network, int taps, int[] size) {
+            Container container,
+            ContainerFiles files,
+            Path rootfs,
+            LaunchSpec.Network network,
+            SharedNamespaces shared,
+            int taps,
+            int[] size) {
         HostConfig host = container.hostConfig();
         ContainerConfig config = container.config();
         NetworkMode mode = NetworkMode.of(host);
@@ -58,12 +70,14 @@ final class LaunchSpecs {
         removeIfHost(namespaces, host.pidMode(), Namespace.PID);
         removeIfHost(namespaces, host.ipcMode(), Namespace.IPC);
         removeIfHost(namespaces, host.utsMode(), Namespace.UTS);
+        namespaces.removeAll(shared.joined().keySet());
+        HostDevices devices = HostDevices.of(host);
         SecurityOptions security = SecurityOptions.of(host);
         ProcessSpec process;
         LaunchSpec.Filesystem filesystem;
         try (InRoot root = InRoot.open(rootfs)) {
             process = process(container, root, security);
-            filesystem = filesystem(container, files, security, root);
+            filesystem = filesystem(container, files, security, shared, devices, root);
         }
         return new LaunchSpec(
                 files.shim(),
@@ -71,7 +85,9 @@ final class LaunchSpecs {
                 new LaunchSpec.Stdio(config.tty(), config.openStdin(), config.stdinOnce(), taps, size[0], size[1]),
                 ContainerViews.logged(container) ? log(host, files) : null,
                 namespaces,
-                cgroups.forContainer(container.id(), ResourceLimits.cgroup(host, cgroups.unified())),
+                shared.joined(),
+                cgroups.forContainer(
+                        container.id(), ResourceLimits.cgroup(host, cgroups.unified(), cgroups::has), devices.rules()),
                 network,
                 namespaces.contains(Namespace.UTS) ? config.hostname() : null,
                 config.domainname(),
@@ -100,8 +116,13 @@ final class LaunchSpecs {
         }
     }
 
-    private static LaunchSpec.Filesystem filesystem(
-            Container container, ContainerFiles files, SecurityOptions security, InRoot root) {
+    private LaunchSpec.Filesystem filesystem(
+            Container container,
+            ContainerFiles files,
+            SecurityOptions security,
+            SharedNamespaces shared,
+            HostDevices devices,
+            InRoot root) {
         HostConfig host = container.hostConfig();
         List<LaunchSpec.Mount> mounts = new ArrayList<>();
         Set<String> taken = new java.util.HashSet<>();
@@ -113,6 +134,13 @@ final class LaunchSpecs {
         etc(mounts, taken, files.hosts(), "/etc/hosts");
         List<LaunchSpec.Mount> asked = new ArrayList<>();
         tmpfs(asked, host);
+        asked.forEach(mount -> taken.add(mount.target()));
+        if (shared.shm() != null && !taken.contains(SHM)) {
+            mounts.add(new LaunchSpec.Bind(shared.shm(), SHM, false, false, false, Binds.propagation("rprivate")));
+        }
+        if (hasInit(host)) {
+            asked.add(new LaunchSpec.Bind(init, INIT, true, true, false, Binds.propagation("rprivate")));
+        }
         for (MountPoint mount : container.mounts()) {
             Path source = Path.of(mount.source());
             asked.add(new LaunchSpec.Bind(
@@ -127,12 +155,32 @@ final class LaunchSpecs {
         return new LaunchSpec.Filesystem(
                 host.readonlyRootfs(),
                 host.privileged(),
-                host.shmSize(),
+                security.writableCgroups(),
+                shared.shm() != null || taken.contains(SHM) || host.ipcMode().equals("none") ? 0 : host.shmSize(),
                 mounts,
                 security.masked() && host.maskedPaths() != null ? host.maskedPaths() : List.of(),
                 security.masked() && host.readonlyPaths() != null ? host.readonlyPaths() : List.of(),
-                host.privileged() ? HostDevices.all() : List.of(),
+                devices.nodes().stream().map(device -> resolved(root, device)).toList(),
                 KERNEL_CORE);
+    }
+
+    /** Only where the process is the first of its namespace; elsewhere there is one already. */
+    private static boolean hasInit(HostConfig host) {
+        return Boolean.TRUE.equals(host.init()) && host.pidMode().isEmpty();
+    }
+
+    /** /dev is the container's own; anywhere else links of the image may lie on the way. */
+    private static LaunchSpec.Device resolved(InRoot root, LaunchSpec.Device device) {
+        if (device.path().startsWith("/dev/")) {
+            return device;
+        }
+        return new LaunchSpec.Device(
+                MountTargets.resolved(root, device.path(), false),
+                device.mode(),
+                device.major(),
+                device.minor(),
+                device.uid(),
+                device.gid());
     }
 
     private static void etc(List<LaunchSpec.Mount> mounts, Set<String> taken, Path source, String target) {
@@ -187,6 +235,9 @@ final class LaunchSpecs {
         HostConfig host = container.hostConfig();
         Users.Resolved user = Users.resolve(root, config.user(), host.groupAdd() == null ? List.of() : host.groupAdd());
         List<String> arguments = new ArrayList<>();
+        if (hasInit(host)) {
+            arguments.addAll(List.of(INIT, "--"));
+        }
         arguments.add(container.path());
         arguments.addAll(container.args());
         return new ProcessSpec(

@@ -37,6 +37,9 @@ final class Leftovers {
         } catch (LinuxException | EngineException e) {
             LOG.log(System.Logger.Level.WARNING, "root of container {0} stays mounted: {1}", id, e.getMessage());
         }
+        if (live.container.hostConfig().ipcMode().equals("shareable")) {
+            ShareableShm.unmount(live.files.shm());
+        }
         deleteRuntime(live.files.shim());
         for (String exec : List.copyOf(live.execs.keySet())) {
             deleteRuntime(live.files.exec(exec));

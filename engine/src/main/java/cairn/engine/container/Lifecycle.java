@@ -2,7 +2,6 @@ package cairn.engine.container;
 
 import cairn.engine.error.Problem;
 import cairn.engine.image.LastUsed;
-import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +39,7 @@ final class Lifecycle {
                 Pauses.refuse(live, ref, "start");
                 throw new Problem.NotModified().exception();
             }
-            runner.startLocked(live, sharedNetwork(live.container));
+            runner.startLocked(live);
             lastUsed.note(live.container.image());
             failed = false;
         } catch (InterruptedException e) {
@@ -52,18 +51,6 @@ final class Lifecycle {
                 removal.afterEnd(live);
             }
         }
-    }
-
-    private @Nullable Path sharedNetwork(Container container) {
-        if (NetworkMode.of(container.hostConfig()) instanceof NetworkMode.Shared shared) {
-            Container other = roster.find(shared.container()).container;
-            if (other.state() instanceof LifeState.Running running) {
-                return Path.of("/proc/" + running.pid() + "/ns/net");
-            }
-            throw new Problem.Conflict("cannot join network namespace of a non running container: " + other.id())
-                    .exception();
-        }
-        return null;
     }
 
     /** @param seconds until SIGKILL; null for the container's own or the default, negative for never */
@@ -93,7 +80,7 @@ final class Lifecycle {
                 events.tell(live, "stop");
                 live.removing = false;
             }
-            runner.startLocked(live, sharedNetwork(live.container));
+            runner.startLocked(live);
             events.tell(live, "restart");
         } finally {
             live.lock.unlock();

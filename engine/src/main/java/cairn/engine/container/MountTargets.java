@@ -30,7 +30,7 @@ final class MountTargets {
     }
 
     /** @param overProc whether a target that says so itself may lie there, as files over /proc/cpuinfo do */
-    private static String resolved(InRoot root, String target, boolean overProc) {
+    static String resolved(InRoot root, String target, boolean overProc) {
         String resolved;
         try {
             resolved = root.resolve(target);

@@ -1,6 +1,7 @@
 package cairn.engine.container;
 
 import cairn.engine.error.Problem;
+import cairn.engine.launch.CgroupTree;
 import cairn.engine.launch.ContainerDefaults;
 import cairn.linux.Kernel;
 import cairn.oci.ImageId;
@@ -13,26 +14,45 @@ import cairn.wire.container.HostConfigBuilder;
 import cairn.wire.container.LogConfig;
 import cairn.wire.container.MountPoint;
 import cairn.wire.container.RestartPolicy;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a checked record of a create request: merged with the image's config by Docker's rules, defaults filled in. */
 final class NewContainer {
     private NewContainer() {}
 
-    static Container of(
-            String id, String name, Instant now, CreateContainerRequest request, ImageId image, RunConfig inherited) {
-        HostConfig host = hostConfig(request.hostConfig() == null ? emptyHostConfig() : request.hostConfig());
+    /** @param warnings what of the request is not done, in words for the client */
+    record Made(Container container, List<String> warnings) {}
+
+    /**
+     * @param cgroups what they can do decides about some limits
+     * @param others the container behind a reference
+     */
+    static Made of(
+            String id,
+            String name,
+            Instant now,
+            CreateContainerRequest request,
+            ImageId image,
+            RunConfig inherited,
+            CgroupTree cgroups,
+            Function<String, Container> others) {
+        HostConfig asked = request.hostConfig() == null ? emptyHostConfig() : request.hostConfig();
+        HostChecks.check(request.config(), asked);
+        ResourceChecks.Checked checked = ResourceChecks.of(asked, cgroups, false);
+        HostConfig host = hostConfig(checked.host(), others);
         NetworkMode network = NetworkMode.of(host);
         ContainerConfig config = merge(request.config(), inherited);
         Support.check(config, host);
         Support.check(request.networkingConfig());
-        ResourceLimits.check(host);
+        ResourceLimits.rlimits(host);
         SecurityOptions.of(host);
         List<MountPoint> mounts = Binds.parse(host);
         List<String> command = new ArrayList<>();
@@ -51,7 +71,7 @@ final class NewContainer {
             hostname = network instanceof NetworkMode.Host ? Kernel.hostname() : id.substring(0, 12);
         }
         config = ContainerConfigBuilder.builder(config).hostname(hostname).build();
-        return new Container(
+        Container container = new Container(
                 id,
                 name,
                 now,
@@ -64,6 +84,7 @@ final class NewContainer {
                 new LifeState.Created(0, ""),
                 null,
                 false);
+        return new Made(container, checked.warnings());
     }
 
     private static void checkWorkingDirectory(String directory) {
@@ -79,10 +100,22 @@ final class NewContainer {
     }
 
     /** Docker's defaults, so that inspect shows what is in force. */
-    private static HostConfig hostConfig(HostConfig asked) {
-        HostConfigBuilder host = HostConfigBuilder.builder(asked);
+    private static HostConfig hostConfig(HostConfig asked, Function<String, Container> others) {
+        HostConfigBuilder host = HostConfigBuilder.builder(asked)
+                .pidMode(SharedNamespaces.withId(asked.pidMode(), others))
+                .ipcMode(SharedNamespaces.withId(asked.ipcMode(), others))
+                .networkMode(SharedNamespaces.withId(asked.networkMode(), others));
         if (asked.networkMode().isEmpty() || asked.networkMode().equals("default")) {
             host.networkMode("bridge");
+        }
+        if (asked.memory() > 0 && asked.memorySwap() == 0) {
+            host.memorySwap(2 * asked.memory());
+        }
+        if (asked.pidsLimit() != null && asked.pidsLimit() <= 0) {
+            host.pidsLimit(null);
+        }
+        if (asked.oomKillDisable() == null) {
+            host.oomKillDisable(false);
         }
         if (asked.shmSize() == 0) {
             host.shmSize(ContainerDefaults.SHM_BYTES);
@@ -147,6 +180,8 @@ final class NewContainer {
         }
         if (asked.workingDir().isEmpty()) {
             config.workingDir(image.workingDir());
+        } else if (asked.workingDir().startsWith("/")) {
+            config.workingDir(Path.of(asked.workingDir()).normalize().toString());
         }
         if (asked.stopSignal().isEmpty() && image.stopSignal() != null) {
             config.stopSignal(image.stopSignal());

@@ -1,5 +1,7 @@
 package cairn.engine.container;
 
+import cairn.engine.error.Problem;
+import cairn.engine.launch.CgroupTree;
 import cairn.engine.launch.LaunchPlanner;
 import cairn.engine.launch.LaunchSpec;
 import cairn.engine.network.Bridge;
@@ -35,13 +37,15 @@ public final class Rehearsal {
     private final ContainerFiles files;
     private final Path emptyDirectory;
     private final LaunchSpecs specs;
+    private final CgroupTree cgroups;
     private final LaunchPlanner planner = new LaunchPlanner();
     private final Clock clock;
 
-    Rehearsal(ContainerFiles files, Path emptyDirectory, LaunchSpecs specs, Clock clock) {
+    Rehearsal(ContainerFiles files, Path emptyDirectory, LaunchSpecs specs, CgroupTree cgroups, Clock clock) {
         this.files = files;
         this.emptyDirectory = emptyDirectory;
         this.specs = specs;
+        this.cgroups = cgroups;
         this.clock = clock;
     }
 
@@ -52,14 +56,28 @@ public final class Rehearsal {
 
     public void run() {
         ImageId image = new ImageId(Digest.parse("sha256:" + ID));
-        LaunchSpec.Network network = new LaunchSpec.Network(List.of(), Bridge.loopbackSteps(), null);
+        LaunchSpec.Network network = new LaunchSpec.Network(List.of(), Bridge.loopbackSteps());
         for (int round = 0; round < ROUNDS; round++) {
             CreateContainerRequest request = Json.read(CreateContainerRequest.class, REQUEST);
-            Container container = NewContainer.of(ID, "rehearsal", clock.instant(), request, image, RunConfig.empty());
-            PlanCodec.encode(planner.run(specs.run(container, files, emptyDirectory, network, 0, new int[] {0, 0})));
+            Container container = NewContainer.of(
+                            ID,
+                            "rehearsal",
+                            clock.instant(),
+                            request,
+                            image,
+                            RunConfig.empty(),
+                            cgroups,
+                            Rehearsal::nobody)
+                    .container();
+            PlanCodec.encode(planner.run(
+                    specs.run(container, files, emptyDirectory, network, SharedNamespaces.NONE, 0, new int[] {0, 0})));
             ContainerRecords.encode(container, files);
             Json.write(List.of(ContainerViews.summary(container, "rehearsal", clock.instant())));
             Json.write(ContainerViews.inspect(container, files, new GraphDriverData(Map.of(), "overlay2"), null));
         }
+    }
+
+    private static Container nobody(String ref) {
+        throw new Problem.NoSuchContainer(ref).exception();
     }
 }

@@ -2,7 +2,6 @@ package cairn.engine.container;
 
 import cairn.engine.error.Problem;
 import cairn.engine.launch.CgroupTree.Limit;
-import cairn.engine.launch.ContainerDefaults;
 import cairn.engine.launch.ProcessSpec;
 import cairn.wire.container.HostConfig;
 import cairn.wire.container.Ulimit;
@@ -10,10 +9,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiPredicate;
 
 /** Limits of a host config as writes to cgroup files and as rlimits. */
 final class ResourceLimits {
-    private static final long SMALLEST_MEMORY = 6L << 20;
     private static final long CPU_PERIOD = 100_000;
 
     /** Index is the number of setrlimit(2). */
@@ -37,22 +36,8 @@ final class ResourceLimits {
 
     private ResourceLimits() {}
 
-    static void check(HostConfig host) {
-        if (host.memory() != 0 && host.memory() < SMALLEST_MEMORY) {
-            throw new Problem.InvalidParameter("Minimum memory limit allowed is 6MB").exception();
-        }
-        if (host.memorySwap() > 0 && host.memorySwap() < host.memory()) {
-            throw new Problem.InvalidParameter("Minimum memoryswap limit should be larger than memory limit, see usage")
-                    .exception();
-        }
-        if (host.nanoCpus() != 0 && (host.cpuQuota() != 0 || host.cpuPeriod() != 0)) {
-            throw new Problem.InvalidParameter("Conflicting options: Nano CPUs and CPU Period cannot both be set")
-                    .exception();
-        }
-        rlimits(host);
-    }
-
-    static List<Limit> cgroup(HostConfig host, boolean unified) {
+    /** @param has whether the kernel has such a file of such a controller */
+    static List<Limit> cgroup(HostConfig host, boolean unified, BiPredicate<String, String> has) {
         List<Limit> limits = new ArrayList<>();
         long quota = host.nanoCpus() != 0 ? host.nanoCpus() * CPU_PERIOD / 1_000_000_000L : host.cpuQuota();
         long period = host.cpuPeriod() == 0 ? CPU_PERIOD : host.cpuPeriod();
@@ -60,20 +45,12 @@ final class ResourceLimits {
         if (unified) {
             unified(limits, host, quota, period, swap);
         } else {
-            devices(limits, host);
             legacy(limits, host, quota, period, swap);
         }
+        if (BlockLimits.used(host)) {
+            limits.addAll(BlockLimits.of(host, unified, has));
+        }
         return limits;
-    }
-
-    private static void devices(List<Limit> limits, HostConfig host) {
-        if (host.privileged()) {
-            return;
-        }
-        limits.add(new Limit("devices", "devices.deny", "a"));
-        for (String rule : ContainerDefaults.DEVICE_RULES) {
-            limits.add(new Limit("devices", "devices.allow", rule));
-        }
     }
 
     private static void legacy(List<Limit> limits, HostConfig host, long quota, long period, long swap) {
@@ -85,11 +62,17 @@ final class ResourceLimits {
         if (host.memorySwappiness() != null && host.memorySwappiness() >= 0) {
             add(limits, "memory", "memory.swappiness", host.memorySwappiness());
         }
+        if (Boolean.TRUE.equals(host.oomKillDisable())) {
+            add(limits, "memory", "memory.oom_control", 1);
+        }
+        add(limits, "memory", "memory.kmem.tcp.limit_in_bytes", host.kernelMemoryTcp());
         add(limits, "cpu", "cpu.shares", host.cpuShares());
         if (quota != 0) {
             add(limits, "cpu", "cpu.cfs_period_us", period);
             add(limits, "cpu", "cpu.cfs_quota_us", quota);
         }
+        add(limits, "cpu", "cpu.rt_period_us", host.cpuRealtimePeriod());
+        add(limits, "cpu", "cpu.rt_runtime_us", host.cpuRealtimeRuntime());
         common(limits, host, "cpuset.cpus", "cpuset.mems");
     }
 

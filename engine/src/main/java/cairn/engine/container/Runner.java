@@ -3,7 +3,6 @@ package cairn.engine.container;
 import cairn.engine.error.EngineException;
 import cairn.engine.error.Problem;
 import cairn.engine.launch.CgroupTree;
-import cairn.engine.launch.ContainerDefaults;
 import cairn.engine.launch.LaunchPlanner;
 import cairn.engine.launch.LaunchSpec;
 import cairn.engine.launch.Launcher;
@@ -35,6 +34,7 @@ final class Runner {
     private final Endings endings;
     private final ContainerEvents events;
     private final Ids ids;
+    private final Roster roster;
 
     Runner(
             ReadWriteLayers layers,
@@ -46,7 +46,8 @@ final class Runner {
             Leftovers leftovers,
             Endings endings,
             ContainerEvents events,
-            Ids ids) {
+            Ids ids,
+            Roster roster) {
         this.layers = layers;
         this.bridge = bridge;
         this.cgroups = cgroups;
@@ -57,10 +58,11 @@ final class Runner {
         this.endings = endings;
         this.events = events;
         this.ids = ids;
+        this.roster = roster;
     }
 
-    /** Called with the container's lock held. @param sharedNetwork the process whose network namespace is to be entered, null for one of its own */
-    void startLocked(Live live, @Nullable Path sharedNetwork) {
+    /** Called with the container's lock held. */
+    void startLocked(Live live) {
         Container container = live.container;
         Endpoint endpoint = null;
         Phases phases = new Phases("start");
@@ -68,6 +70,8 @@ final class Runner {
             if (NetworkMode.of(container.hostConfig()) instanceof NetworkMode.Named named) {
                 throw new Problem.NoSuchNetwork(named.name()).exception();
             }
+            HostChecks.noDeviceDrivers(container.hostConfig());
+            SharedNamespaces shared = SharedNamespaces.of(live, roster::find);
             makePrivate(live.files.shim());
             Path rootfs = layers.mount(container.id(), container.hostConfig().autoRemove());
             phases.done("mount");
@@ -78,18 +82,21 @@ final class Runner {
             etcFiles(live, endpoint);
             Binds.makeSources(container.mounts());
             phases.done("etc");
+            cgroups.place(container.id(), container.hostConfig().cgroupParent());
+            if (live.files.shm().equals(shared.shm())) {
+                ShareableShm.mount(live.files.shm(), container.hostConfig().shmSize());
+            }
             LaunchSpec spec = specs.run(
                     container,
                     live.files,
                     rootfs,
-                    network(container, endpoint, sharedNetwork),
+                    network(container, endpoint),
+                    shared,
                     live.waiting.size(),
                     consoleSize(container.hostConfig()));
             LaunchPlan plan = planner.run(spec);
             phases.done("plan");
-            if (!container.hostConfig().privileged()) {
-                cgroups.prepareContainer(container.id(), ContainerDefaults.DEVICE_RULES);
-            }
+            cgroups.prepareContainer(container.id(), spec.cgroup().deviceRules());
             phases.done("devices");
             ShimConnection shim = launcher.launch(plan);
             phases.done("send");
@@ -128,16 +135,12 @@ final class Runner {
         return size.size() == 2 ? new int[] {size.get(0), size.get(1)} : new int[] {0, 0};
     }
 
-    private static LaunchSpec.Network network(
-            Container container, @Nullable Endpoint endpoint, @Nullable Path sharedNetwork) {
+    private static LaunchSpec.Network network(Container container, @Nullable Endpoint endpoint) {
         if (endpoint != null) {
-            return new LaunchSpec.Network(endpoint.connect(), endpoint.inside(), null);
-        }
-        if (sharedNetwork != null) {
-            return new LaunchSpec.Network(List.of(), List.of(), sharedNetwork);
+            return new LaunchSpec.Network(endpoint.connect(), endpoint.inside());
         }
         return NetworkMode.of(container.hostConfig()) instanceof NetworkMode.None
-                ? new LaunchSpec.Network(List.of(), Bridge.loopbackSteps(), null)
+                ? new LaunchSpec.Network(List.of(), Bridge.loopbackSteps())
                 : LaunchSpec.Network.NONE;
     }
 
@@ -194,6 +197,7 @@ final class Runner {
         }
         throw new IOException("the shim ended before the process ran");
     }
+
     /** A start that failed: everything is given back, and the record says why. */
     private void failedLocked(Live live, @Nullable Endpoint endpoint, Problem problem) {
         for (Attachment attachment : live.waiting) {

@@ -13,8 +13,14 @@ import java.util.Set;
  *
  * @param confined whether the default system call filter applies
  * @param masked whether paths are hidden and read-only
+ * @param writableCgroups whether the container's own cgroups may be written to from inside
  */
-record SecurityOptions(Set<Capability> capabilities, boolean confined, boolean noNewPrivileges, boolean masked) {
+record SecurityOptions(
+        Set<Capability> capabilities,
+        boolean confined,
+        boolean noNewPrivileges,
+        boolean masked,
+        boolean writableCgroups) {
     SecurityOptions {
         capabilities = Set.copyOf(capabilities);
     }
@@ -23,11 +29,13 @@ record SecurityOptions(Set<Capability> capabilities, boolean confined, boolean n
         boolean confined = !host.privileged();
         boolean masked = !host.privileged();
         boolean noNewPrivileges = false;
+        boolean writableCgroups = host.privileged();
         for (String option : host.securityOpt() == null ? List.<String>of() : host.securityOpt()) {
             String[] pair = option.split("[=:]", 2);
             String value = pair.length < 2 ? "" : pair[1];
             switch (pair[0]) {
                 case "no-new-privileges" -> noNewPrivileges = value.isEmpty() || Boolean.parseBoolean(value);
+                case "writable-cgroups" -> writableCgroups = value.isEmpty() || Boolean.parseBoolean(value);
                 case "seccomp" -> {
                     if (!value.equals("unconfined") && !value.equals("builtin")) {
                         throw new Problem.NotSupported("own seccomp profiles: not supported by this version of Cairn")
@@ -52,47 +60,60 @@ record SecurityOptions(Set<Capability> capabilities, boolean confined, boolean n
                     throw new Problem.InvalidParameter("invalid --security-opt 2: \"" + option + "\"").exception();
             }
         }
-        return new SecurityOptions(capabilities(host), confined, noNewPrivileges, masked);
+        return new SecurityOptions(capabilities(host), confined, noNewPrivileges, masked, writableCgroups);
     }
 
     private static Set<Capability> capabilities(HostConfig host) {
         Set<Capability> set = EnumSet.noneOf(Capability.class);
         List<String> add = host.capAdd() == null ? List.of() : host.capAdd();
         List<String> drop = host.capDrop() == null ? List.of() : host.capDrop();
+        if (add.isEmpty() && drop.isEmpty() && !host.privileged()) {
+            return Capability.DEFAULTS;
+        }
+        Set<Capability> held = Capability.held();
+        Set<Capability> added = capabilities(add, held, "invalid CapAdd: ");
+        Set<Capability> dropped = capabilities(drop, held, "invalid CapDrop: ");
         if (host.privileged() || hasAll(add)) {
-            set.addAll(Capability.held());
+            set.addAll(held);
         } else if (!hasAll(drop)) {
             set.addAll(Capability.DEFAULTS);
         }
-        for (String name : drop) {
-            if (!isAll(name) && !host.privileged()) {
-                set.remove(capability(name));
-            }
+        if (!host.privileged()) {
+            set.removeAll(dropped);
         }
-        for (String name : add) {
-            if (!isAll(name)) {
-                set.add(capability(name));
-            }
-        }
+        set.addAll(added);
         return set;
     }
 
     private static boolean hasAll(List<String> names) {
-        for (String name : names) {
-            if (isAll(name)) {
-                return true;
-            }
-        }
-        return false;
+        return names.stream().anyMatch(SecurityOptions::isAll);
     }
 
     private static boolean isAll(String name) {
         return name.toUpperCase(Locale.ROOT).equals("ALL");
     }
 
-    private static Capability capability(String name) {
-        return Capability.parse(name)
-                .orElseThrow(() -> new Problem.InvalidParameter("invalid CapAdd: unknown capability: \"" + name + "\"")
-                        .exception());
+    /** But for ALL. What the daemon itself lacks it cannot give. */
+    private static Set<Capability> capabilities(List<String> names, Set<Capability> held, String failure) {
+        Set<Capability> set = EnumSet.noneOf(Capability.class);
+        for (String name : names) {
+            if (isAll(name)) {
+                continue;
+            }
+            String upper = name.toUpperCase(Locale.ROOT);
+            String full = upper.startsWith("CAP_") ? upper : "CAP_" + upper;
+            Capability capability = Capability.parse(full)
+                    .orElseThrow(() ->
+                            new Problem.InvalidParameter(failure + "unknown capability: \"" + full + "\"").exception());
+            if (!held.contains(capability)) {
+                throw new Problem.InvalidParameter(failure
+                                + "capability not supported by your kernel or not available in the current environment: \""
+                                + full
+                                + "\"")
+                        .exception();
+            }
+            set.add(capability);
+        }
+        return set;
     }
 }

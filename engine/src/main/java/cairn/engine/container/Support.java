@@ -26,46 +26,12 @@ final class Support {
         refuse("health checks", config.healthcheck() != null && !isNone(config));
         refuse("--volumes-from", used(host.volumesFrom()));
         refuse("--link", used(host.links()));
-        refuse("--device", used(host.devices()));
-        refuse("--gpus and device requests", used(host.deviceRequests()));
-        refuse("--device-cgroup-rule", used(host.deviceCgroupRules()));
-        refuse("--storage-opt", used(host.storageOpt()));
         refuse(
                 "--userns " + host.usernsMode(),
                 !host.usernsMode().isEmpty() && !host.usernsMode().equals("host"));
-        refuse("--init", Boolean.TRUE.equals(host.init()));
-        refuse("--cgroup-parent", !host.cgroupParent().isEmpty());
-        refuse("--oom-kill-disable", Boolean.TRUE.equals(host.oomKillDisable()));
-        refuse("real-time CPU limits", host.cpuRealtimePeriod() != 0 || host.cpuRealtimeRuntime() != 0);
-        refuse(
-                "block I/O limits",
-                host.blkioWeight() != 0
-                        || used(host.blkioWeightDevice())
-                        || used(host.blkioDeviceReadBps())
-                        || used(host.blkioDeviceWriteBps())
-                        || used(host.blkioDeviceReadIops())
-                        || used(host.blkioDeviceWriteIops()));
-        refuse(
-                "--pid " + host.pidMode(),
-                !host.pidMode().isEmpty() && !host.pidMode().equals("host"));
-        refuse(
-                "--ipc " + host.ipcMode(),
-                !host.ipcMode().isEmpty()
-                        && !host.ipcMode().equals("host")
-                        && !host.ipcMode().equals("private"));
-        refuse(
-                "--uts " + host.utsMode(),
-                !host.utsMode().isEmpty() && !host.utsMode().equals("host"));
         refuse(
                 "volume drivers",
                 !host.volumeDriver().isEmpty() && !host.volumeDriver().equals("local"));
-        refuse(
-                "runtime " + host.runtime(),
-                !host.runtime().isEmpty()
-                        && !host.runtime().equals("cairn")
-                        && !host.runtime().equals("runc")
-                        && !host.runtime().equals("io.containerd.runc.v2"));
-        refuse("--isolation", !host.isolation().isEmpty() && !host.isolation().equals("default"));
         refuse(
                 "log driver " + host.logConfig().type(),
                 !host.logConfig().type().isEmpty()

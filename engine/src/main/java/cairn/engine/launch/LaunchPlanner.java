@@ -8,8 +8,10 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -29,12 +31,12 @@ public final class LaunchPlanner {
     private static final int NULL_SLOT = 0; // MASK_PATH expects /dev/null here
 
     private static final List<LaunchSpec.Device> STANDARD_DEVICES = List.of(
-            new LaunchSpec.Device("/dev/null", CHARACTER_DEVICE | 0666, 1, 3),
-            new LaunchSpec.Device("/dev/zero", CHARACTER_DEVICE | 0666, 1, 5),
-            new LaunchSpec.Device("/dev/full", CHARACTER_DEVICE | 0666, 1, 7),
-            new LaunchSpec.Device("/dev/random", CHARACTER_DEVICE | 0666, 1, 8),
-            new LaunchSpec.Device("/dev/urandom", CHARACTER_DEVICE | 0666, 1, 9),
-            new LaunchSpec.Device("/dev/tty", CHARACTER_DEVICE | 0666, 5, 0));
+            new LaunchSpec.Device("/dev/null", CHARACTER_DEVICE | 0666, 1, 3, 0, 0),
+            new LaunchSpec.Device("/dev/zero", CHARACTER_DEVICE | 0666, 1, 5, 0, 0),
+            new LaunchSpec.Device("/dev/full", CHARACTER_DEVICE | 0666, 1, 7, 0, 0),
+            new LaunchSpec.Device("/dev/random", CHARACTER_DEVICE | 0666, 1, 8, 0, 0),
+            new LaunchSpec.Device("/dev/urandom", CHARACTER_DEVICE | 0666, 1, 9, 0, 0),
+            new LaunchSpec.Device("/dev/tty", CHARACTER_DEVICE | 0666, 5, 0, 0, 0));
 
     public LaunchPlan run(LaunchSpec spec) {
         List<Step> prepare = new ArrayList<>();
@@ -52,6 +54,8 @@ public final class LaunchPlanner {
         for (Map.Entry<Path, String> write : spec.cgroup().writes()) {
             prepare.add(Step.of(Op.WRITE, write.getKey().toString(), write.getValue()));
         }
+        // This moves only the children that are made from now on.
+        enter(prepare, spec, Namespace.PID);
         prepare.add(
                 clone(spec.namespaces(), spec.cgroup().unified(), spec.cgroup().directories()));
 
@@ -61,9 +65,8 @@ public final class LaunchPlanner {
         if (spec.namespaces().contains(Namespace.CGROUP)) {
             inside.add(Step.of(Op.UNSHARE, Namespace.CGROUP.cloneFlag()));
         }
-        if (spec.network().join() != null) {
-            inside.add(Step.of(Op.ENTER_PATH, spec.network().join().toString(), Namespace.NETWORK.cloneFlag()));
-        }
+        enter(inside, spec, Namespace.NETWORK);
+        enter(inside, spec, Namespace.IPC);
         // procfs of the host: after the pivot this path belongs to the container.
         if (spec.process().oomScoreAdj() != 0) {
             inside.add(Step.of(
@@ -148,6 +151,14 @@ public final class LaunchPlanner {
                 unified && !cgroups.isEmpty() ? cgroups.getFirst().toString() : "");
     }
 
+    private static void enter(List<Step> steps, LaunchSpec spec, Namespace namespace) {
+        LaunchSpec.Peer peer = spec.joined().get(namespace);
+        if (peer != null) {
+            String path = "/proc/" + peer.pid() + "/ns/" + namespace.file();
+            steps.add(Step.of(Op.ENTER_PATH, path, namespace.cloneFlag(), peer.pid(), peer.startTime()));
+        }
+    }
+
     private static void joinCgroups(List<Step> inside, boolean unified, List<Path> cgroups) {
         if (!unified) {
             for (Path directory : cgroups) {
@@ -180,7 +191,9 @@ public final class LaunchPlanner {
         mount(inside, "devpts", "devpts", "/dev/pts", NO_SUID | NO_EXEC, "newinstance,ptmxmode=0666,mode=0620,gid=5");
         mount(inside, "sysfs", "sysfs", "/sys", system, "");
         mount(inside, "mqueue", "mqueue", "/dev/mqueue", NO_SUID | NO_DEV | NO_EXEC, "");
-        mount(inside, "tmpfs", "shm", "/dev/shm", NO_SUID | NO_DEV | NO_EXEC, "mode=1777,size=" + shm);
+        if (shm > 0) {
+            mount(inside, "tmpfs", "shm", "/dev/shm", NO_SUID | NO_DEV | NO_EXEC, "mode=1777,size=" + shm);
+        }
     }
 
     private static void mount(
@@ -190,11 +203,16 @@ public final class LaunchPlanner {
     }
 
     private static void devices(List<Step> inside, LaunchSpec.Filesystem filesystem) {
-        for (LaunchSpec.Device device : STANDARD_DEVICES) {
-            inside.add(Step.of(Op.MKNOD, device.path(), device.mode(), device.major(), device.minor()));
-        }
+        Set<String> taken = new HashSet<>();
         for (LaunchSpec.Device device : filesystem.hostDevices()) {
-            inside.add(Step.of(Op.MKNOD, device.path(), device.mode(), device.major(), device.minor()));
+            if (taken.add(device.path())) {
+                node(inside, device);
+            }
+        }
+        for (LaunchSpec.Device device : STANDARD_DEVICES) {
+            if (!taken.contains(device.path())) {
+                node(inside, device);
+            }
         }
         inside.add(Step.of(Op.SYMLINK, "/proc/self/fd", "/dev/fd"));
         inside.add(Step.of(Op.SYMLINK, "/proc/self/fd/0", "/dev/stdin"));
@@ -206,8 +224,14 @@ public final class LaunchPlanner {
         inside.add(Step.of(Op.SYMLINK, "pts/ptmx", "/dev/ptmx"));
     }
 
+    private static void node(List<Step> inside, LaunchSpec.Device device) {
+        inside.add(Step.of(
+                Op.MKNOD, device.path(), device.mode(), device.major(), device.minor(), device.uid(), device.gid()));
+    }
+
     private static void cgroupMounts(List<Step> inside, LaunchSpec spec) {
-        long attributes = NO_SUID | NO_DEV | NO_EXEC | (spec.filesystem().writableSystem() ? 0 : READ_ONLY);
+        boolean writable = spec.filesystem().writableCgroups();
+        long attributes = NO_SUID | NO_DEV | NO_EXEC | (writable ? 0 : READ_ONLY);
         if (spec.cgroup().unified()) {
             inside.add(Step.of(Op.MOUNT, "cgroup2", "cgroup", "/sys/fs/cgroup", attributes, "nsdelegate"));
             return;
@@ -223,7 +247,7 @@ public final class LaunchPlanner {
                 inside.add(Step.of(Op.SYMLINK, mount.name(), "/sys/fs/cgroup/" + link));
             }
         }
-        if (!spec.filesystem().writableSystem()) {
+        if (!writable) {
             inside.add(Step.of(Op.REMOUNT, "/sys/fs/cgroup", READ_ONLY, 0, 0));
         }
     }

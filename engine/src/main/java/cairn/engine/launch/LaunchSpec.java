@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param directory the shim's runtime directory; exists, mode 0700
  * @param rootfs a mount point on the host that becomes the root
+ * @param namespaces new ones
+ * @param joined those of other processes; the rest is the host's
  */
 public record LaunchSpec(
         Path directory,
@@ -19,6 +21,7 @@ public record LaunchSpec(
         Stdio stdio,
         @Nullable LogFile log,
         Set<Namespace> namespaces,
+        Map<Namespace, Peer> joined,
         Cgroup cgroup,
         Network network,
         @Nullable String hostname,
@@ -29,6 +32,7 @@ public record LaunchSpec(
 
     public LaunchSpec {
         namespaces = Set.copyOf(namespaces);
+        joined = Map.copyOf(joined);
         sysctls = Map.copyOf(sysctls);
     }
 
@@ -41,16 +45,25 @@ public record LaunchSpec(
     /** @param maxSize bytes before rotation, 0 for never */
     public record LogFile(Path path, long maxSize, int maxFiles) {}
 
+    /** A running process as the host numbers it. @param startTime field 22 of its stat: a recycled pid must not be joined */
+    public record Peer(int pid, long startTime) {}
+
     /**
      * Where the process is accounted and limited.
      *
      * @param directories one per v1 hierarchy, or the one v2 directory
-     * @param writes limits and device rules: file relative to nothing (absolute), value; in order
+     * @param writes limits and, with v1, device rules: absolute path of the file, value; in order
      * @param mounts what to mount below /sys/fs/cgroup; empty with v2, where the one tree is mounted
+     * @param deviceRules what has to be attached with v2 before the launch; empty for all devices
      */
     public record Cgroup(
-            boolean unified, List<Path> directories, List<Map.Entry<Path, String>> writes, List<CgroupMount> mounts) {
+            boolean unified,
+            List<Path> directories,
+            List<Map.Entry<Path, String>> writes,
+            List<CgroupMount> mounts,
+            List<String> deviceRules) {
         public Cgroup {
+            deviceRules = List.copyOf(deviceRules);
             directories = List.copyOf(directories);
             writes = List.copyOf(writes);
             mounts = List.copyOf(mounts);
@@ -67,11 +80,9 @@ public record LaunchSpec(
     /**
      * @param connect host-side steps once the child exists, e.g. its veth pair
      * @param inside steps in the new network namespace after that
-     * @param join path of a network namespace to enter instead of a new one
      */
-    public record Network(
-            List<Step> connect, List<Step> inside, @Nullable Path join) {
-        public static final Network NONE = new Network(List.of(), List.of(), null);
+    public record Network(List<Step> connect, List<Step> inside) {
+        public static final Network NONE = new Network(List.of(), List.of());
 
         public Network {
             connect = List.copyOf(connect);
@@ -80,14 +91,18 @@ public record LaunchSpec(
     }
 
     /**
+     * @param writableSystem whether /sys may be written to, as far as the kernel lets
+     * @param writableCgroups the same for /sys/fs/cgroup
+     * @param shmBytes size of an own /dev/shm; 0 for none
      * @param mounts in the order in which they are to be attached
      * @param masked paths to hide, empty for a container that may see everything
-     * @param hostDevices device nodes beyond the standard ones
+     * @param hostDevices device nodes beyond the standard ones, or instead of one at the same path
      * @param kernelCore whether the kernel has /proc/kcore, so that /dev/core may point there
      */
     public record Filesystem(
             boolean readOnlyRoot,
             boolean writableSystem,
+            boolean writableCgroups,
             long shmBytes,
             List<Mount> mounts,
             List<String> masked,
@@ -117,5 +132,5 @@ public record LaunchSpec(
     public record Tmpfs(String target, long attributes, String options) implements Mount {}
 
     /** @param mode permission and type bits as in stat(2) */
-    public record Device(String path, int mode, long major, long minor) {}
+    public record Device(String path, int mode, long major, long minor, long uid, long gid) {}
 }

@@ -35,6 +35,40 @@ class LaunchPlannerTest {
     }
 
     @Test
+    void namespacesOfOthersAndDevicesOfTheHost() throws IOException {
+        LaunchSpec own = spec(v1(), LaunchSpec.Network.NONE, false, process(false));
+        LaunchSpec.Peer other = new LaunchSpec.Peer(4711, 99);
+        LaunchSpec.Filesystem files = own.filesystem();
+        LaunchSpec shared = new LaunchSpec(
+                own.directory(),
+                own.rootfs(),
+                own.stdio(),
+                own.log(),
+                Set.of(Namespace.MOUNT, Namespace.UTS, Namespace.CGROUP),
+                Map.of(Namespace.PID, other, Namespace.IPC, other, Namespace.NETWORK, other),
+                own.cgroup(),
+                own.network(),
+                own.hostname(),
+                own.domainname(),
+                new LaunchSpec.Filesystem(
+                        false,
+                        false,
+                        true,
+                        0,
+                        List.of(new LaunchSpec.Bind(
+                                Path.of("/shm/of/other"), "/dev/shm", false, false, false, 1 << 18)),
+                        List.of(),
+                        List.of(),
+                        List.of(
+                                new LaunchSpec.Device("/dev/kvm", 0020660, 10, 232, 0, 107),
+                                new LaunchSpec.Device("/dev/null", 0020600, 1, 5, 0, 0)),
+                        files.kernelCore()),
+                own.sysctls(),
+                own.process());
+        check("run-v1-shared", planner.run(shared).toString());
+    }
+
+    @Test
     void noNewPrivilegesPutsTheFilterLast() {
         List<Op> ops = planner.run(spec(v1(), LaunchSpec.Network.NONE, false, process(true))).inside().stream()
                 .map(Step::op)
@@ -80,7 +114,8 @@ class LaunchPlannerTest {
                         Map.entry(Path.of("/sys/fs/cgroup/devices/cairn/abc/devices.allow"), "c 1:3 rwm")),
                 List.of(
                         new LaunchSpec.CgroupMount("cpu,cpuacct", "cpu,cpuacct", List.of("cpu", "cpuacct")),
-                        new LaunchSpec.CgroupMount("devices", "devices", List.of())));
+                        new LaunchSpec.CgroupMount("devices", "devices", List.of())),
+                List.of("c 1:3 rwm"));
     }
 
     private static LaunchSpec.Cgroup v2() {
@@ -88,14 +123,14 @@ class LaunchPlannerTest {
                 true,
                 List.of(Path.of("/sys/fs/cgroup/cairn/abc")),
                 List.of(Map.entry(Path.of("/sys/fs/cgroup/cairn/abc/pids.max"), "100")),
+                List.of(),
                 List.of());
     }
 
     private static LaunchSpec.Network bridge() {
         return new LaunchSpec.Network(
                 List.of(Step.of(Op.NETLINK, 40, new byte[] {1, 2, 3})),
-                List.of(Step.of(Op.NETLINK, -1, new byte[] {4})),
-                null);
+                List.of(Step.of(Op.NETLINK, -1, new byte[] {4})));
     }
 
     private static ProcessSpec process(boolean noNewPrivileges) {
@@ -125,12 +160,14 @@ class LaunchPlannerTest {
                         Namespace.IPC,
                         Namespace.NETWORK,
                         Namespace.CGROUP),
+                Map.of(),
                 cgroup,
                 network,
                 "web",
                 "",
                 new LaunchSpec.Filesystem(
                         terminal,
+                        false,
                         false,
                         ContainerDefaults.SHM_BYTES,
                         List.of(
