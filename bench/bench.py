@@ -125,6 +125,25 @@ def daemon_start(engine, _):
     return [engine.start() * 1000]
 
 
+def restart_running(engine, options):
+    """Milliseconds from starting the daemon to its first answer while 300 containers run, all of which it must find again."""
+    count = 30 if options.quick else 300
+    if len(engine.docker("ps", "-q").split()) != count:
+        engine.remove_all()
+        engine.stop()
+        engine.flags = ["--live-restore"] if engine.name == "dockerd" else []
+        engine.start()
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(lambda _: engine.docker("run", "-d", "--network", "none", "busybox", "sleep", "100000"), range(count)))
+    engine.stop()
+    time.sleep(0.5)
+    took = engine.start() * 1000
+    running = len(engine.docker("ps", "-q").split())
+    if running != count:
+        raise RuntimeError(f"{engine.name}: {running} of {count} containers run after the restart")
+    return [took]
+
+
 def idle_memory(engine, _):
     """Resident megabytes of the daemon with its helpers, freshly started, no container."""
     engine.remove_all()
@@ -148,6 +167,7 @@ WORKLOADS = {
     "monitor": Workload(monitor_resident, "monitor of one container, RSS", "kB", 30, 1, 1, warmups=0),
     "monitor-pss": Workload(monitor_proportional, "monitor of one container, PSS", "kB", 30, 1, 1, warmups=0),
     "daemon-start": Workload(daemon_start, "daemon start to first answer", "ms", 2, 10, 3, warmups=1),
+    "restart-300": Workload(restart_running, "daemon restart with 300 running", "ms", 2, 5, 2, warmups=1),
     "idle-memory": Workload(idle_memory, "idle memory of the daemon, RSS", "MB", 1 / 0.75, 1, 1, warmups=0),
     **IMAGE_WORKLOADS,
 }

@@ -25,6 +25,7 @@ class Engine:
         self.subnet = subnet
         self.socket = os.path.join(self.root, "engine.sock")
         self.process = None
+        self.flags = []
         self.first_answer = []
         os.makedirs(self.root)
         image = self.root + ".ext4"
@@ -41,7 +42,7 @@ class Engine:
         self.process = subprocess.Popen(
             ["unshare", "--net", "sh", "-c", 'ip link set lo up && exec "$0" "$@"', *self.command,
              "--data-root", self.root + "/data", "--exec-root", self.root + "/exec", "-H", "unix://" + self.socket,
-             "--pidfile", self.root + "/pid", "--bip", self.subnet + ".1/24"],
+             "--pidfile", self.root + "/pid", "--bip", self.subnet + ".1/24", *self.flags],
             stdout=log, stderr=log, start_new_session=True)
         while time.perf_counter() - begin < 60:
             if self.process.poll() is not None:

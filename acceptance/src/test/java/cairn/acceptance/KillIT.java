@@ -87,6 +87,34 @@ final class KillIT {
                 return docker.start("rm", "-f", "work");
             }
         },
+        EXEC {
+            @Override
+            void prepare() {
+                docker.ok("run", "-d", "--name", "work", "busybox", "sleep", "1000");
+            }
+
+            @Override
+            Command begin() {
+                return docker.start("exec", "work", "sh", "-c", "echo x; sleep 0.2");
+            }
+        },
+        PAUSE {
+            @Override
+            void prepare() {
+                docker.ok("run", "-d", "--name", "work", "busybox", "sleep", "1000");
+            }
+
+            @Override
+            Command begin() {
+                return docker.start("pause", "work");
+            }
+        },
+        RESTART {
+            @Override
+            Command begin() {
+                return docker.start("run", "-d", "--name", "work", "--restart", "always", "busybox", "false");
+            }
+        },
         LOAD {
             @Override
             Command begin() {
@@ -127,6 +155,7 @@ final class KillIT {
         daemon.kill();
         daemon.start();
         LeakLedger before = LeakLedger.of(daemon);
+        long longest = 0;
 
         for (int i = 0; i < KILLS; i++) {
             Work task = Work.values()[i % Work.values().length];
@@ -140,7 +169,9 @@ final class KillIT {
                     daemon.kill();
                     command.await(Duration.ofSeconds(20));
                 }
+                long begin = System.nanoTime();
                 daemon.start();
+                longest = Math.max(longest, (System.nanoTime() - begin) / 1_000_000);
                 docker.run("rm", "-f", "work");
                 CrashStore.assertWhole(daemon);
                 docker.run("rmi", "loaded:1", registry.image("pulled:1"));
@@ -163,5 +194,6 @@ final class KillIT {
             assertThat(beats.get(i)).isEqualTo(Integer.toString(i + 1));
         }
         System.out.println("FIGURE kills survived = " + KILLS + " kills");
+        System.out.println("FIGURE longest time to the first answer after a kill = " + longest + " ms");
     }
 }

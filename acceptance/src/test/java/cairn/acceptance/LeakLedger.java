@@ -162,7 +162,10 @@ final class LeakLedger {
                 add("descriptor", target.replaceAll("\\[\\d+]", ""));
             } else if (target.startsWith("/dev/pt") || target.contains("net:[") || target.contains("memfd:")) {
                 add("descriptor", target);
-            } else if (target.startsWith(daemon.directory() + "/") && !target.endsWith("daemon.log")) {
+            } else if (target.startsWith(daemon.directory() + "/")
+                    && !target.endsWith("daemon.log")
+                    // Open from the first event on.
+                    && !target.contains("/data/cairn/events/")) {
                 add("descriptor", target);
             }
         }

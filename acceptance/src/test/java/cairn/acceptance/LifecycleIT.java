@@ -405,6 +405,38 @@ final class LifecycleIT {
     }
 
     @Test
+    void eventsOutliveTheDaemon() {
+        TestDaemon.onlyCairn("Docker forgets");
+        String since = java.time.Instant.now().toString();
+        docker.ok("run", "--network", "none", "--name", "before", "busybox", "true");
+        try (Command following = Command.start(
+                java.util.Map.of("DOCKER_HOST", "unix://" + daemon.socket()),
+                List.of(TestDaemon.dist().resolve("bin/cairn").toString(), "events", "--since", since))) {
+            following.awaitOutput("die");
+            daemon.kill();
+            Result broken = following.await();
+            assertThat(broken.exit()).isNotZero();
+            assertThat(broken.err()).contains("the daemon has ended in the middle of its answer");
+        }
+        daemon.start();
+        docker.ok("run", "--network", "none", "--name", "after", "busybox", "true");
+        assertThat(docker.ok(
+                                "events",
+                                "--since",
+                                since,
+                                "--until",
+                                java.time.Instant.now().toString(),
+                                "--filter",
+                                "type=container",
+                                "--format",
+                                "{{.Actor.Attributes.name}} {{.Action}}")
+                        .lines()
+                        .filter(line -> !line.contains("attach")))
+                .containsExactly(
+                        "before create", "before start", "before die", "after create", "after start", "after die");
+    }
+
+    @Test
     void unknownContainersAreNamed() {
         for (String verb : List.of("start", "stop", "kill", "restart", "rm", "wait", "top", "attach")) {
             assertThat(docker.run(verb, "nobody").fails(1).err())

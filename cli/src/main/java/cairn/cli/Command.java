@@ -49,6 +49,7 @@ import cairn.cli.verb.Union;
 import cairn.cli.verb.Unpack;
 import cairn.cli.verb.Version;
 import cairn.cli.verb.Wait;
+import cairn.cli.verb.Why;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,6 +67,7 @@ public enum Command {
     INFO(Group.COMMON, "Show what the daemon knows of itself and the machine", "info", "system info"),
 
     EXPLAIN(Group.LEARN, "Show how a container or image is put together, layer by layer", "explain"),
+    WHY(Group.LEARN, "Say why a container has ended or does not run", "why"),
     TOUR(Group.LEARN, "Walk from a bare process to a container, step by step, on this machine", "tour"),
     LAB_NS(Group.LEARN, "Run a command in new namespaces", "lab ns"),
     LAB_CHROOT(Group.LEARN, "Run a command with a directory as its root", "lab chroot"),
@@ -207,6 +209,7 @@ public enum Command {
             case VERSION -> new Version();
             case INFO -> new Info();
             case EXPLAIN -> new Explain();
+            case WHY -> new Why();
             case TOUR -> new Tour();
             case LAB_NS -> new Namespaces();
             case LAB_CHROOT -> new Chroot();

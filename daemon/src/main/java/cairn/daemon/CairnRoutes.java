@@ -33,6 +33,11 @@ final class CairnRoutes {
     void register(Router router) {
         router.add("GET", "/cairn/explain", this::explain);
         router.add(
+                "GET",
+                "/cairn/why",
+                call -> call.exchange()
+                        .respond(200, engine.why().of(call.query().get("ref"))));
+        router.add(
                 "POST",
                 "/cairn/lab/ns",
                 call -> call.exchange()

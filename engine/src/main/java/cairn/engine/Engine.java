@@ -17,6 +17,7 @@ import cairn.engine.event.Events;
 import cairn.engine.explain.Explain;
 import cairn.engine.explain.ImageDifferences;
 import cairn.engine.explain.ImageTrees;
+import cairn.engine.explain.Why;
 import cairn.engine.hostimage.HostImages;
 import cairn.engine.image.ImageEvents;
 import cairn.engine.image.ImageGc;
@@ -120,7 +121,7 @@ public final class Engine implements AutoCloseable {
         makeRuntime(settings.execRoot());
         DataRoot root = DataRoot.open(settings.dataRoot());
         try {
-            Events events = new Events(clock);
+            Events events = new Events(root.events(), clock);
             Layers layers = new Layers(root);
             LastUsed lastUsed = new LastUsed(root.lastUsed(), root.files(), clock);
             ImageEvents imageEvents = (action, id, name, labels) -> {
@@ -212,9 +213,14 @@ public final class Engine implements AutoCloseable {
 
     /** What a first container needs, made ahead of it, and what has time; called once the daemon answers. */
     public void warmUp() throws IOException {
-        launcher.start();
-        if (bridge.enabled()) {
-            bridge.ensure();
+        try {
+            events.prepare();
+            launcher.start();
+            if (bridge.enabled()) {
+                bridge.ensure();
+            }
+        } finally {
+            service.containers().beginRestarts();
         }
         distribution.partials().sweep();
         service.rehearsal().run();
@@ -296,6 +302,10 @@ public final class Engine implements AutoCloseable {
         return new Explain(layers, images, service.containers());
     }
 
+    public Why why() {
+        return new Why(service.containers(), explain());
+    }
+
     public Labs labs() {
         return new Labs(settings.shim());
     }
@@ -345,7 +355,7 @@ public final class Engine implements AutoCloseable {
         return id -> {
             List<ImageUsers.Use> users = new ArrayList<>();
             for (Container container : service.containers().using(id)) {
-                users.add(new ImageUsers.Use(container.id(), container.name(), container.running()));
+                users.add(new ImageUsers.Use(container.id(), container.name(), container.active()));
             }
             return users;
         };

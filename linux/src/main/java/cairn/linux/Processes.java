@@ -67,6 +67,14 @@ public final class Processes {
         return stat == null ? -1 : Long.parseLong(afterName(stat).get(START_TIME));
     }
 
+    /** Whether this very process runs: it is there, with this start time, and is no zombie. */
+    public static boolean isAlive(int pid, long startTime) {
+        String stat = text("/proc/" + pid + "/stat");
+        return stat != null
+                && Long.parseLong(afterName(stat).get(START_TIME)) == startTime
+                && !afterName(stat).getFirst().equals("Z");
+    }
+
     /** Null if the process is gone. */
     public static @Nullable ProcessInfo info(int pid) {
         String stat = text("/proc/" + pid + "/stat");

@@ -53,7 +53,7 @@ public sealed interface Action {
             case Link link -> "linked " + link.path() + " to " + link.target();
             case Mode mode -> "set mode %04o of %s".formatted(mode.mode(), mode.path());
             case Measure measure -> "wrote " + measure.sizeFile() + " after measuring " + measure.diff();
-            case RewriteNames _ -> "wrote repositories.json";
+            case RewriteNames _ -> "wrote repositories.json, beside the damaged one";
             case ForgetName forget -> "forgot the name " + forget.name().familiar();
             case FetchLayer fetch -> "fetched layer " + fetch.layer();
             case ReleaseLayer release -> "removed layer " + release.layer();

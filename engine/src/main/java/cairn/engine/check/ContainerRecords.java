@@ -44,7 +44,7 @@ final class ContainerRecords implements Rule {
                     container.folder().path(),
                     owner,
                     "the container's record cannot be read: " + container.fault(),
-                    "nothing: what it has written may still be wanted; see its layer, then remove the directory",
+                    "nothing: what it has written may still be wanted; export it, then remove the container",
                     List.of());
         }
         if (!store.mounts().containsKey(id)) {

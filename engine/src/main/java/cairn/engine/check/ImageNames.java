@@ -18,7 +18,7 @@ final class ImageNames implements Rule {
                     names.path(),
                     Owner.NAMES,
                     "the names of images cannot be read: " + names.fault(),
-                    "writes them from the engine's memory",
+                    "moves the file aside and writes the names that the engine knows",
                     new Action.RewriteNames());
         }
         if ((names.mode() & 077) != 0) {

@@ -55,7 +55,7 @@ public enum Kind {
 
     // ---- names
 
-    NAMES_DAMAGED(Severity.DAMAGE, "the next start of either engine fails"),
+    NAMES_DAMAGED(Severity.DAMAGE, "Docker does not start, and Cairn has only the names that can still be made out"),
     NAME_DANGLING(Severity.INCONSISTENT, "the name leads to no image"),
     NAME_INVALID(Severity.INCONSISTENT, "the name cannot be asked for"),
 

@@ -10,6 +10,7 @@ import cairn.oci.ImageConfig;
 import cairn.oci.InvalidDocumentException;
 import cairn.wire.Json;
 import cairn.wire.JsonException;
+import cairn.wire.container.HostConfig;
 import cairn.wire.container.StoredContainer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -153,7 +154,7 @@ final class PictureReader {
                     fault = (config == null ? "config.v2.json" : "hostconfig.json") + " is missing";
                 } else {
                     StoredContainer read = Json.read(StoredContainer.class, config);
-                    Json.tree(host);
+                    Json.read(HostConfig.class, host);
                     fault = read.id().equals(id) ? "" : "it says that it is container " + read.id();
                     record = fault.isEmpty() ? read : null;
                 }
@@ -175,10 +176,13 @@ final class PictureReader {
             String name = file.getFileName().toString();
             FileStatus status = directory.stat(name);
             byte[] bytes = content(directory, name, NAMES);
-            if (status == null || bytes == null || bytes.length == 0) {
+            if (status == null) {
                 return new Picture.Names(file, 0, Map.of(), "");
             }
             mode = status.permissions();
+            if (bytes == null) {
+                return new Picture.Names(file, 0, Map.of(), "it is no regular file");
+            }
             if (Json.tree(bytes) instanceof Map<?, ?> document
                     && document.get("Repositories") instanceof Map<?, ?> all) {
                 all.values().forEach(repository -> {

@@ -55,6 +55,7 @@ final class UnknownFiles implements Rule {
                 "cairn",
                 Set.of(
                         "downloads",
+                        "events",
                         "manifests",
                         "lock",
                         "bound",
@@ -71,7 +72,9 @@ final class UnknownFiles implements Rule {
         KNOWN.forEach((place, names) -> {
             Path path = place.isEmpty() ? store.root() : store.root().resolve(place);
             for (String name : names(path)) {
-                if (!names.contains(name) && !(place.isEmpty() && DOCKERD.contains(name))) {
+                if (!names.contains(name)
+                        && !name.startsWith("repositories.json.damaged")
+                        && !(place.isEmpty() && DOCKERD.contains(name))) {
                     unknown(path.resolve(name), findings);
                 }
             }

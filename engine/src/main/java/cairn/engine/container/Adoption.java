@@ -5,6 +5,7 @@ import cairn.engine.launch.Report;
 import cairn.engine.launch.ShimConnection;
 import cairn.engine.network.Bridge;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,9 @@ final class Adoption {
     private final Leftovers leftovers;
     private final Endings endings;
     private final Removal removal;
+    private final BackOff backOff;
+    private final Runner runner;
+    private final HealthChecks health;
 
     Adoption(
             Bridge bridge,
@@ -26,13 +30,19 @@ final class Adoption {
             ContainerRecords records,
             Leftovers leftovers,
             Endings endings,
-            Removal removal) {
+            Removal removal,
+            BackOff backOff,
+            Runner runner,
+            HealthChecks health) {
         this.bridge = bridge;
         this.cgroups = cgroups;
         this.records = records;
         this.leftovers = leftovers;
         this.endings = endings;
         this.removal = removal;
+        this.backOff = backOff;
+        this.runner = runner;
+        this.health = health;
     }
 
     /**
@@ -45,17 +55,43 @@ final class Adoption {
         if (shim == null) {
             boolean wasRunning = live.container.running();
             if (wasRunning || ExitFile.read(live.files.shim()) != null) {
-                endings.ended(live, endings.lost(live));
+                endings.lost(live, runner::startLocked);
             } else {
                 leftovers.release(live);
                 // Also one that has not been started: as with Docker, and its end may be what a power cut has undone.
                 if (live.container.hostConfig().autoRemove()) {
                     removal.afterEnd(live);
+                } else {
+                    backOff.atStart(live, runner::startLocked);
                 }
             }
             return;
         }
-        endings.watch(live, shim);
+        endings.watch(live, shim, runner::startLocked);
+    }
+
+    /**
+     * Processes of execs that the daemon before has started live on; nobody can ask for them any more, and their directories go when they
+     * end.
+     */
+    void followExecs(Path directories) {
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(directories)) {
+            for (Path directory : found) {
+                Thread.ofVirtual().name("watch-exec-old").start(() -> {
+                    try (ShimConnection shim = ShimConnection.open(directory)) {
+                        Report report = shim.next();
+                        while (report != null) {
+                            report = shim.next();
+                        }
+                    } catch (IOException e) {
+                        // It has ended.
+                    }
+                    Leftovers.deleteRuntime(directory);
+                });
+            }
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "execs of the daemon before: {0}", e.getMessage());
+        }
     }
 
     private @Nullable ShimConnection reconnect(Live live) {
@@ -87,8 +123,14 @@ final class Adoption {
             if (network != null) {
                 bridge.reserve(network.address());
             }
+            boolean recorded = live.container.state() instanceof LifeState.Running before
+                    && before.pid() == running.pid()
+                    && before.startedAt().equals(running.startedAt());
             live.container = live.container.started(running.withPaused(live.container.paused()), network);
-            records.save(live.container, live.files);
+            health.goOnLocked(live);
+            if (!recorded) {
+                records.save(live.container, live.files);
+            }
         } finally {
             live.lock.unlock();
         }

@@ -32,6 +32,8 @@ public record ContainerFilter(boolean all, int limit, Filters filters) {
     private static final Set<String> STATES =
             Set.of("created", "running", "paused", "restarting", "removing", "exited", "dead");
 
+    private static final Set<String> HEALTHS = Set.of("none", Healths.STARTING, Healths.HEALTHY, Healths.UNHEALTHY);
+
     public ContainerFilter {
         for (String key : filters.values().keySet()) {
             if (!KNOWN.contains(key)) {
@@ -41,6 +43,11 @@ public record ContainerFilter(boolean all, int limit, Filters filters) {
         for (String status : filters.get("status")) {
             if (!STATES.contains(status)) {
                 throw new Problem.InvalidParameter("invalid filter 'status=" + status + "'").exception();
+            }
+        }
+        for (String health : filters.get("health")) {
+            if (!HEALTHS.contains(health)) {
+                throw new Problem.InvalidParameter("Unrecognised filter value for health: " + health).exception();
             }
         }
         for (String code : filters.get("exited")) {
@@ -61,7 +68,7 @@ public record ContainerFilter(boolean all, int limit, Filters filters) {
                 || !filters.get("exited").isEmpty();
         List<Container> selected = new ArrayList<>();
         for (Container container : newestFirst) {
-            if ((everyState || container.running()) && matches(container, lookup)) {
+            if ((everyState || container.active()) && matches(container, lookup)) {
                 selected.add(container);
                 if (limit > 0 && selected.size() == limit) {
                     break;
@@ -100,11 +107,15 @@ public record ContainerFilter(boolean all, int limit, Filters filters) {
                                         NetworkMode.of(container.hostConfig()).networkName())
                                 || container.network() != null
                                         && container.network().networkId().startsWith(network))
-                && any("health", health -> health.equals("none"))
+                && any("health", health -> health.equals(health(container)))
                 && any("expose", port -> exposes(container, port))
                 && any("publish", port -> false)
                 && any("is-task", task -> task.equals("false") || task.equals("0"))
                 && any("isolation", isolation -> isolation.equals("default"));
+    }
+
+    private static String health(Container container) {
+        return container.health() == null ? "none" : container.health().status();
     }
 
     private boolean any(String key, Function<String, Boolean> test) {

@@ -26,7 +26,7 @@ public final class ContainerPrune {
         List<String> deleted = new ArrayList<>();
         long reclaimed = 0;
         for (Container container : containers.all()) {
-            if (container.running()
+            if (container.active()
                     || !filters.take(container.created(), container.config().labels())) {
                 continue;
             }

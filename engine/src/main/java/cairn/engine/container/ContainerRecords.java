@@ -8,6 +8,9 @@ import cairn.oci.Digest;
 import cairn.oci.ImageId;
 import cairn.wire.Json;
 import cairn.wire.JsonException;
+import cairn.wire.container.ContainerConfig;
+import cairn.wire.container.ExitCause;
+import cairn.wire.container.Health;
 import cairn.wire.container.HostConfig;
 import cairn.wire.container.MountPoint;
 import cairn.wire.container.NetworkSettings;
@@ -16,8 +19,10 @@ import cairn.wire.container.StoredMountPoint;
 import cairn.wire.container.StoredState;
 import cairn.wire.network.EndpointSettings;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -25,6 +30,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Container records on disk, in Docker's documents {@code config.v2.json} and {@code hostconfig.json}. */
@@ -36,6 +42,8 @@ final class ContainerRecords {
     private static final int NEW_RECORD_LIMIT = 8 << 20;
 
     private static final int FILE_LIMIT = 2 * NEW_RECORD_LIMIT;
+
+    private static final Pattern ID = Pattern.compile("[0-9a-f]{64}");
 
     private final DataRoot root;
 
@@ -67,6 +75,9 @@ final class ContainerRecords {
 
     /** Replaces the container's own document. What runs is also written down by its shim, so this needs no sync. */
     void save(Container container, ContainerFiles files) {
+        if (container.damage() != null) {
+            return; // Whoever can read more of it than this engine shall still be able to.
+        }
         Durability durability = container.hostConfig().autoRemove() ? Durability.PROCESS : Durability.ORDERED;
         root.files().write(files.config(), encode(container, files), 0600, durability);
     }
@@ -80,7 +91,7 @@ final class ContainerRecords {
         root.trash().discard(files.directory());
     }
 
-    /** All readable records; a damaged one is reported and left alone, and harms nobody else. */
+    /** All records; one that cannot be read is reported, left as it is, and makes a container that can be removed. */
     List<Container> load() {
         List<Container> loaded = new ArrayList<>();
         try (DirectoryStream<Path> directories = Files.newDirectoryStream(root.containers(), Files::isDirectory)) {
@@ -97,6 +108,9 @@ final class ContainerRecords {
                             "container record in {0} cannot be read: {1}",
                             directory,
                             e.getMessage());
+                    if (ID.matcher(String.valueOf(directory.getFileName())).matches()) {
+                        loaded.add(damaged(directory, String.valueOf(e.getMessage())));
+                    }
                 }
             }
         } catch (IOException e) {
@@ -111,22 +125,64 @@ final class ContainerRecords {
      */
     private static boolean isUnfinished(Path directory) throws IOException {
         Path config = directory.resolve("config.v2.json");
-        if (Files.exists(config) && Files.size(config) > 0) {
+        if (Files.exists(config) && (Files.size(config) > 0 || !Files.isRegularFile(config))) {
             return false;
         }
         Path host = directory.resolve("hostconfig.json");
         return !Files.exists(config)
                 || !Files.exists(host)
-                || Files.size(host) == 0
+                || Files.size(host) == 0 && Files.isRegularFile(host)
                 || Json.read(HostConfig.class, small(host)).autoRemove();
     }
 
     private static Container read(Path directory) throws IOException {
-        StoredContainer stored = Json.read(StoredContainer.class, small(directory.resolve("config.v2.json")));
+        StoredContainer stored = stored(directory);
         HostConfig hostConfig = Json.read(HostConfig.class, small(directory.resolve("hostconfig.json")));
+        RestartRule.of(hostConfig);
+        return container(stored, hostConfig, state(stored), null);
+    }
+
+    /** Of a record that cannot be read whole: what can be, and else nothing but the ID. */
+    private static Container damaged(Path directory, String why) {
+        HostConfig unknown = NewContainer.emptyHostConfig();
+        LifeState dead = new LifeState.Dead(why);
+        try {
+            return container(stored(directory), unknown, dead, why);
+        } catch (IOException | RuntimeException e) {
+            String id = String.valueOf(directory.getFileName());
+            return new Container(
+                    id,
+                    "damaged-" + id.substring(0, 12),
+                    Instant.EPOCH,
+                    new ImageId(Digest.parse("sha256:" + "0".repeat(64))),
+                    Json.read(ContainerConfig.class, "{}".getBytes(StandardCharsets.UTF_8)),
+                    unknown,
+                    "",
+                    List.of(),
+                    List.of(),
+                    dead,
+                    null,
+                    false,
+                    Restarts.NONE,
+                    null,
+                    null,
+                    why);
+        }
+    }
+
+    private static StoredContainer stored(Path directory) throws IOException {
+        StoredContainer stored = Json.read(StoredContainer.class, small(directory.resolve("config.v2.json")));
         if (!stored.id().equals(String.valueOf(directory.getFileName()))) {
             throw new JsonException("id " + stored.id() + " does not belong here");
         }
+        if (stored.config() == null || stored.state() == null || stored.name().length() < 2) {
+            throw new JsonException("it lacks its state, config or name");
+        }
+        return stored;
+    }
+
+    private static Container container(
+            StoredContainer stored, HostConfig hostConfig, LifeState state, @Nullable String damage) {
         String name = stored.name().startsWith("/") ? stored.name().substring(1) : stored.name();
         return new Container(
                 stored.id(),
@@ -138,12 +194,20 @@ final class ContainerRecords {
                 stored.path(),
                 stored.args() == null ? List.of() : stored.args(),
                 mounts(stored.mountPoints()),
-                state(stored),
+                state,
                 attachment(stored.networkSettings()),
-                stored.hasBeenStartedBefore());
+                stored.hasBeenStartedBefore(),
+                new Restarts(stored.restartCount(), stored.hasBeenManuallyStopped()),
+                stored.state().health(),
+                stored.state().cairnCause(),
+                damage);
     }
 
     private static byte[] small(Path file) throws IOException {
+        // Nothing else may be opened: a pipe would hold everybody up.
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            throw new IOException(file.getFileName() + (Files.exists(file) ? " is no regular file" : " is missing"));
+        }
         if (Files.size(file) > FILE_LIMIT) {
             throw new IOException(file.getFileName() + " is larger than " + FILE_LIMIT + " bytes");
         }
@@ -152,7 +216,7 @@ final class ContainerRecords {
 
     private static LifeState state(StoredContainer stored) {
         StoredState state = stored.state();
-        if (state.running()) {
+        if (state.running() && !state.restarting()) {
             return new LifeState.Running(state.pid(), -1, instant(state.startedAt()), state.paused());
         }
         if (!stored.hasBeenStartedBefore()) {
@@ -222,7 +286,7 @@ final class ContainerRecords {
                             mount.propagation()));
         }
         return new StoredContainer(
-                stored(container.state()),
+                stored(container.state(), container.health(), container.cause()),
                 container.id(),
                 container.created().toString(),
                 false,
@@ -235,16 +299,16 @@ final class ContainerRecords {
                 "/" + container.name(),
                 "overlay2",
                 "linux",
-                0,
+                container.restarts().count(),
                 container.startedBefore(),
-                false,
+                container.restarts().manuallyStopped(),
                 mounts,
                 files.hostname().toString(),
                 files.hosts().toString(),
                 files.resolvConf().toString());
     }
 
-    private static StoredState stored(LifeState state) {
+    private static StoredState stored(LifeState state, @Nullable Health health, @Nullable ExitCause cause) {
         return switch (state) {
             case LifeState.Created created ->
                 new StoredState(
@@ -258,7 +322,9 @@ final class ContainerRecords {
                         created.exitCode(),
                         created.error(),
                         ZERO_TIME,
-                        ZERO_TIME);
+                        ZERO_TIME,
+                        health,
+                        cause);
             case LifeState.Running running ->
                 new StoredState(
                         true,
@@ -271,7 +337,27 @@ final class ContainerRecords {
                         0,
                         "",
                         running.startedAt().toString(),
-                        ZERO_TIME);
+                        ZERO_TIME,
+                        health,
+                        cause);
+            case LifeState.Restarting waiting ->
+                new StoredState(
+                        true,
+                        false,
+                        true,
+                        waiting.outOfMemory(),
+                        false,
+                        false,
+                        0,
+                        waiting.exitCode(),
+                        "",
+                        waiting.startedAt().toString(),
+                        waiting.finishedAt().toString(),
+                        health,
+                        cause);
+            case LifeState.Dead dead ->
+                new StoredState(
+                        false, false, false, false, false, true, 0, 0, dead.why(), ZERO_TIME, ZERO_TIME, health, cause);
             case LifeState.Exited exited ->
                 new StoredState(
                         false,
@@ -284,7 +370,9 @@ final class ContainerRecords {
                         exited.exitCode(),
                         exited.error(),
                         exited.startedAt().toString(),
-                        exited.finishedAt().toString());
+                        exited.finishedAt().toString(),
+                        health,
+                        cause);
         };
     }
 }

@@ -48,13 +48,17 @@ public record ContainerService(
         ContainerEvents events = new ContainerEvents(parts.events());
         Roster roster = new Roster(parts.root().containers(), parts.runtime(), parts.random());
         Freezer freezer = new Freezer(parts.cgroups());
+        BackOff backOff = new BackOff(records);
         Pauses pauses = new Pauses(roster, freezer, records, events);
-        Stops stops = new Stops(pauses, events);
-        Removal removal = new Removal(roster, layers, records, stops, events);
+        Stops stops = new Stops(pauses, records, backOff, events, parts.clock());
+        Removal removal = new Removal(roster, layers, records, stops, backOff, events);
         Leftovers leftovers = new Leftovers(layers, parts.cgroups(), freezer);
-        Endings endings =
-                new Endings(parts.bridge(), parts.cgroups(), records, leftovers, removal, events, parts.clock());
+        Endings endings = new Endings(
+                parts.bridge(), parts.cgroups(), records, leftovers, removal, backOff, events, parts.clock());
+        Execs execs = new Execs(roster, events, ids, parts.launcher(), specs);
+        HealthChecks health = new HealthChecks(execs, records, events, parts.clock());
         Runner runner = new Runner(
+                roster,
                 layers,
                 parts.bridge(),
                 parts.cgroups(),
@@ -63,9 +67,9 @@ public record ContainerService(
                 records,
                 leftovers,
                 endings,
+                health,
                 events,
-                ids,
-                roster);
+                ids);
         Containers containers = new Containers(
                 roster,
                 records,
@@ -82,7 +86,9 @@ public record ContainerService(
                         parts.clock()),
                 removal,
                 new Lifecycle(roster, runner, stops, removal, parts.lastUsed(), events),
-                new Adoption(parts.bridge(), parts.cgroups(), records, leftovers, endings, removal),
+                new Adoption(
+                        parts.bridge(), parts.cgroups(), records, leftovers, endings, removal, backOff, runner, health),
+                backOff,
                 leftovers,
                 pauses,
                 parts.cgroups(),
@@ -91,7 +97,7 @@ public record ContainerService(
         pauses.takeUp();
         return new ContainerService(
                 containers,
-                new Execs(containers, events, ids, parts.launcher(), specs),
+                execs,
                 new Commits(containers, parts.images(), parts.layers(), pauses, events, parts.clock()),
                 new RootFiles(containers, layers, events),
                 new ContainerPrune(containers, layers),

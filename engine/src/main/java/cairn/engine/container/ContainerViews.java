@@ -4,6 +4,8 @@ import cairn.wire.GraphDriverData;
 import cairn.wire.container.ContainerInspect;
 import cairn.wire.container.ContainerState;
 import cairn.wire.container.ContainerSummary;
+import cairn.wire.container.ExitCause;
+import cairn.wire.container.Health;
 import cairn.wire.container.MountPoint;
 import cairn.wire.container.NetworkSettings;
 import cairn.wire.container.SummaryHostConfig;
@@ -29,14 +31,14 @@ final class ContainerViews {
                 container.created().toString(),
                 container.path(),
                 container.args(),
-                state(container.state()),
+                state(container.state(), container.health(), container.cause()),
                 container.image().toString(),
                 container.startedBefore() ? files.resolvConf().toString() : "",
                 container.startedBefore() ? files.hostname().toString() : "",
                 container.startedBefore() ? files.hosts().toString() : "",
                 container.startedBefore() && logged(container) ? files.log().toString() : "",
                 "/" + container.name(),
-                0,
+                container.restarts().count(),
                 "overlay2",
                 "linux",
                 "",
@@ -57,7 +59,7 @@ final class ContainerViews {
         return !container.hostConfig().logConfig().type().equals("none");
     }
 
-    private static ContainerState state(LifeState state) {
+    private static ContainerState state(LifeState state, @Nullable Health health, @Nullable ExitCause cause) {
         String zero = ContainerRecords.ZERO_TIME;
         return switch (state) {
             case LifeState.Created created ->
@@ -73,7 +75,8 @@ final class ContainerViews {
                         created.error(),
                         zero,
                         zero,
-                        null);
+                        health,
+                        cause);
             case LifeState.Running running ->
                 new ContainerState(
                         running.status(),
@@ -87,7 +90,26 @@ final class ContainerViews {
                         "",
                         running.startedAt().toString(),
                         zero,
-                        null);
+                        health,
+                        cause);
+            case LifeState.Restarting waiting ->
+                new ContainerState(
+                        "restarting",
+                        true,
+                        false,
+                        true,
+                        waiting.outOfMemory(),
+                        false,
+                        0,
+                        waiting.exitCode(),
+                        "",
+                        waiting.startedAt().toString(),
+                        waiting.finishedAt().toString(),
+                        health,
+                        cause);
+            case LifeState.Dead dead ->
+                new ContainerState(
+                        "dead", false, false, false, false, true, 0, 0, dead.why(), zero, zero, health, cause);
             case LifeState.Exited exited ->
                 new ContainerState(
                         "exited",
@@ -101,7 +123,8 @@ final class ContainerViews {
                         exited.error(),
                         exited.startedAt().toString(),
                         exited.finishedAt().toString(),
-                        null);
+                        health,
+                        cause);
         };
     }
 
@@ -176,7 +199,7 @@ final class ContainerViews {
                         ? Map.of()
                         : container.config().labels(),
                 container.state().status(),
-                status(container.state(), now),
+                status(container.state(), container.health(), now),
                 new SummaryHostConfig(container.hostConfig().networkMode(), null),
                 new SummaryNetworks(networks(container)),
                 container.mounts());
@@ -196,14 +219,26 @@ final class ContainerViews {
         return command.toString();
     }
 
-    static String status(LifeState state, Instant now) {
+    static String status(LifeState state, @Nullable Health health, Instant now) {
         return switch (state) {
             case LifeState.Created ignored -> "Created";
             case LifeState.Running running ->
-                "Up " + human(Duration.between(running.startedAt(), now)) + (running.paused() ? " (Paused)" : "");
+                "Up " + human(Duration.between(running.startedAt(), now))
+                        + (running.paused() ? " (Paused)" : health(health));
+            case LifeState.Restarting waiting ->
+                "Restarting (" + waiting.exitCode() + ") " + human(Duration.between(waiting.finishedAt(), now))
+                        + " ago";
+            case LifeState.Dead ignored -> "Dead";
             case LifeState.Exited exited ->
                 "Exited (" + exited.exitCode() + ") " + human(Duration.between(exited.finishedAt(), now)) + " ago";
         };
+    }
+
+    private static String health(@Nullable Health health) {
+        if (health == null) {
+            return "";
+        }
+        return health.status().equals(Healths.STARTING) ? " (health: starting)" : " (" + health.status() + ")";
     }
 
     /** The wording of Docker's status texts. */

@@ -31,6 +31,7 @@ public final class Containers {
     private final Removal removal;
     private final Lifecycle lifecycle;
     private final Adoption adoption;
+    private final BackOff backOff;
     private final Leftovers leftovers;
     private final Pauses pauses;
     private final CgroupTree cgroups;
@@ -44,6 +45,7 @@ public final class Containers {
             Removal removal,
             Lifecycle lifecycle,
             Adoption adoption,
+            BackOff backOff,
             Leftovers leftovers,
             Pauses pauses,
             CgroupTree cgroups,
@@ -55,6 +57,7 @@ public final class Containers {
         this.removal = removal;
         this.lifecycle = lifecycle;
         this.adoption = adoption;
+        this.backOff = backOff;
         this.leftovers = leftovers;
         this.pauses = pauses;
         this.cgroups = cgroups;
@@ -69,6 +72,12 @@ public final class Containers {
         for (Live live : roster.lives()) {
             adoption.adopt(live);
         }
+        adoption.followExecs(roster.execs());
+    }
+
+    /** What policies want at the daemon's start, and everything later on; called once all of it is ready for containers. */
+    public void beginRestarts() {
+        backOff.open();
     }
 
     Live find(String ref) {
@@ -195,6 +204,9 @@ public final class Containers {
                 throw new Problem.NoSuchContainer(ref).exception();
             }
             Pauses.refuse(live, ref, "attach");
+            if (live.container.state() instanceof LifeState.Restarting) {
+                throw new Problem.ContainerRestarting(live.container.id()).exception();
+            }
             if (live.shim != null) {
                 attachment.connect(live.files.shim());
             } else {
@@ -244,6 +256,9 @@ public final class Containers {
 
     public TopResponse top(String ref, String psArguments) {
         Live live = roster.find(ref);
+        if (live.container.state() instanceof LifeState.Restarting) {
+            throw new Problem.ContainerRestarting(live.container.id()).exception();
+        }
         if (!live.container.running()) {
             throw new Problem.NotRunning(ref, live.container.id(), "top").exception();
         }

@@ -5,10 +5,13 @@ import cairn.engine.launch.Report;
 import cairn.engine.launch.ShimConnection;
 import cairn.engine.network.Bridge;
 import cairn.linux.Processes;
+import cairn.wire.container.ExitCause;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The end of a run: waits for it, tells it, and gives back what the run has used. */
@@ -21,6 +24,7 @@ final class Endings {
     private final ContainerRecords records;
     private final Leftovers leftovers;
     private final Removal removal;
+    private final BackOff backOff;
     private final ContainerEvents events;
     private final Clock clock;
 
@@ -30,6 +34,7 @@ final class Endings {
             ContainerRecords records,
             Leftovers leftovers,
             Removal removal,
+            BackOff backOff,
             ContainerEvents events,
             Clock clock) {
         this.bridge = bridge;
@@ -37,12 +42,13 @@ final class Endings {
         this.records = records;
         this.leftovers = leftovers;
         this.removal = removal;
+        this.backOff = backOff;
         this.events = events;
         this.clock = clock;
     }
 
     /** Follows a run to its end, on a thread of its own. */
-    void watch(Live live, ShimConnection shim) {
+    void watch(Live live, ShimConnection shim, BackOff.Start again) {
         Thread.ofVirtual().name("watch-" + live.container.shortId()).start(() -> {
             Report.Exited exited = null;
             try {
@@ -62,28 +68,36 @@ final class Endings {
                         e.getMessage());
             }
             shim.close();
-            ended(live, exited == null ? lost(live) : exited);
+            if (exited == null) {
+                lost(live, again);
+            } else {
+                ended(live, exited, true, again);
+            }
         });
     }
 
     /** The shim is gone without a word: its exit file tells, or else nobody does, and what is left is killed. */
-    Report.Exited lost(Live live) {
+    void lost(Live live, BackOff.Start again) {
         Report.Exited recorded = ExitFile.read(live.files.shim());
         if (recorded != null) {
-            return recorded;
+            ended(live, recorded, true, again);
+            return;
         }
         if (live.container.state() instanceof LifeState.Running running && running.startTime() >= 0) {
             Processes.killExactly(running.pid(), running.startTime(), Processes.SIGKILL);
         }
         leftovers.killRest(live.container.id());
-        return new Report.Exited(LOST, 0, clock.instant());
+        ended(live, new Report.Exited(LOST, 0, clock.instant()), false, again);
     }
 
-    void ended(Live live, Report.Exited exited) {
+    /** @param seen whether somebody was there to see it; @param again how the container is started if its policy wants that */
+    private void ended(Live live, Report.Exited exited, boolean seen, BackOff.Start again) {
         Phases phases = new Phases("end");
-        boolean outOfMemory = cgroups.outOfMemory(live.container.id());
+        long oomKills = cgroups.oomKills(live.container.id());
+        boolean outOfMemory = oomKills > 0;
         Container.Attachment network;
         boolean remove;
+        boolean more;
         live.lock.lock();
         try {
             Container before = live.container;
@@ -94,13 +108,26 @@ final class Endings {
             live.exits++;
             live.lastExitCode = exited.code();
             live.tearingDown = true;
-            live.container = before.ended(new LifeState.Exited(exited.code(), outOfMemory, "", startedAt, exited.at()));
+            Duration ran = Duration.between(startedAt, exited.at());
+            more = BackOff.wanted(live, exited.code());
+            if (more) {
+                live.pause = BackOff.next(live.pause, ran);
+                live.container = before.ended(
+                                new LifeState.Restarting(exited.code(), outOfMemory, startedAt, exited.at()))
+                        .withRestarts(before.restarts().oneMore());
+            } else {
+                live.container =
+                        before.ended(new LifeState.Exited(exited.code(), outOfMemory, "", startedAt, exited.at()));
+            }
+            live.container = live.container.withCause(
+                    new ExitCause(exited.signal(), oomKills, !seen, List.copyOf(live.requests)));
             if (outOfMemory) {
                 events.tell(live, "oom");
             }
-            Map<String, String> more = new LinkedHashMap<>();
-            more.put("exitCode", Integer.toString(exited.code()));
-            events.tell(live, "die", more);
+            Map<String, String> attributes = new LinkedHashMap<>();
+            attributes.put("execDuration", Long.toString(Math.max(0, ran.toSeconds())));
+            attributes.put("exitCode", Integer.toString(exited.code()));
+            events.tell(live, "die", attributes);
             for (ExecProcess exec : live.execs.values()) {
                 exec.running = false;
             }
@@ -122,6 +149,10 @@ final class Endings {
         live.lock.lock();
         try {
             live.tearingDown = false;
+            remove &= !live.kept;
+            if (more && live.pause != null) {
+                backOff.begin(live, live.pause, again);
+            }
             live.changed.signalAll();
         } finally {
             live.lock.unlock();

@@ -8,6 +8,7 @@ import cairn.engine.launch.Report;
 import cairn.engine.launch.ShimConnection;
 import cairn.engine.plan.LaunchPlan;
 import cairn.linux.LinuxException;
+import cairn.linux.Processes;
 import cairn.wire.container.ExecConfig;
 import cairn.wire.container.ExecInspect;
 import cairn.wire.container.ExecProcessConfig;
@@ -23,8 +24,12 @@ import org.jspecify.annotations.Nullable;
 /** Further processes in running containers. An instance lives as long as its container's memory of it: until the daemon or the container ends. */
 public final class Execs {
     private static final int UNKNOWN_EXIT = 255;
+    /** So long a process may be in its end and not show it. */
+    private static final long ENDING_NANOS = 300_000_000;
 
-    private final Containers containers;
+    private static final long STEP_NANOS = 10_000_000;
+
+    private final Roster roster;
     private final ContainerEvents events;
     private final Ids ids;
     private final Launcher launcher;
@@ -32,8 +37,8 @@ public final class Execs {
     private final LaunchPlanner planner = new LaunchPlanner();
     private final Map<String, ExecProcess> byId = new ConcurrentHashMap<>();
 
-    Execs(Containers containers, ContainerEvents events, Ids ids, Launcher launcher, LaunchSpecs specs) {
-        this.containers = containers;
+    Execs(Roster roster, ContainerEvents events, Ids ids, Launcher launcher, LaunchSpecs specs) {
+        this.roster = roster;
         this.events = events;
         this.ids = ids;
         this.launcher = launcher;
@@ -45,9 +50,12 @@ public final class Execs {
         if (config.cmd() == null || config.cmd().isEmpty()) {
             throw new Problem.InvalidParameter("No exec command specified").exception();
         }
-        Live live = containers.find(containerRef);
+        Live live = roster.find(containerRef);
         live.lock.lock();
         try {
+            if (live.container.state() instanceof LifeState.Restarting) {
+                throw new Problem.ContainerRestarting(live.container.id()).exception();
+            }
             if (!live.container.running()) {
                 throw new Problem.NotRunning(containerRef, live.container.id(), "exec").exception();
             }
@@ -97,14 +105,36 @@ public final class Execs {
             return launch(exec, live, running, detach, size);
         } catch (IOException | LinuxException e) {
             exec.exitCode = Problem.LaunchFault.OTHER.exitCode();
+            refuseEnded(live, e);
             throw new Problem.Internal("exec failed: " + e.getMessage()).exception(e);
         } catch (EngineException e) {
             exec.exitCode = e.problem() instanceof Problem.LaunchFailed failed
                     ? failed.fault().exitCode()
                     : Problem.LaunchFault.NOT_EXECUTABLE.exitCode();
+            if (e.problem() instanceof Problem.LaunchFailed failed && failed.fault() == Problem.LaunchFault.OTHER) {
+                refuseEnded(live, e);
+            }
             throw e;
         } finally {
             live.lock.unlock();
+        }
+    }
+
+    /** The container's process may have ended a moment ago, and its monitor's word of that not be here yet: no fault of the engine's. */
+    private static void refuseEnded(Live live, Exception cause) {
+        try {
+            long left = ENDING_NANOS;
+            while (left > 0
+                    && live.container.state() instanceof LifeState.Running running
+                    && Processes.isAlive(running.pid(), running.startTime())) {
+                long _ = live.changed.awaitNanos(STEP_NANOS);
+                left -= STEP_NANOS;
+            }
+            if (left > 0) {
+                throw new Problem.NotRunning(live.container.id(), live.container.id(), "exec").exception(cause);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -245,6 +275,22 @@ public final class Execs {
             while (exec.running && left > 0) {
                 left = live.changed.awaitNanos(left);
             }
+        } finally {
+            live.lock.unlock();
+        }
+    }
+
+    /** Ends the process of an exec, if it still runs. */
+    void kill(String id) {
+        ExecProcess exec = find(id);
+        Live live = exec.owner;
+        live.lock.lock();
+        try {
+            if (exec.shim != null) {
+                exec.shim.signal(Signals.KILL);
+            }
+        } catch (IOException e) {
+            // It has just ended.
         } finally {
             live.lock.unlock();
         }

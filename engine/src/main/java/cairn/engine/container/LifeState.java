@@ -22,6 +22,12 @@ public sealed interface LifeState {
         }
     }
 
+    /** Between two runs: the last ended so, and the container's policy starts the next. */
+    record Restarting(int exitCode, boolean outOfMemory, Instant startedAt, Instant finishedAt) implements LifeState {}
+
+    /** Its record cannot be read: it can be looked at, exported and removed. @param why what is wrong with the record */
+    record Dead(String why) implements LifeState {}
+
     record Exited(int exitCode, boolean outOfMemory, String error, Instant startedAt, Instant finishedAt)
             implements LifeState {}
 
@@ -30,7 +36,9 @@ public sealed interface LifeState {
         return switch (this) {
             case Created ignored -> "created";
             case Running running -> running.paused() ? "paused" : "running";
+            case Restarting ignored -> "restarting";
             case Exited ignored -> "exited";
+            case Dead ignored -> "dead";
         };
     }
 }

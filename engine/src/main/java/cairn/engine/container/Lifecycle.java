@@ -28,23 +28,14 @@ final class Lifecycle {
         boolean failed = true;
         live.lock.lock();
         try {
-            if (live.removing || live.removed) {
-                throw new Problem.MarkedForRemoval(live.container.id()).exception();
-            }
-            while (live.tearingDown) {
-                live.changed.await();
-            }
-            if (live.container.running()) {
+            awaitTeardown(live);
+            if (live.container.active()) {
                 failed = false;
                 Pauses.refuse(live, ref, "start");
                 throw new Problem.NotModified().exception();
             }
-            runner.startLocked(live);
-            lastUsed.note(live.container.image());
+            startLocked(live);
             failed = false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new Problem.Internal("interrupted while container " + ref + " was started").exception(e);
         } finally {
             live.lock.unlock();
             if (failed && live.container.hostConfig().autoRemove()) {
@@ -53,15 +44,44 @@ final class Lifecycle {
         }
     }
 
+    /** Somebody wants it: what its policy has done before does not count any more. */
+    private void startLocked(Live live) {
+        if (live.container.damage() != null) {
+            throw new Problem.Conflict("container " + live.container.id()
+                            + " cannot be started: its record is damaged: " + live.container.damage())
+                    .exception();
+        }
+        live.restartCancelled = false;
+        live.pause = null;
+        live.container = live.container.withRestarts(Restarts.NONE);
+        runner.startLocked(live);
+        lastUsed.note(live.container.image());
+    }
+
+    private static void awaitTeardown(Live live) {
+        try {
+            while (live.tearingDown) {
+                live.changed.await();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Problem.Internal("interrupted while container " + live.container.id() + " was started")
+                    .exception(e);
+        }
+        if (live.removing || live.removed) {
+            throw new Problem.MarkedForRemoval(live.container.id()).exception();
+        }
+    }
+
     /** @param seconds until SIGKILL; null for the container's own or the default, negative for never */
     void stop(String ref, @Nullable Integer seconds, @Nullable String signal) {
         Live live = roster.find(ref);
         live.lock.lock();
         try {
-            if (!live.container.running()) {
+            if (!live.container.active()) {
                 throw new Problem.NotModified().exception();
             }
-            stops.stopLocked(live, seconds, signal);
+            stops.stopLocked(live, "stop", seconds, signal);
             events.tell(live, "stop");
         } finally {
             live.lock.unlock();
@@ -70,20 +90,32 @@ final class Lifecycle {
 
     void restart(String ref, @Nullable Integer seconds, @Nullable String signal) {
         Live live = roster.find(ref);
+        boolean failed = true;
         live.lock.lock();
         try {
-            if (live.container.running()) {
-                if (live.container.hostConfig().autoRemove()) {
-                    live.removing = true; // Keeps the record over the gap, as Docker does.
+            if (live.container.active()) {
+                live.kept = true; // Keeps the record over the gap, as Docker does.
+                try {
+                    stops.stopLocked(live, "restart", seconds, signal);
+                } finally {
+                    live.kept = false;
                 }
-                stops.stopLocked(live, seconds, signal);
                 events.tell(live, "stop");
-                live.removing = false;
             }
-            runner.startLocked(live);
+            awaitTeardown(live);
+            // Somebody else may have started it in the gap.
+            if (!live.container.active()) {
+                startLocked(live);
+            }
+            failed = false;
             events.tell(live, "restart");
         } finally {
             live.lock.unlock();
+            if (failed
+                    && !live.container.active()
+                    && live.container.hostConfig().autoRemove()) {
+                removal.afterEnd(live);
+            }
         }
     }
 
@@ -92,11 +124,14 @@ final class Lifecycle {
         Live live = roster.find(ref);
         live.lock.lock();
         try {
-            if (!live.container.running()) {
+            if (!live.container.active()) {
                 throw new Problem.NotRunning(ref, live.container.id(), "kill").exception();
             }
             long exits = live.exits;
-            stops.signalLocked(live, number);
+            if (endsRestarts(live.container, number)) {
+                stops.finalLocked(live);
+            }
+            stops.signalLocked(live, "kill", number, 0);
             // SIGKILL cannot be missed: answer once it has taken effect, as Docker does.
             if (number == Signals.KILL) {
                 Stops.awaitExit(live, exits, TimeUnit.SECONDS.toNanos(Stops.DEFAULT_SECONDS));
@@ -106,5 +141,11 @@ final class Lifecycle {
         } finally {
             live.lock.unlock();
         }
+    }
+
+    /** moby's rule: where a stop signal is configured, that and SIGKILL are meant to end it; elsewhere every signal is. */
+    private static boolean endsRestarts(Container container, int signal) {
+        String stop = container.config().stopSignal();
+        return signal == Signals.KILL || stop.isEmpty() || Signals.parse(stop) == signal;
     }
 }

@@ -1,5 +1,7 @@
 package cairn.engine.container;
 
+import cairn.engine.error.EngineException;
+import cairn.engine.error.Problem;
 import cairn.engine.image.Image;
 import cairn.engine.image.Images;
 import cairn.engine.layer.ReadWriteLayers;
@@ -47,7 +49,7 @@ final class Listing {
     /** What the container was made from, or the image's id when that name has moved on to another image. */
     private String imageName(Container container) {
         String asked = container.config().image();
-        Image now = images.find(asked);
+        Image now = asked.isEmpty() ? null : images.find(asked);
         return now != null && now.id().equals(container.image())
                 ? asked
                 : container.image().toString();
@@ -61,6 +63,23 @@ final class Listing {
     /** @param size as for {@link #list} */
     ContainerInspect inspect(String ref, boolean size) {
         Live live = roster.find(ref);
+        try {
+            return inspect(live, size);
+        } catch (EngineException e) {
+            live.lock.lock();
+            try {
+                if (live.removing || live.removed) {
+                    // Its layers go before its name does.
+                    throw new Problem.NoSuchContainer(ref).exception(e);
+                }
+            } finally {
+                live.lock.unlock();
+            }
+            throw e;
+        }
+    }
+
+    private ContainerInspect inspect(Live live, boolean size) {
         Container container = live.container;
         List<String> execs = null;
         live.lock.lock();
@@ -89,7 +108,7 @@ final class Listing {
         List<Container> using = new ArrayList<>();
         for (Container container : roster.all()) {
             if (container.image().equals(image)) {
-                if (container.running()) {
+                if (container.active()) {
                     using.addFirst(container);
                 } else {
                     using.add(container);

@@ -1,6 +1,8 @@
 package cairn.engine.container;
 
 import cairn.engine.launch.ShimConnection;
+import cairn.wire.container.StopRequest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,6 +37,22 @@ final class Live {
     long exits;
 
     int lastExitCode;
+    /** Whether its policy has nothing to say any more about the end of this run. */
+    boolean restartCancelled;
+
+    /** Whether SIGKILL is on its way to this run: it must not be made to stand still any more, for then it would not die. */
+    boolean killed;
+
+    /** What clients have sent to this run. */
+    final List<StopRequest> requests = new ArrayList<>();
+
+    /** Before the last start by its policy; null when there was none. */
+    @Nullable
+    Duration pause;
+
+    /** Whether its end does not remove it, although it is to be removed at its end: it is being restarted. */
+    boolean kept;
+
     /** After an exit, until mounts, cgroups and addresses are given back. */
     boolean tearingDown;
 
@@ -43,6 +61,11 @@ final class Live {
 
     boolean removing;
     boolean removed;
+
+    /** Whether its processes are not to be asked for anything at this moment. */
+    boolean standsStill() {
+        return standstills > 0 || container.paused();
+    }
 
     Live(Container container, ContainerFiles files) {
         this.container = container;

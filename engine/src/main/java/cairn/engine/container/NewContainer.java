@@ -9,6 +9,7 @@ import cairn.oci.RunConfig;
 import cairn.wire.container.ContainerConfig;
 import cairn.wire.container.ContainerConfigBuilder;
 import cairn.wire.container.CreateContainerRequest;
+import cairn.wire.container.HealthConfig;
 import cairn.wire.container.HostConfig;
 import cairn.wire.container.HostConfigBuilder;
 import cairn.wire.container.LogConfig;
@@ -52,6 +53,8 @@ final class NewContainer {
         ContainerConfig config = merge(request.config(), inherited);
         Support.check(config, host);
         Support.check(request.networkingConfig());
+        RestartRule.of(host);
+        HealthRule.check(config.healthcheck());
         ResourceLimits.rlimits(host);
         SecurityOptions.of(host);
         List<MountPoint> mounts = Binds.parse(host);
@@ -83,7 +86,11 @@ final class NewContainer {
                 mounts,
                 new LifeState.Created(0, ""),
                 null,
-                false);
+                false,
+                Restarts.NONE,
+                null,
+                null,
+                null);
         return new Made(container, checked.warnings());
     }
 
@@ -95,7 +102,7 @@ final class NewContainer {
         }
     }
 
-    private static HostConfig emptyHostConfig() {
+    static HostConfig emptyHostConfig() {
         return cairn.wire.Json.read(HostConfig.class, "{}".getBytes(java.nio.charset.StandardCharsets.UTF_8));
     }
 
@@ -189,10 +196,27 @@ final class NewContainer {
         if (!asked.stopSignal().isEmpty()) {
             Signals.parse(asked.stopSignal());
         }
+        config.healthcheck(healthcheck(asked.healthcheck(), image.healthcheck()));
         if (asked.shell() == null) {
             config.shell(image.shell());
         }
         return config.build();
+    }
+
+    /** Field by field: what is not asked for is the image's. */
+    private static @Nullable HealthConfig healthcheck(
+            @Nullable HealthConfig asked, RunConfig.@Nullable Healthcheck image) {
+        if (image == null) {
+            return asked;
+        }
+        HealthConfig own = asked == null ? new HealthConfig(null, 0, 0, 0, 0, 0) : asked;
+        return new HealthConfig(
+                own.test() == null || own.test().isEmpty() ? image.test() : own.test(),
+                own.interval() == 0 ? image.interval().toNanos() : own.interval(),
+                own.timeout() == 0 ? image.timeout().toNanos() : own.timeout(),
+                own.startPeriod() == 0 ? image.startPeriod().toNanos() : own.startPeriod(),
+                own.startInterval() == 0 ? image.startInterval().toNanos() : own.startInterval(),
+                own.retries() == 0 ? image.retries() : own.retries());
     }
 
     /** What was asked for comes first; of the image only the names that it does not mention. */

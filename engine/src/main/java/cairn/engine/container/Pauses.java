@@ -57,7 +57,10 @@ final class Pauses {
         Live live = roster.find(ref);
         live.lock.lock();
         try {
-            if (!live.container.running()) {
+            if (live.container.state() instanceof LifeState.Restarting) {
+                throw new Problem.ContainerRestarting(live.container.id()).exception();
+            }
+            if (!live.container.running() || live.killed) {
                 throw new Problem.NotRunning(ref, live.container.id(), "pause").exception();
             }
             refuse(live, live.container.id(), "pause");
@@ -88,6 +91,7 @@ final class Pauses {
             freezer.thaw(live.container.id());
         }
         events.tell(live, "unpause");
+        live.changed.signalAll();
     }
 
     private void record(Live live, boolean paused) {
@@ -113,7 +117,7 @@ final class Pauses {
     boolean hold(Live live) {
         live.lock.lock();
         try {
-            if (!live.container.running()) {
+            if (!live.container.running() || live.killed) {
                 return false;
             }
             if (live.standstills == 0 && !live.container.paused()) {
@@ -133,6 +137,7 @@ final class Pauses {
             if (--live.standstills == 0 && !live.container.paused()) {
                 freezer.thaw(live.container.id());
                 events.tell(live, "unpause");
+                live.changed.signalAll();
             }
         } finally {
             live.lock.unlock();

@@ -11,13 +11,21 @@ final class Removal {
     private final ReadWriteLayers layers;
     private final ContainerRecords records;
     private final Stops stops;
+    private final BackOff backOff;
     private final ContainerEvents events;
 
-    Removal(Roster roster, ReadWriteLayers layers, ContainerRecords records, Stops stops, ContainerEvents events) {
+    Removal(
+            Roster roster,
+            ReadWriteLayers layers,
+            ContainerRecords records,
+            Stops stops,
+            BackOff backOff,
+            ContainerEvents events) {
         this.roster = roster;
         this.layers = layers;
         this.records = records;
         this.stops = stops;
+        this.backOff = backOff;
         this.events = events;
     }
 
@@ -31,7 +39,7 @@ final class Removal {
             if (live.removing) {
                 throw new Problem.RemovalInProgress(live.container.id()).exception();
             }
-            if (live.container.running()) {
+            if (live.container.active()) {
                 if (!force) {
                     throw new Problem.ContainerRunning(
                                     live.container.id(),
@@ -40,10 +48,11 @@ final class Removal {
                             .exception();
                 }
                 live.removing = true;
-                stops.signalLocked(live, Signals.KILL);
+                backOff.cancelLocked(live);
+                stops.signalLocked(live, "rm", Signals.KILL, 0);
             }
             live.removing = true;
-            while (live.container.running() || live.tearingDown) {
+            while (live.container.active() || live.tearingDown) {
                 live.changed.await();
             }
         } catch (InterruptedException e) {
@@ -59,6 +68,9 @@ final class Removal {
     void afterEnd(Live live) {
         live.lock.lock();
         try {
+            if (live.container.active()) {
+                return; // It has been started again before this came to it.
+            }
             if (live.removing || live.removed) {
                 return; // Somebody else is at it, and waits only for the teardown to be over.
             }

@@ -33,6 +33,11 @@ final class Roster {
         return new ContainerFiles(directory, runtime, id);
     }
 
+    /** The runtime directories of all execs. */
+    Path execs() {
+        return runtime.resolve("e");
+    }
+
     /** One whose name is taken already. */
     void add(Live live) {
         byId.put(live.container.id(), live);

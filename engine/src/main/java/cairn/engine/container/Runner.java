@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Brings a container's process up. */
 final class Runner {
+    private final Roster roster;
     private final ReadWriteLayers layers;
     private final Bridge bridge;
     private final CgroupTree cgroups;
@@ -32,11 +33,12 @@ final class Runner {
     private final ContainerRecords records;
     private final Leftovers leftovers;
     private final Endings endings;
+    private final HealthChecks health;
     private final ContainerEvents events;
     private final Ids ids;
-    private final Roster roster;
 
     Runner(
+            Roster roster,
             ReadWriteLayers layers,
             Bridge bridge,
             CgroupTree cgroups,
@@ -45,9 +47,10 @@ final class Runner {
             ContainerRecords records,
             Leftovers leftovers,
             Endings endings,
+            HealthChecks health,
             ContainerEvents events,
-            Ids ids,
-            Roster roster) {
+            Ids ids) {
+        this.roster = roster;
         this.layers = layers;
         this.bridge = bridge;
         this.cgroups = cgroups;
@@ -56,9 +59,9 @@ final class Runner {
         this.records = records;
         this.leftovers = leftovers;
         this.endings = endings;
+        this.health = health;
         this.events = events;
         this.ids = ids;
-        this.roster = roster;
     }
 
     /** Called with the container's lock held. */
@@ -104,6 +107,10 @@ final class Runner {
             phases.done("shim");
             live.shim = shim;
             live.container = container.started(running, endpoint == null ? null : remembered(endpoint));
+            live.container = live.container.withCause(null);
+            live.requests.clear();
+            live.killed = false;
+            health.beginLocked(live);
             records.save(live.container, live.files);
             if (endpoint != null) {
                 events.network(live, "connect", endpoint.networkId());
@@ -112,7 +119,7 @@ final class Runner {
             live.changed.signalAll();
             phases.done("record");
             phases.log();
-            endings.watch(live, shim);
+            endings.watch(live, shim, this::startLocked);
         } catch (IOException | LinuxException e) {
             failedLocked(
                     live,
@@ -213,9 +220,20 @@ final class Runner {
             live.lastExitCode = code;
             String error = failed.text();
             live.container = live.container.withState(
-                    live.container.state() instanceof LifeState.Exited exited
-                            ? new LifeState.Exited(code, false, error, exited.startedAt(), exited.finishedAt())
-                            : new LifeState.Created(code, error));
+                    switch (live.container.state()) {
+                        case LifeState.Exited exited ->
+                            new LifeState.Exited(code, false, error, exited.startedAt(), exited.finishedAt());
+                        case LifeState.Restarting waiting ->
+                            new LifeState.Exited(
+                                    waiting.exitCode(),
+                                    waiting.outOfMemory(),
+                                    error,
+                                    waiting.startedAt(),
+                                    waiting.finishedAt());
+                        case LifeState.Created ignored -> new LifeState.Created(code, error);
+                        case LifeState.Dead dead -> dead;
+                        case LifeState.Running ignored -> new LifeState.Created(code, error);
+                    });
             records.save(live.container, live.files);
         }
     }

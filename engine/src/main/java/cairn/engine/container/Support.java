@@ -18,12 +18,7 @@ final class Support {
     private Support() {}
 
     static void check(ContainerConfig config, HostConfig host) {
-        refuse(
-                "restart policies",
-                !host.restartPolicy().name().isEmpty()
-                        && !host.restartPolicy().name().equals("no"));
         refuse("published ports", used(host.portBindings()) || host.publishAllPorts());
-        refuse("health checks", config.healthcheck() != null && !isNone(config));
         refuse("--volumes-from", used(host.volumesFrom()));
         refuse("--link", used(host.links()));
         refuse(
@@ -57,12 +52,6 @@ final class Support {
     }
 
     private static final EndpointIpamConfig NO_ADDRESSES = new EndpointIpamConfig("", "", null);
-
-    private static boolean isNone(ContainerConfig config) {
-        return config.healthcheck() != null
-                && config.healthcheck().test() != null
-                && config.healthcheck().test().equals(java.util.List.of("NONE"));
-    }
 
     private static boolean used(@Nullable Collection<?> values) {
         return values != null && !values.isEmpty();

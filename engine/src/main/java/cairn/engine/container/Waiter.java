@@ -15,6 +15,7 @@ public final class Waiter {
     private final Live live;
     private final Condition condition;
     private final long exits;
+    private final boolean active;
 
     Waiter(Live live, Condition condition) {
         this.live = live;
@@ -22,6 +23,7 @@ public final class Waiter {
         live.lock.lock();
         try {
             this.exits = live.exits;
+            this.active = live.container.active();
         } finally {
             live.lock.unlock();
         }
@@ -47,7 +49,8 @@ public final class Waiter {
     private boolean met() {
         return live.removed
                 || switch (condition) {
-                    case NOT_RUNNING -> !live.container.running();
+                    // The end of a run counts, also where the container's policy begins another.
+                    case NOT_RUNNING -> !active || !live.container.active() || live.exits > exits;
                     case NEXT_EXIT -> live.exits > exits;
                     case REMOVED -> false;
                 };
@@ -57,6 +60,8 @@ public final class Waiter {
         return switch (live.container.state()) {
             case LifeState.Exited exited -> exited.exitCode();
             case LifeState.Created created -> created.exitCode();
+            case LifeState.Restarting waiting -> waiting.exitCode();
+            case LifeState.Dead ignored -> live.lastExitCode;
             case LifeState.Running ignored -> live.lastExitCode;
         };
     }

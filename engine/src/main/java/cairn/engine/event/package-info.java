@@ -1,4 +1,4 @@
-/** What happened, in order: the last events are kept for {@code since}, and every subscriber has his own queue. */
+/** What happened, in order: written down in a journal for {@code since} and for slow readers; every subscriber has a queue of his own. */
 @NullMarked
 package cairn.engine.event;
 

@@ -9,7 +9,9 @@ import cairn.oci.Reference;
 import cairn.wire.Json;
 import cairn.wire.JsonException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -18,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,26 +33,71 @@ final class Repositories {
                     reference -> reference.digest() != null)
             .thenComparing(Reference::familiar);
 
+    private static final System.Logger LOG = System.getLogger(Repositories.class.getName());
+    private static final int LIMIT = 64 << 20;
+    /** What the name of a damaged file gets behind it. */
+    static final String ASIDE = ".damaged";
+
+    private static final Pattern ENTRY = Pattern.compile("\"([^\"\\\\]{1,512})\"\\s*:\\s*\"(sha256:[0-9a-f]{64})\"");
+
     private final Path file;
     private final AtomicFiles files;
     private final SortedMap<String, SortedMap<String, ImageId>> byRepository = new TreeMap<>();
 
+    /** Whether what lies on disk is not what {@link #byRepository} says, and could not be read. */
+    private boolean damaged;
+
     Repositories(Path file, AtomicFiles files) {
         this.file = file;
         this.files = files;
+        byte[] json = null;
         try {
-            if (Files.exists(file)) {
-                read(Files.readAllBytes(file));
+            if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+                json = content(file);
+                read(json);
             }
         } catch (IOException | JsonException | IllegalArgumentException e) {
-            throw new Problem.StoreDamaged(file.toString(), String.valueOf(e.getMessage())).exception(e);
+            damaged = true;
+            byRepository.clear();
+            int saved = json == null ? 0 : salvage(json);
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "names of images: {0} cannot be read: {1}; {2} names are taken from what is left of it, the file is moved aside"
+                            + " by the next change of a name or by a repair of the store",
+                    file,
+                    e.getMessage(),
+                    saved);
         }
     }
 
-    private void read(byte[] json) {
-        if (json.length == 0) {
-            return;
+    private static byte[] content(Path file) throws IOException {
+        // Nothing else may be opened: a pipe would hold everybody up.
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            throw new IOException("no regular file");
         }
+        if (Files.size(file) > LIMIT) {
+            throw new IOException("larger than " + LIMIT + " bytes");
+        }
+        return Files.readAllBytes(file);
+    }
+
+    /** Each whole entry that can still be made out; how many there are. */
+    private int salvage(byte[] json) {
+        int count = 0;
+        Matcher entry = ENTRY.matcher(new String(json, StandardCharsets.UTF_8));
+        while (entry.find()) {
+            try {
+                Reference reference = Reference.parseNormalized(entry.group(1));
+                put(reference.familiarRepository(), entry.group(1), ImageId.parse(entry.group(2)));
+                count++;
+            } catch (IllegalArgumentException e) {
+                // Part of the damage.
+            }
+        }
+        return count;
+    }
+
+    private void read(byte[] json) {
         if (Json.tree(json) instanceof Map<?, ?> document && document.get("Repositories") instanceof Map<?, ?> all) {
             all.forEach((repository, references) -> {
                 if (references instanceof Map<?, ?> map) {
@@ -56,6 +105,8 @@ final class Repositories {
                             String.valueOf(repository), String.valueOf(reference), ImageId.parse(String.valueOf(id))));
                 }
             });
+        } else {
+            throw new JsonException("it has no \"Repositories\"");
         }
     }
 
@@ -147,6 +198,22 @@ final class Repositories {
         return true;
     }
 
+    /** Somebody may make more of it than this engine does. */
+    private void setAside() {
+        for (int attempt = 0; ; attempt++) {
+            Path aside = file.resolveSibling(file.getFileName() + ASIDE + (attempt == 0 ? "" : "." + attempt));
+            if (!Files.exists(aside, LinkOption.NOFOLLOW_LINKS)) {
+                try {
+                    Files.move(file, aside);
+                } catch (IOException e) {
+                    throw new Problem.StoreDamaged(file.toString(), "it cannot be moved aside: " + e.getMessage())
+                            .exception(e);
+                }
+                return;
+            }
+        }
+    }
+
     /** Puts all of it on disk. */
     void write() {
         SortedMap<String, SortedMap<String, String>> document = new TreeMap<>();
@@ -155,6 +222,10 @@ final class Repositories {
             references.forEach((reference, id) -> texts.put(reference, id.toString()));
             document.put(repository, texts);
         });
+        if (damaged) {
+            setAside();
+            damaged = false;
+        }
         files.write(file, Json.write(Map.of("Repositories", document)), 0600, Durability.POWER);
     }
 }

@@ -300,23 +300,23 @@ public final class CgroupTree {
         return found;
     }
 
-    /** Whether the kernel killed a process of the container for memory. */
-    public boolean outOfMemory(String id) {
+    /** How many processes of the container the kernel has killed for memory. */
+    public long oomKills(String id) {
         Path directory = directory(id, "memory");
         if (directory == null) {
-            return false;
+            return 0;
         }
         Path counters = directory.resolve(cgroups.unified() ? "memory.events" : "memory.oom_control");
         try {
             for (String line : Files.readAllLines(counters)) {
                 if (line.startsWith("oom_kill ")) {
-                    return !line.equals("oom_kill 0");
+                    return Long.parseLong(line.substring("oom_kill ".length()).strip());
                 }
             }
-        } catch (IOException e) {
+        } catch (IOException | NumberFormatException e) {
             // Gone already: then nobody can tell.
         }
-        return false;
+        return 0;
     }
 
     /** Removes a container's cgroups; false when one still has processes. */

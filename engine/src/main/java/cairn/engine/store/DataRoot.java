@@ -138,6 +138,11 @@ public final class DataRoot implements AutoCloseable {
         return path.resolve("cairn/pins.json");
     }
 
+    /** The journal of events; made when the first is written. */
+    public Path events() {
+        return path.resolve("cairn/events");
+    }
+
     /** When each image was last used; may be missing, and may lag some seconds behind. */
     public Path lastUsed() {
         return path.resolve("cairn/last-used.json");

@@ -22,7 +22,9 @@ public record ContainerState(
         @Json.Property("Error") @DefaultValue("\"\"") String error,
         @Json.Property("StartedAt") @DefaultValue("\"\"") String startedAt,
         @Json.Property("FinishedAt") @DefaultValue("\"\"") String finishedAt,
-        @Json.Property("Health,omitempty") @Nullable Health health) {
+        @Json.Property("Health,omitempty") @Nullable Health health,
+
+        @Json.Property("CairnCause,omitempty") @Nullable ExitCause cairnCause) {
     public ContainerState {
         status = requireNonNullElse(status, "");
         error = requireNonNullElse(error, "");

@@ -3,6 +3,7 @@ package cairn.wire.container;
 import static java.util.Objects.requireNonNullElse;
 
 import io.avaje.jsonb.Json;
+import org.jspecify.annotations.Nullable;
 
 /** The state within {@link StoredContainer}. */
 @Json
@@ -17,7 +18,10 @@ public record StoredState(
         @Json.Property("ExitCode") int exitCode,
         @Json.Property("Error") String error,
         @Json.Property("StartedAt") String startedAt,
-        @Json.Property("FinishedAt") String finishedAt) {
+        @Json.Property("FinishedAt") String finishedAt,
+        @Json.Property("Health,omitempty") @Nullable Health health,
+
+        @Json.Property("CairnCause,omitempty") @Nullable ExitCause cairnCause) {
     public StoredState {
         error = requireNonNullElse(error, "");
         startedAt = requireNonNullElse(startedAt, "");

@@ -108,12 +108,12 @@ final class ClientConnection {
         }
         Header coding = head.getFirstHeader("Transfer-Encoding");
         if (coding != null) {
-            return new ChunkedInputStream(buffer, in, Limits.CONFIG);
+            return new WholeBody(new ChunkedInputStream(buffer, in, Limits.CONFIG));
         }
         Header length = head.getFirstHeader("Content-Length");
         return length == null
                 ? new IdentityInputStream(buffer, in)
-                : new ContentLengthInputStream(buffer, in, length(length.getValue()));
+                : new WholeBody(new ContentLengthInputStream(buffer, in, length(length.getValue())));
     }
 
     private static long length(String value) throws IOException {
