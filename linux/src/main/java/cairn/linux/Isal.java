@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
@@ -30,6 +31,11 @@ final class Isal {
     /** {@code void NAME(struct *)}. */
     static MethodHandle procedure(String name) {
         return Native.function(symbols(), name, FunctionDescriptor.ofVoid(ADDRESS));
+    }
+
+    /** A function that gets arrays of the heap without a copy: calls have to be short. */
+    static MethodHandle onHeap(String name, FunctionDescriptor type) {
+        return Native.function(symbols(), name, type, Linker.Option.critical(true));
     }
 
     private static SymbolLookup symbols() {

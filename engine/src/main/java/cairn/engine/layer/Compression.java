@@ -1,13 +1,16 @@
 package cairn.engine.layer;
 
+import cairn.linux.IsalCrc64;
 import cairn.linux.IsalDeflater;
 import cairn.linux.IsalInflater;
-import cairn.oci.tar.GzipCodec;
 import cairn.oci.tar.GzipOutput;
+import cairn.oci.tar.LayerCodec;
 import cairn.oci.tar.LayerCompression;
+import cairn.oci.tar.TarSplitReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.zip.Checksum;
 import java.util.zip.DataFormatException;
 
 /** Layers out of their compression and into it, by the fastest means that this machine has: libisal where it is installed, else the JDK. */
@@ -15,10 +18,10 @@ public final class Compression {
     private Compression() {}
 
     private static final class Fastest {
-        static final GzipCodec CODEC = choose();
+        static final LayerCodec CODEC = choose();
 
-        private static GzipCodec choose() {
-            return IsalInflater.open() == null ? GzipCodec.JDK : new Isal();
+        private static LayerCodec choose() {
+            return IsalInflater.open() == null ? LayerCodec.JDK : new Isal();
         }
     }
 
@@ -31,8 +34,13 @@ public final class Compression {
         return LayerCompression.decompress(in, LayerCompression.Limits.DEFAULT, Fastest.CODEC);
     }
 
-    static GzipCodec codec() {
+    static LayerCodec codec() {
         return Fastest.CODEC;
+    }
+
+    /** A layer's record, which is read once. */
+    static TarSplitReader.Source tarSplit(InputStream gzipped) {
+        return new TarSplitReader.Source(gzipped, Fastest.CODEC);
     }
 
     /** A stream whose bytes come out of {@code out} as gzip: the same content always gives the same bytes on the same machine. */
@@ -40,7 +48,12 @@ public final class Compression {
         return new GzipOutput(out, Fastest.CODEC);
     }
 
-    private static final class Isal implements GzipCodec {
+    private static final class Isal implements LayerCodec {
+        @Override
+        public Checksum crc64() {
+            return new IsalCrc64();
+        }
+
         @Override
         public Decoder decoder() {
             IsalInflater inflater = IsalInflater.open();
@@ -54,7 +67,7 @@ public final class Compression {
         }
     }
 
-    private record IsalDecoder(IsalInflater inflater) implements GzipCodec.Decoder {
+    private record IsalDecoder(IsalInflater inflater) implements LayerCodec.Decoder {
         @Override
         public void reset() {
             inflater.reset();
@@ -86,7 +99,7 @@ public final class Compression {
         }
     }
 
-    private record IsalEncoder(IsalDeflater deflater) implements GzipCodec.Encoder {
+    private record IsalEncoder(IsalDeflater deflater) implements LayerCodec.Encoder {
         @Override
         public int deflate(byte[] block, int length, boolean last, byte[] target) {
             return deflater.deflate(block, length, last, target);

@@ -120,7 +120,7 @@ public final class LayerAudit {
                 if (contents) {
                     assemble(split, layer, new DigestOutputStream(out, digest));
                 } else {
-                    TarSplitReader.skeleton(split, out);
+                    TarSplitReader.skeleton(Compression.tarSplit(split), out);
                 }
             } catch (IOException e) {
                 failure = e;
@@ -156,7 +156,7 @@ public final class LayerAudit {
 
     private void assemble(InputStream split, InRoot layer, OutputStream out) throws IOException {
         TarSplitReader.assemble(
-                split,
+                Compression.tarSplit(split),
                 name -> {
                     try {
                         return layer.openFile(name);

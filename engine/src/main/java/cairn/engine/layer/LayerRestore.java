@@ -43,7 +43,7 @@ public final class LayerRestore {
             IOException failure = null;
             try (InputStream split = new BufferedInputStream(Files.newInputStream(record), 64 << 10);
                     OutputStream out = new BufferedOutputStream(handover.writer(), Handover.BLOCK)) {
-                TarSplitReader.skeleton(split, out);
+                TarSplitReader.skeleton(Compression.tarSplit(split), out);
             } catch (IOException e) {
                 failure = e;
             } finally {

@@ -33,6 +33,7 @@ final class LayerStaging {
     private final OverlayDirectories overlay;
     private final LayerDatabase database;
     private final Pending pending;
+    private final EarlyWriteBack writeBack;
     private final int umask = umask();
 
     LayerStaging(Layers layers, OverlayDirectories overlay, LayerDatabase database, Pending pending) {
@@ -40,6 +41,7 @@ final class LayerStaging {
         this.overlay = overlay;
         this.database = database;
         this.pending = pending;
+        this.writeBack = new EarlyWriteBack(overlay);
     }
 
     StagedLayer stage(InputStream plainTar, @Nullable DiffId expected) throws IOException {
@@ -91,7 +93,7 @@ final class LayerStaging {
     }
 
     /** Reads the stream to its end, or until the other side gives up. */
-    private static void feed(InputStream in, Handover handover, MessageDigest digest) throws IOException {
+    private void feed(InputStream in, Handover handover, MessageDigest digest) throws IOException {
         IOException failure = new IOException("reading of the layer was given up");
         try {
             for (byte[] block = handover.block(); block != null; block = handover.block()) {
@@ -99,6 +101,7 @@ final class LayerStaging {
                 digest.update(block, 0, n);
                 if (n > 0) {
                     handover.put(block, n);
+                    writeBack.unpacked(n);
                 }
                 if (n < block.length) {
                     break;

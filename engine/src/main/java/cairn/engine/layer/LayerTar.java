@@ -36,7 +36,7 @@ final class LayerTar {
         }
         try (InRoot root = InRoot.open(layer.diff());
                 InputStream record = new BufferedInputStream(Files.newInputStream(split), 64 << 10)) {
-            return TarSplitReader.assemble(record, name -> open(root, name, layer), out);
+            return TarSplitReader.assemble(Compression.tarSplit(record), name -> open(root, name, layer), out);
         }
     }
 
@@ -59,7 +59,7 @@ final class LayerTar {
             return write(layer, OutputStream.nullOutputStream());
         }
         try (InputStream record = new BufferedInputStream(Files.newInputStream(split), 64 << 10)) {
-            return TarSplitReader.length(record);
+            return TarSplitReader.length(Compression.tarSplit(record));
         }
     }
 

@@ -3,7 +3,7 @@ package cairn.engine.layer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import cairn.oci.tar.GzipCodec;
+import cairn.oci.tar.LayerCodec;
 import cairn.oci.tar.LayerCompression;
 import cairn.oci.tar.TarException;
 import java.io.ByteArrayInputStream;
@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.zip.Checksum;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,25 @@ class CompressionTest {
             try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(gzip))) {
                 assertThat(in.readAllBytes()).isEqualTo(plain);
             }
+        }
+    }
+
+    @Test
+    void checksumsAreThoseOfTheJdksCodec() {
+        Checksum ours = Compression.codec().crc64();
+        Checksum expected = LayerCodec.JDK.crc64();
+        for (int seed = 0; seed < 300; seed++) {
+            Random random = new Random(seed);
+            byte[] bytes = content(random, 10 + random.nextInt(seed % 20 == 0 ? 300_000 : 500));
+            int from = random.nextInt(7);
+            int cut = from + random.nextInt(bytes.length - from);
+            for (Checksum checksum : new Checksum[] {ours, expected}) {
+                checksum.reset();
+                checksum.update(bytes, from, cut - from);
+                checksum.update(bytes[cut]);
+                checksum.update(bytes, cut + 1, bytes.length - cut - 1);
+            }
+            assertThat(ours.getValue()).as("seed %d", seed).isEqualTo(expected.getValue());
         }
     }
 
@@ -103,7 +123,7 @@ class CompressionTest {
         assertThatThrownBy(() -> LayerCompression.decompress(
                                 new ByteArrayInputStream(long_),
                                 new LayerCompression.Limits(200, 1 << 20, 100_000),
-                                GzipCodec.JDK)
+                                LayerCodec.JDK)
                         .readAllBytes())
                 .hasMessageContaining("larger than 100000 bytes");
     }

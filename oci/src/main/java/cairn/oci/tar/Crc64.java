@@ -12,13 +12,11 @@ import java.util.zip.Checksum;
  * no tables are needed: x^64 = 1 + x + x^3 + x^4 and x^256 = 1 + x^4 + x^12 + x^16. Four lanes, each of every fourth word, run side by side
  * and are joined at the end. Bit 63 of a word is x^0, so that multiplying by x shifts to the right.
  */
-public final class Crc64 implements Checksum {
+final class Crc64 implements Checksum {
     private static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final int LANES_FROM = 64;
 
     private long register = -1;
-
-    public Crc64() {}
 
     @Override
     public void update(int b) {

@@ -9,9 +9,9 @@ import java.util.zip.DataFormatException;
 /** A gzip stream of any number of members (RFC 1952), inflated straight into the caller's buffer. Zeros may trail, as from tapes. */
 final class GzipInput extends InputStream {
     /** In front of the buffer the end of what was in it before is kept: a decoder may have read a few bytes more than were its own. */
-    private static final int KEPT = GzipCodec.Decoder.LOOKAHEAD;
+    private static final int KEPT = LayerCodec.Decoder.LOOKAHEAD;
 
-    private static final int BUFFER = GzipCodec.Decoder.MAX_INPUT;
+    private static final int BUFFER = LayerCodec.Decoder.MAX_INPUT;
     private static final int MAX_HEADER = 256 << 10;
     private static final int HEADER_CRC = 2;
     private static final int EXTRA = 4;
@@ -20,14 +20,14 @@ final class GzipInput extends InputStream {
 
     private final InputStream in;
     private final byte[] buffer = new byte[KEPT + BUFFER];
-    private final GzipCodec.Decoder decoder;
+    private final LayerCodec.Decoder decoder;
     private final CRC32 crc = new CRC32();
     private long total;
     private int position = KEPT;
     private int limit = KEPT;
     private boolean ended;
 
-    GzipInput(InputStream in, GzipCodec codec) throws IOException {
+    GzipInput(InputStream in, LayerCodec codec) throws IOException {
         this.in = in;
         this.decoder = codec.decoder();
         boolean begun = false;

@@ -29,7 +29,7 @@ public final class GzipOutput extends OutputStream {
     private static final byte[] HEADER = {0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0, 0, 3};
 
     private final OutputStream out;
-    private final GzipCodec codec;
+    private final LayerCodec codec;
     private final int ahead;
     private final ExecutorService workers;
     private final Deque<Running> running = new ArrayDeque<>();
@@ -45,7 +45,7 @@ public final class GzipOutput extends OutputStream {
 
     /** What one thread needs to compress one block. */
     private final class Block {
-        final GzipCodec.Encoder encoder = codec.encoder(BLOCK, TARGET);
+        final LayerCodec.Encoder encoder = codec.encoder(BLOCK, TARGET);
         final byte[] plain = new byte[BLOCK];
         final byte[] compressed = new byte[TARGET];
         int length;
@@ -56,11 +56,11 @@ public final class GzipOutput extends OutputStream {
     }
 
     /** Closing this closes {@code out}. */
-    public GzipOutput(OutputStream out, GzipCodec codec) throws IOException {
+    public GzipOutput(OutputStream out, LayerCodec codec) throws IOException {
         this(out, codec, Runtime.getRuntime().availableProcessors());
     }
 
-    GzipOutput(OutputStream out, GzipCodec codec, int threads) throws IOException {
+    GzipOutput(OutputStream out, LayerCodec codec, int threads) throws IOException {
         this.out = out;
         this.codec = codec;
         this.ahead = threads;

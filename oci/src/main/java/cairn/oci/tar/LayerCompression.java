@@ -52,11 +52,11 @@ public enum LayerCompression {
      * @return a stream whose reads throw a {@link TarException} once a limit is passed or the compressed data is broken; closes {@code in}
      */
     public static InputStream decompress(InputStream in, Limits limits) throws IOException {
-        return decompress(in, limits, GzipCodec.JDK);
+        return decompress(in, limits, LayerCodec.JDK);
     }
 
     /** As above, with a codec other than the JDK's. */
-    public static InputStream decompress(InputStream in, Limits limits, GzipCodec codec) throws IOException {
+    public static InputStream decompress(InputStream in, Limits limits, LayerCodec codec) throws IOException {
         PushbackInputStream whole = new PushbackInputStream(in, MAGIC);
         byte[] head = new byte[MAGIC];
         int length = whole.readNBytes(head, 0, MAGIC);

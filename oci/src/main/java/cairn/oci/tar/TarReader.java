@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Arrays;
+import java.util.zip.Checksum;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +35,7 @@ public final class TarReader implements Closeable {
     private final TarInput input;
     private final TarLimits limits;
     private final @Nullable RawListener listener;
-    private final @Nullable Crc64 crc;
+    private final @Nullable Checksum crc;
     private final PaxRecords global;
     private boolean anyNames;
     private boolean ended;
@@ -63,7 +64,7 @@ public final class TarReader implements Closeable {
         this.input = new TarInput(in, limits.totalBytes(), listener);
         this.limits = limits;
         this.listener = listener;
-        this.crc = listener == null ? null : new Crc64();
+        this.crc = listener == null ? null : listener.crc64();
         this.global = new PaxRecords(limits);
     }
 
@@ -183,6 +184,9 @@ public final class TarReader implements Closeable {
     public interface RawListener {
         /** Bytes that are no entry's content: headers, padding, end blocks, whatever trails. The buffer is reused after the call. */
         void raw(byte[] buffer, int offset, int length) throws IOException;
+
+        /** Asked for once: a CRC-64/ISO to compute the checksums of contents with. */
+        Checksum crc64();
 
         /**
          * An entry's content, once all of it has been read or skipped; called for every entry. Content of sparse files and of unknown types

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Arrays;
+import java.util.zip.Checksum;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a layer's exact tar again from its tar-split record and its files. */
@@ -22,25 +23,32 @@ public final class TarSplitReader {
         this.lines = lines;
     }
 
+    /** A record as it stands in the store; read once, and closed by that. */
+    public record Source(InputStream gzipped, LayerCodec codec) {
+        private GzipInput open() throws IOException {
+            return new GzipInput(gzipped, codec);
+        }
+    }
+
     /**
-     * Writes the archive that {@code tarSplitGz} records; closes the record.
+     * Writes the archive that {@code record} tells of.
      *
      * @return the bytes written
      * @throws TarException where the record is broken, or a file's content is not what it was
      */
-    public static long assemble(InputStream tarSplitGz, FileSource files, OutputStream out) throws IOException {
-        return assemble(tarSplitGz, files, Damage.FATAL, out);
+    public static long assemble(Source record, FileSource files, OutputStream out) throws IOException {
+        return assemble(record, files, Damage.FATAL, out);
     }
 
     /**
-     * As {@link #assemble(InputStream, FileSource, OutputStream)}, but a file that is not what it was is reported, and unless that ends it, the
+     * As {@link #assemble(Source, FileSource, OutputStream)}, but a file that is not what it was is reported, and unless that ends it, the
      * archive goes on with as many bytes as the record wants: its structure stays whole, its digest does not.
      */
-    public static long assemble(InputStream tarSplitGz, FileSource files, Damage damage, OutputStream out)
-            throws IOException {
+    public static long assemble(Source record, FileSource files, Damage damage, OutputStream out) throws IOException {
         byte[] copyBuffer = new byte[128 << 10];
+        Checksum crc64 = record.codec().crc64();
         long total = 0;
-        try (GzipInput lines = new GzipInput(tarSplitGz, GzipCodec.JDK)) {
+        try (GzipInput lines = record.open()) {
             TarSplitReader reader = new TarSplitReader(lines);
             for (TarSplitLine next = reader.next(); next != null; next = reader.next()) {
                 total += switch (next) {
@@ -49,7 +57,7 @@ public final class TarSplitReader {
                         yield segment.bytes().length;
                     }
                     case TarSplitLine.File file -> {
-                        copy(file, files, damage, out, copyBuffer);
+                        copy(file, files, damage, out, crc64, copyBuffer);
                         yield file.size();
                     }
                 };
@@ -58,10 +66,10 @@ public final class TarSplitReader {
         return total;
     }
 
-    /** The length of what {@link #assemble} would write, without any of the files; closes the record. */
-    public static long length(InputStream tarSplitGz) throws IOException {
+    /** The length of what {@link #assemble} would write, without any of the files. */
+    public static long length(Source record) throws IOException {
         long total = 0;
-        try (GzipInput lines = new GzipInput(tarSplitGz, GzipCodec.JDK)) {
+        try (GzipInput lines = record.open()) {
             TarSplitReader reader = new TarSplitReader(lines);
             while (reader.readLine()) {
                 if (reader.line.size() > 0) {
@@ -78,13 +86,13 @@ public final class TarSplitReader {
     }
 
     /**
-     * The archive with zeros in place of every file's content: its headers without any of the files; closes the record.
+     * The archive with zeros in place of every file's content: its headers without any of the files.
      *
      * @throws TarException where the record is broken
      */
-    public static void skeleton(InputStream tarSplitGz, OutputStream out) throws IOException {
+    public static void skeleton(Source record, OutputStream out) throws IOException {
         byte[] zeros = new byte[128 << 10];
-        try (GzipInput lines = new GzipInput(tarSplitGz, GzipCodec.JDK)) {
+        try (GzipInput lines = record.open()) {
             TarSplitReader reader = new TarSplitReader(lines);
             for (TarSplitLine next = reader.next(); next != null; next = reader.next()) {
                 switch (next) {
@@ -106,22 +114,32 @@ public final class TarSplitReader {
         void damaged(String name, String why) throws IOException;
     }
 
-    private static void copy(TarSplitLine.File file, FileSource files, Damage damage, OutputStream out, byte[] buffer)
+    private static void copy(
+            TarSplitLine.File file, FileSource files, Damage damage, OutputStream out, Checksum crc, byte[] buffer)
             throws IOException {
         if (file.size() == 0) {
             return;
         }
-        Crc64 crc = new Crc64();
+        crc.reset();
         long left = file.size();
+        boolean more = false;
         String why = "";
         try (InputStream in = files.open(file.name())) {
-            for (int n; left > 0 && (n = in.read(buffer, 0, (int) Math.min(left, buffer.length))) > 0; left -= n) {
-                crc.update(buffer, 0, n);
-                out.write(buffer, 0, n);
+            while (left > 0) {
+                // One byte more than there should be: most files are read, and known to have ended, with one call.
+                int n = in.read(buffer, 0, (int) Math.min(left + 1, buffer.length));
+                if (n <= 0) {
+                    break;
+                }
+                more = n > left;
+                int wanted = (int) Math.min(n, left);
+                crc.update(buffer, 0, wanted);
+                out.write(buffer, 0, wanted);
+                left -= wanted;
             }
             if (left > 0) {
                 why = "is shorter than it was";
-            } else if (in.read() >= 0) {
+            } else if (more || in.read() >= 0) {
                 why = "is longer than it was";
             } else if (crc.getValue() != file.crc64()) {
                 why = "has other content than it had";

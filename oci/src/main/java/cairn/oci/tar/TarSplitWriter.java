@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.zip.Checksum;
 
 /**
  * Records a tar stream in tar-split's form, the {@code tar-split.json.gz} of Docker's layer store: give it to a {@link TarReader} as its
@@ -24,17 +25,19 @@ public final class TarSplitWriter implements TarReader.RawListener, Closeable {
     private static final byte[] SEGMENT_HEAD = "{\"type\":2,\"payload\":\"".getBytes(StandardCharsets.US_ASCII);
 
     private final OutputStream lines;
+    private final LayerCodec codec;
     private final Segment segment = new Segment();
     private final SeenNames seen = new SeenNames();
     private final StringBuilder line = new StringBuilder();
     private long position;
 
     public TarSplitWriter(OutputStream out) throws IOException {
-        this(out, GzipCodec.JDK);
+        this(out, LayerCodec.JDK);
     }
 
     /** The record is compressed by a thread of its own, since it stands in the way of every layer that is unpacked. */
-    public TarSplitWriter(OutputStream out, GzipCodec codec) throws IOException {
+    public TarSplitWriter(OutputStream out, LayerCodec codec) throws IOException {
+        this.codec = codec;
         this.lines = new GzipOutput(out, codec, 1);
     }
 
@@ -48,6 +51,11 @@ public final class TarSplitWriter implements TarReader.RawListener, Closeable {
                 writeSegment();
             }
         }
+    }
+
+    @Override
+    public Checksum crc64() {
+        return codec.crc64();
     }
 
     /** @throws TarException where the archive has the same path twice: Docker's layer store refuses such layers */

@@ -60,7 +60,7 @@ class GzipOutputTest {
                 closed[0] = true;
             }
         };
-        GzipOutput gzip = new GzipOutput(out, GzipCodec.JDK, 1);
+        GzipOutput gzip = new GzipOutput(out, LayerCodec.JDK, 1);
         full[0] = true;
         assertThatThrownBy(() -> gzip.write(new byte[10 * GzipOutput.BLOCK])).hasMessage("full");
         assertThatThrownBy(() -> gzip.write(1)).hasMessage("gzip stream is broken");
@@ -71,7 +71,7 @@ class GzipOutputTest {
 
     private static byte[] gzip(byte[] plain, int threads, int step) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (GzipOutput gzip = new GzipOutput(out, GzipCodec.JDK, threads)) {
+        try (GzipOutput gzip = new GzipOutput(out, LayerCodec.JDK, threads)) {
             for (int at = 0; at < plain.length; at += step) {
                 gzip.write(plain, at, Math.min(step, plain.length - at));
             }

@@ -104,9 +104,14 @@ class TarFuzzTest {
     private static void assemble(byte[] record, Split split) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try {
-            long total = TarSplitReader.assemble(new ByteArrayInputStream(record), name -> content(split, name), out);
+            long total = TarSplitReader.assemble(
+                    new TarSplitReader.Source(new ByteArrayInputStream(record), LayerCodec.JDK),
+                    name -> content(split, name),
+                    out);
             assertThat(out.size()).isEqualTo((int) total);
-            assertThat(TarSplitReader.length(new ByteArrayInputStream(record))).isEqualTo(total);
+            assertThat(TarSplitReader.length(
+                            new TarSplitReader.Source(new ByteArrayInputStream(record), LayerCodec.JDK)))
+                    .isEqualTo(total);
         } catch (TarException e) {
             // Refused.
         }

@@ -175,7 +175,8 @@ class TarSplitTest {
         byte[] tar = new Tars().add(header("d/", '5', 0)).end();
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         TarSplitReader.assemble(
-                new ByteArrayInputStream(TarSplits.split(tar).record()),
+                new TarSplitReader.Source(
+                        new ByteArrayInputStream(TarSplits.split(tar).record()), LayerCodec.JDK),
                 name -> {
                     throw new AssertionError("asked for " + name);
                 },

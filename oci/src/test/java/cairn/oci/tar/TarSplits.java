@@ -17,7 +17,8 @@ final class TarSplits {
     record Split(byte[] record, Map<String, byte[]> files) {
         byte[] assembled() throws IOException {
             ByteArrayOutputStream out = new ByteArrayOutputStream();
-            long total = TarSplitReader.assemble(new ByteArrayInputStream(record), this::open, out);
+            long total = TarSplitReader.assemble(
+                    new TarSplitReader.Source(new ByteArrayInputStream(record), LayerCodec.JDK), this::open, out);
             if (total != out.size()) {
                 throw new AssertionError("says " + total + " of " + out.size());
             }

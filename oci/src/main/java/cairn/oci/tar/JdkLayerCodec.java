@@ -1,13 +1,19 @@
 package cairn.oci.tar;
 
+import java.util.zip.Checksum;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 
-/** The JDK's zlib. */
-final class JdkGzipCodec implements GzipCodec {
+/** The JDK's zlib, and our own CRC-64, which the JDK does not have. */
+final class JdkLayerCodec implements LayerCodec {
     /** A tenth more bytes than the default level, in a third of its time. */
     private static final int LEVEL = 1;
+
+    @Override
+    public Checksum crc64() {
+        return new Crc64();
+    }
 
     @Override
     public Decoder decoder() {

@@ -1,16 +1,23 @@
 package cairn.oci.tar;
 
+import java.util.zip.Checksum;
 import java.util.zip.DataFormatException;
 
-/** What does the work of {@link GzipInput} and {@link GzipOutput}: the JDK's zlib, or something faster that the machine happens to have. */
-public interface GzipCodec {
-    GzipCodec JDK = new JdkGzipCodec();
+/**
+ * What does the work on every byte of a layer, for {@link GzipInput}, {@link GzipOutput} and tar-split: the JDK and {@link Crc64}, or something
+ * faster that the machine happens to have.
+ */
+public interface LayerCodec {
+    LayerCodec JDK = new JdkLayerCodec();
 
     /** A decoder of raw deflate data (RFC 1951). */
     Decoder decoder();
 
     /** An encoder of blocks that have at most {@code maxBlock} bytes and come out with at most {@code maxTarget}. */
     Encoder encoder(int maxBlock, int maxTarget);
+
+    /** A fresh computation of CRC-64 as {@link Crc64} has it. */
+    Checksum crc64();
 
     /** One stream at a time, one thread at a time. */
     interface Decoder extends AutoCloseable {
