@@ -19,29 +19,31 @@ sealed interface TarSplitLine {
     /** The content of a file. */
     record File(String name, long size, long crc64) implements TarSplitLine {}
 
-    static TarSplitLine parse(byte[] json) throws TarException {
+    /** Reads the line that stands in {@code json} from one index up to another. */
+    static TarSplitLine parse(byte[] json, int from, int to) throws TarException {
         try {
-            return new Parser(json).line();
-        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            return new Parser(json, from, to).line();
+        } catch (IllegalArgumentException | ArithmeticException | IndexOutOfBoundsException e) {
             throw new TarException("broken line in a tar-split record", e);
         }
     }
 
     /** The bytes of the archive that a line stands for, without decoding them. */
-    static long length(byte[] json) throws TarException {
+    static long length(byte[] json, int from, int to) throws TarException {
         try {
-            return new Parser(json).length();
-        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            return new Parser(json, from, to).length();
+        } catch (IllegalArgumentException | ArithmeticException | IndexOutOfBoundsException e) {
             throw new TarException("broken line in a tar-split record", e);
         }
     }
 
-    /** Throws {@link IllegalArgumentException} or {@link IndexOutOfBoundsException} for whatever is wrong. */
+    /** Throws {@link IllegalArgumentException}, {@link ArithmeticException} or {@link IndexOutOfBoundsException} for whatever is wrong. */
     final class Parser {
         private static final int FILE = 1;
         private static final int SEGMENT = 2;
 
         private final byte[] in;
+        private final int end;
         private int at;
         private boolean lengthOnly;
         private long type;
@@ -50,8 +52,10 @@ sealed interface TarSplitLine {
         private byte[] payload = {};
         private long payloadLength;
 
-        private Parser(byte[] json) {
+        private Parser(byte[] json, int from, int to) {
             this.in = json;
+            this.at = from;
+            this.end = to;
         }
 
         private long length() {
@@ -74,7 +78,7 @@ sealed interface TarSplitLine {
         private void members() {
             expect('{');
             do {
-                String member = new String(string(), StandardCharsets.UTF_8);
+                String member = new String(string(), StandardCharsets.US_ASCII);
                 expect(':');
                 switch (member) {
                     case "type" -> type = number();
@@ -100,10 +104,10 @@ sealed interface TarSplitLine {
                 return;
             }
             int start = at;
-            int end = quote() - 1;
-            check((end - start) % 4 == 0);
-            int padding = end > start && in[end - 1] == '=' ? in[end - 2] == '=' ? 2 : 1 : 0;
-            payloadLength = (end - start) / 4 * 3L - padding;
+            int last = quote() - 1;
+            check((last - start) % 4 == 0);
+            int padding = last > start && in[last - 1] == '=' ? in[last - 2] == '=' ? 2 : 1 : 0;
+            payloadLength = (last - start) / 4 * 3L - padding;
         }
 
         private boolean more() {
@@ -113,7 +117,7 @@ sealed interface TarSplitLine {
         }
 
         private boolean blank() {
-            while (at < in.length) {
+            while (at < end) {
                 check(in[at++] <= ' ');
             }
             return true;
@@ -126,15 +130,19 @@ sealed interface TarSplitLine {
             }
             // Base64 has no escapes.
             int from = at;
-            return Base64.getDecoder().decode(Arrays.copyOfRange(in, from, quote() - 1));
+            ByteBuffer decoded = Base64.getDecoder()
+                    .decode(ByteBuffer.wrap(in, from, quote() - 1 - from).slice());
+            byte[] bytes = decoded.array();
+            return decoded.remaining() == bytes.length ? bytes : Arrays.copyOf(bytes, decoded.remaining());
         }
 
         /** Goes on behind the next quotation mark. */
         private int quote() {
             int i = at;
-            while (in[i] != '"') {
+            while (i < end && in[i] != '"') {
                 i++;
             }
+            check(i < end);
             at = i + 1;
             return at;
         }
@@ -143,9 +151,10 @@ sealed interface TarSplitLine {
             expect('"');
             int from = at;
             int plain = at;
-            while (in[plain] != '"' && in[plain] != '\\') {
+            while (plain < end && in[plain] != '"' && in[plain] != '\\') {
                 plain++;
             }
+            check(plain < end);
             if (in[plain] == '"') {
                 at = plain + 1;
                 return Arrays.copyOfRange(in, from, plain);
@@ -190,12 +199,19 @@ sealed interface TarSplitLine {
         }
 
         private long number() {
-            StringBuilder digits = new StringBuilder();
-            digits.append((char) token());
-            while (at < in.length && in[at] >= '0' && in[at] <= '9') {
-                digits.append((char) next());
+            int first = token();
+            int sign = first == '-' ? -1 : 1;
+            long value = first == '-' ? 0 : digit(first);
+            check(first != '-' || (at < end && in[at] >= '0' && in[at] <= '9'));
+            while (at < end && in[at] >= '0' && in[at] <= '9') {
+                value = Math.addExact(Math.multiplyExact(value, 10L), digit(in[at++]));
             }
-            return Long.parseLong(digits, 0, digits.length(), 10);
+            return sign * value;
+        }
+
+        private static int digit(int c) {
+            check(c >= '0' && c <= '9');
+            return c - '0';
         }
 
         private void expect(char c) {
@@ -212,7 +228,7 @@ sealed interface TarSplitLine {
         }
 
         private byte next() {
-            if (at == in.length) {
+            if (at == end) {
                 throw new IllegalArgumentException("ends too early");
             }
             return in[at++];

@@ -1,6 +1,5 @@
 package cairn.oci.tar;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -14,9 +13,10 @@ public final class TarSplitReader {
     private static final int MAX_LINE = 256 << 20;
 
     private final InputStream lines;
-    private final byte[] buffer = new byte[64 << 10];
-    private final ByteArrayOutputStream line = new ByteArrayOutputStream();
-    private int position;
+    private byte[] buffer = new byte[64 << 10];
+    private int start;
+    private int end;
+    private int next;
     private int limit;
 
     private TarSplitReader(InputStream lines) {
@@ -72,9 +72,7 @@ public final class TarSplitReader {
         try (GzipInput lines = record.open()) {
             TarSplitReader reader = new TarSplitReader(lines);
             while (reader.readLine()) {
-                if (reader.line.size() > 0) {
-                    total += TarSplitLine.length(reader.line.toByteArray());
-                }
+                total += TarSplitLine.length(reader.buffer, reader.start, reader.end);
             }
         }
         return total;
@@ -161,39 +159,51 @@ public final class TarSplitReader {
     }
 
     private @Nullable TarSplitLine next() throws IOException {
-        while (readLine()) {
-            if (line.size() > 0) {
-                return TarSplitLine.parse(line.toByteArray());
-            }
-        }
-        return null;
+        return readLine() ? TarSplitLine.parse(buffer, start, end) : null;
     }
 
-    /** Whether there was a line. */
+    /** Whether there was a line, which then stands in the buffer from {@link #start} up to {@link #end}. Empty ones are passed over. */
     private boolean readLine() throws IOException {
-        line.reset();
+        start = next;
+        int at = start;
         while (true) {
-            if (position == limit) {
-                limit = lines.read(buffer, 0, buffer.length);
-                position = 0;
-                if (limit <= 0) {
-                    limit = 0;
-                    return line.size() > 0;
+            while (at < limit && buffer[at] != '\n') {
+                at++;
+            }
+            int length = at - start;
+            if (at == limit) {
+                if (fill()) {
+                    at = start + length;
+                    continue;
                 }
+                end = start + length;
+                next = end;
+                return length > 0;
             }
-            int end = position;
-            while (end < limit && buffer[end] != '\n') {
-                end++;
-            }
-            if (line.size() + (end - position) > MAX_LINE) {
-                throw new TarException("tar-split record has a line of more than " + MAX_LINE + " bytes");
-            }
-            line.write(buffer, position, end - position);
-            position = end;
-            if (end < limit) {
-                position++;
+            at++;
+            if (length > 0) {
+                end = start + length;
+                next = at;
                 return true;
             }
+            start = at;
         }
+    }
+
+    /** Whether more has come behind the line that has begun, which is moved to the front. */
+    private boolean fill() throws IOException {
+        int length = limit - start;
+        System.arraycopy(buffer, start, buffer, 0, length);
+        start = 0;
+        limit = length;
+        if (length == buffer.length) {
+            if (length > MAX_LINE) {
+                throw new TarException("tar-split record has a line of more than " + MAX_LINE + " bytes");
+            }
+            buffer = Arrays.copyOf(buffer, Math.min(2 * length, MAX_LINE + 1));
+        }
+        int n = lines.read(buffer, limit, buffer.length - limit);
+        limit += Math.max(n, 0);
+        return n > 0;
     }
 }
