@@ -47,6 +47,7 @@ import cairn.cli.verb.Top;
 import cairn.cli.verb.Tour;
 import cairn.cli.verb.Union;
 import cairn.cli.verb.Unpack;
+import cairn.cli.verb.Update;
 import cairn.cli.verb.Version;
 import cairn.cli.verb.Wait;
 import cairn.cli.verb.Why;
@@ -87,6 +88,7 @@ public enum Command {
     UNPAUSE(Group.CONTAINERS, "Let the processes of paused containers go on", "unpause", "container unpause"),
     WAIT(Group.CONTAINERS, "Wait until containers end, and print their exit codes", "wait", "container wait"),
     RM(Group.CONTAINERS, "Remove containers", "rm", "container rm", "container remove"),
+    UPDATE(Group.CONTAINERS, "Change limits of containers, also while they run", "update", "container update"),
     RENAME(Group.CONTAINERS, "Give a container another name", "rename", "container rename"),
     LOGS(Group.CONTAINERS, "Show what a container has printed", "logs", "container logs"),
     ATTACH(Group.CONTAINERS, "Connect the terminal to a running container", "attach", "container attach"),
@@ -230,6 +232,7 @@ public enum Command {
             case UNPAUSE -> new Pause("unpause");
             case WAIT -> new Wait();
             case RM -> new Remove();
+            case UPDATE -> new Update();
             case RENAME -> new Rename();
             case LOGS -> new Logs();
             case ATTACH -> new Attach();

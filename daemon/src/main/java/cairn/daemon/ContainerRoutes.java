@@ -4,6 +4,7 @@ import cairn.engine.container.AttachedStreams;
 import cairn.engine.container.Attachment;
 import cairn.engine.container.ContainerFilter;
 import cairn.engine.container.Containers;
+import cairn.engine.container.Updates;
 import cairn.engine.container.Waiter;
 import cairn.engine.error.Problem;
 import cairn.engine.log.LogFile;
@@ -13,6 +14,7 @@ import cairn.oci.Platform;
 import cairn.wire.Json;
 import cairn.wire.Timestamps;
 import cairn.wire.container.CreateContainerRequest;
+import cairn.wire.container.UpdateRequest;
 import cairn.wire.container.WaitResponse;
 import cairn.wire.http.Duplex;
 import java.io.IOException;
@@ -31,11 +33,13 @@ final class ContainerRoutes {
     private static final long WAIT_SLICE_MILLIS = 1000;
 
     private final Containers containers;
+    private final Updates updates;
     private final Platform own;
 
     /** @param own this machine's platform */
-    ContainerRoutes(Containers containers, Platform own) {
+    ContainerRoutes(Containers containers, Updates updates, Platform own) {
         this.containers = containers;
+        this.updates = updates;
         this.own = own;
     }
 
@@ -74,6 +78,13 @@ final class ContainerRoutes {
             containers.rename(call.path("id"), call.query().get("name"));
             call.exchange().respond(204);
         });
+        router.add(
+                "POST",
+                "/containers/{id}/update",
+                call -> call.exchange()
+                        .respond(
+                                200,
+                                updates.update(call.path("id"), call.exchange().json(UpdateRequest.class))));
         router.add("POST", "/containers/{id}/pause", call -> {
             containers.pause(call.path("id"));
             call.exchange().respond(204);

@@ -102,7 +102,11 @@ public final class Main {
     private static Router routes(Engine engine) {
         Router router = new Router();
         new SystemRoutes(engine).register(router);
-        new ContainerRoutes(engine.containers(), engine.distribution().own()).register(router);
+        new ContainerRoutes(
+                        engine.containers(),
+                        engine.updates(),
+                        engine.distribution().own())
+                .register(router);
         new ExecRoutes(engine.execs()).register(router);
         new RootRoutes(engine).register(router);
         ImageRoutes images = new ImageRoutes(engine);

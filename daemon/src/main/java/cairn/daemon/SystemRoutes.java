@@ -112,13 +112,14 @@ final class SystemRoutes {
                         List.of("userxattr", "false")))
                 .plugins(new PluginsInfo(
                         List.of("local"), List.of("bridge", "host", "null"), null, List.of("json-file", "none")))
-                .memoryLimit(true)
-                .swapLimit(true)
-                .cpuCfsPeriod(true)
-                .cpuCfsQuota(true)
-                .cpuShares(true)
-                .cpuSet(true)
-                .pidsLimit(true)
+                .memoryLimit(has("memory", "memory.limit_in_bytes", "memory.max"))
+                .swapLimit(has("memory", "memory.memsw.limit_in_bytes", "memory.swap.max"))
+                .oomKillDisable(!unified && engine.cgroups().has("memory", "memory.oom_control"))
+                .cpuCfsPeriod(has("cpu", "cpu.cfs_period_us", "cpu.max"))
+                .cpuCfsQuota(has("cpu", "cpu.cfs_quota_us", "cpu.max"))
+                .cpuShares(has("cpu", "cpu.shares", "cpu.weight"))
+                .cpuSet(has("cpuset", "cpuset.cpus", "cpuset.cpus"))
+                .pidsLimit(has("pids", "pids.max", "pids.max"))
                 .ipv4Forwarding(settings.bridge().forward())
                 .debug(settings.debug())
                 .goroutines(Thread.activeCount())
@@ -149,6 +150,11 @@ final class SystemRoutes {
                 .firewallBackend(new FirewallInfo("nftables", null))
                 .warnings(warnings)
                 .build();
+    }
+
+    /** One file stands for each feature, under its name in either version. */
+    private boolean has(String controller, String legacyFile, String unifiedFile) {
+        return engine.cgroups().has(controller, engine.cgroups().unified() ? unifiedFile : legacyFile);
     }
 
     private static String backing(Path path) {

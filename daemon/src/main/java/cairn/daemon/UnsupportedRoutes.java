@@ -22,7 +22,6 @@ final class UnsupportedRoutes {
         refuse(router, "POST", "/build/{rest...}", "building images");
         refuse(router, "POST", "/session", "building images");
         refuse(router, "POST", "/grpc", "building images");
-        refuse(router, "POST", "/containers/{id}/update", "update");
         refuse(router, "GET", "/containers/{id}/stats", "stats");
         refuse(router, "GET", "/containers/{id}/attach/ws", "attaching over a websocket");
         for (String method : new String[] {"HEAD", "GET", "PUT"}) {

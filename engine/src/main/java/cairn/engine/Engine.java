@@ -10,6 +10,7 @@ import cairn.engine.container.ContainerService;
 import cairn.engine.container.Containers;
 import cairn.engine.container.Execs;
 import cairn.engine.container.RootFiles;
+import cairn.engine.container.Updates;
 import cairn.engine.distribution.Distribution;
 import cairn.engine.distribution.LayerRefetch;
 import cairn.engine.error.Problem;
@@ -266,6 +267,10 @@ public final class Engine implements AutoCloseable {
         return service.execs();
     }
 
+    public Updates updates() {
+        return service.updates();
+    }
+
     public Commits commits() {
         return service.commits();
     }
@@ -299,7 +304,7 @@ public final class Engine implements AutoCloseable {
     }
 
     public Explain explain() {
-        return new Explain(layers, images, service.containers());
+        return new Explain(layers, images, service.containers(), service.options());
     }
 
     public Why why() {

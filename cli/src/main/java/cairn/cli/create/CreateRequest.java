@@ -337,7 +337,7 @@ public final class CreateRequest {
         return hosts;
     }
 
-    private static Body restart(String text) {
+    static Body restart(String text) {
         int colon = text.indexOf(':');
         if (colon < 0) {
             return new Body().with("Name", text);

@@ -7,6 +7,8 @@ import cairn.wire.explain.LowerExplanation;
 import cairn.wire.explain.MountExplanation;
 import cairn.wire.explain.NamespaceExplanation;
 import cairn.wire.explain.NetworkExplanation;
+import cairn.wire.explain.OptionEffect;
+import cairn.wire.explain.OptionExplanation;
 import cairn.wire.explain.OverlayExplanation;
 import cairn.wire.explain.ProcessExplanation;
 import cairn.wire.explain.SecurityExplanation;
@@ -34,6 +36,7 @@ public final class ContainerPicture {
                 .field("status", container.status())
                 .field("command", String.join(" ", container.command()))
                 .field("pid on host", container.pid() == 0 ? "" : Integer.toString(container.pid()));
+        options(picture, container.options());
         Layers.draw(picture, container.layers());
         overlay(picture, container.overlay());
         namespaces(picture, container.namespaces());
@@ -43,6 +46,40 @@ public final class ContainerPicture {
         mounts(picture, container.mounts());
         security(picture, container.security());
         return picture.toString();
+    }
+
+    private static void options(Picture picture, List<OptionExplanation> options) {
+        if (options.isEmpty()) {
+            return;
+        }
+        picture.title("Options, and what they turn into");
+        StringBuilder lines = new StringBuilder();
+        for (OptionExplanation option : options) {
+            String name = option.option() + " " + option.value();
+            for (OptionEffect effect : option.effects()) {
+                lines.append("  ")
+                        .append(name)
+                        .append('\t')
+                        .append(effect.kind())
+                        .append('\t');
+                lines.append(shortened(effect))
+                        .append('\t')
+                        .append(effect.what())
+                        .append('\n');
+                name = "";
+            }
+            if (option.effects().isEmpty()) {
+                lines.append("  ").append(name).append("\t\t\t\n");
+            }
+        }
+        picture.table(lines.toString());
+    }
+
+    /** Where the container's cgroup is stands below; here the name of the file will do. */
+    private static String shortened(OptionEffect effect) {
+        String where = effect.where();
+        String name = where.substring(where.lastIndexOf('/') + 1);
+        return effect.kind().equals("cgroup") && name.indexOf('.') > 0 ? name : where;
     }
 
     private static void overlay(Picture picture, OverlayExplanation overlay) {

@@ -165,6 +165,26 @@ public record Container(
                 damage);
     }
 
+    Container withHostConfig(HostConfig next) {
+        return new Container(
+                id,
+                name,
+                created,
+                image,
+                config,
+                next,
+                path,
+                args,
+                mounts,
+                state,
+                network,
+                startedBefore,
+                restarts,
+                health,
+                cause,
+                damage);
+    }
+
     Container started(LifeState.Running running, @Nullable Attachment attachment) {
         return new Container(
                 id,

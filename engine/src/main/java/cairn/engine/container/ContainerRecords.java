@@ -82,6 +82,12 @@ final class ContainerRecords {
         root.files().write(files.config(), encode(container, files), 0600, durability);
     }
 
+    /** Replaces the other document; durable, because the change is acknowledged after it. */
+    void saveHostConfig(Container container, ContainerFiles files) {
+        Durability durability = container.hostConfig().autoRemove() ? Durability.PROCESS : Durability.POWER;
+        root.files().write(files.hostConfig(), Json.write(container.hostConfig()), 0600, durability);
+    }
+
     /** The container's own document, {@code config.v2.json}. */
     static byte[] encode(Container container, ContainerFiles files) {
         return Json.write(stored(container, files));

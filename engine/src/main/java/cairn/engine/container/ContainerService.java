@@ -19,6 +19,8 @@ import java.util.random.RandomGenerator;
 public record ContainerService(
         Containers containers,
         Execs execs,
+        Updates updates,
+        OptionEffects options,
         Commits commits,
         RootFiles files,
         ContainerPrune prune,
@@ -98,6 +100,8 @@ public record ContainerService(
         return new ContainerService(
                 containers,
                 execs,
+                new Updates(roster, parts.cgroups(), records, events),
+                new OptionEffects(parts.cgroups(), parts.init()),
                 new Commits(containers, parts.images(), parts.layers(), pauses, events, parts.clock()),
                 new RootFiles(containers, layers, events),
                 new ContainerPrune(containers, layers),

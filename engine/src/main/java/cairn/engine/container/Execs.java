@@ -7,6 +7,7 @@ import cairn.engine.launch.Launcher;
 import cairn.engine.launch.Report;
 import cairn.engine.launch.ShimConnection;
 import cairn.engine.plan.LaunchPlan;
+import cairn.linux.InRoot;
 import cairn.linux.LinuxException;
 import cairn.linux.Processes;
 import cairn.wire.container.ExecConfig;
@@ -60,6 +61,7 @@ public final class Execs {
                 throw new Problem.NotRunning(containerRef, live.container.id(), "exec").exception();
             }
             Pauses.refuse(live, containerRef, "exec");
+            checkUser(live.container, config.user());
             ExecProcess exec = new ExecProcess(ids.next(), live, config);
             live.execs.put(exec.id, exec);
             byId.put(exec.id, exec);
@@ -67,6 +69,15 @@ public final class Execs {
             return exec.id;
         } finally {
             live.lock.unlock();
+        }
+    }
+
+    /** So early that the request for it fails, and not only its start. */
+    private static void checkUser(Container container, String user) {
+        if (!user.isEmpty() && container.state() instanceof LifeState.Running running) {
+            try (InRoot root = InRoot.ofProcess(running.pid())) {
+                Users.resolve(root, user, List.of());
+            }
         }
     }
 

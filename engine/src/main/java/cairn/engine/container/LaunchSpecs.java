@@ -158,8 +158,8 @@ final class LaunchSpecs {
                 security.writableCgroups(),
                 shared.shm() != null || taken.contains(SHM) || host.ipcMode().equals("none") ? 0 : host.shmSize(),
                 mounts,
-                security.masked() && host.maskedPaths() != null ? host.maskedPaths() : List.of(),
-                security.masked() && host.readonlyPaths() != null ? host.readonlyPaths() : List.of(),
+                host.maskedPaths() != null ? host.maskedPaths() : List.of(),
+                host.readonlyPaths() != null ? host.readonlyPaths() : List.of(),
                 devices.nodes().stream().map(device -> resolved(root, device)).toList(),
                 KERNEL_CORE);
     }
@@ -247,7 +247,7 @@ final class LaunchSpecs {
                 environment(container, config.tty(), List.of(), user.home()),
                 security.capabilities(),
                 security.noNewPrivileges(),
-                security.confined() ? seccomp.filter(security.capabilities()) : null,
+                seccomp.filter(security.seccomp(), security.capabilities()),
                 ResourceLimits.rlimits(host),
                 host.oomScoreAdj());
     }
@@ -321,7 +321,7 @@ final class LaunchSpecs {
                     environment(container, exec.tty(), exec.env() == null ? List.of() : exec.env(), user.home()),
                     security.capabilities(),
                     security.noNewPrivileges(),
-                    security.confined() ? seccomp.filter(security.capabilities()) : null,
+                    seccomp.filter(security.seccomp(), security.capabilities()),
                     ResourceLimits.rlimits(host),
                     host.oomScoreAdj());
             return new ExecSpec(

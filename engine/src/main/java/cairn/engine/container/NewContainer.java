@@ -49,6 +49,9 @@ final class NewContainer {
         HostChecks.check(request.config(), asked);
         ResourceChecks.Checked checked = ResourceChecks.of(asked, cgroups, false);
         HostConfig host = hostConfig(checked.host(), others);
+        if (request.config().networkDisabled()) {
+            host = HostConfigBuilder.builder(host).networkMode("none").build();
+        }
         NetworkMode network = NetworkMode.of(host);
         ContainerConfig config = merge(request.config(), inherited);
         Support.check(config, host);
@@ -146,12 +149,15 @@ final class NewContainer {
         if (asked.runtime().isEmpty()) {
             host.runtime("runc"); // The one name that dockerd, too, can start a container under.
         }
-        boolean masked = SecurityOptions.of(asked).masked();
-        if (asked.maskedPaths() == null) {
-            host.maskedPaths(masked ? ContainerDefaults.maskedPaths() : List.of());
-        }
-        if (asked.readonlyPaths() == null) {
-            host.readonlyPaths(masked ? ContainerDefaults.READ_ONLY_PATHS : List.of());
+        // What a privileged container asks for it gets, too; but it has none of its own.
+        if (!asked.privileged()) {
+            boolean masked = SecurityOptions.of(asked).masked();
+            if (asked.maskedPaths() == null) {
+                host.maskedPaths(masked ? ContainerDefaults.maskedPaths() : List.of());
+            }
+            if (asked.readonlyPaths() == null) {
+                host.readonlyPaths(masked ? ContainerDefaults.READ_ONLY_PATHS : List.of());
+            }
         }
         return host.build();
     }

@@ -60,7 +60,8 @@ final class ResourceLimits {
             limits.add(new Limit("memory", "memory.memsw.limit_in_bytes", Long.toString(swap)));
         }
         if (host.memorySwappiness() != null && host.memorySwappiness() >= 0) {
-            add(limits, "memory", "memory.swappiness", host.memorySwappiness());
+            // Zero means something, too.
+            limits.add(new Limit("memory", "memory.swappiness", Long.toString(host.memorySwappiness())));
         }
         if (Boolean.TRUE.equals(host.oomKillDisable())) {
             add(limits, "memory", "memory.oom_control", 1);

@@ -1,8 +1,12 @@
 package cairn.engine.container;
 
+import cairn.engine.error.EngineException;
 import cairn.engine.error.Problem;
 import cairn.engine.launch.Capability;
+import cairn.engine.launch.SeccompProfile;
 import cairn.wire.container.HostConfig;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -11,56 +15,75 @@ import java.util.Set;
 /**
  * Capabilities and {@code --security-opt} of a container.
  *
- * @param confined whether the default system call filter applies
- * @param masked whether paths are hidden and read-only
+ * @param seccomp the system call filter, as {@link SeccompProfile#filter(String, Set)} takes it
+ * @param masked whether paths are hidden and read-only unless others are named
  * @param writableCgroups whether the container's own cgroups may be written to from inside
  */
 record SecurityOptions(
         Set<Capability> capabilities,
-        boolean confined,
+        String seccomp,
         boolean noNewPrivileges,
         boolean masked,
         boolean writableCgroups) {
+    private static final Path APPARMOR = Path.of("/sys/kernel/security/apparmor/profiles");
+    private static final Path SELINUX = Path.of("/sys/fs/selinux/enforce");
+
     SecurityOptions {
         capabilities = Set.copyOf(capabilities);
     }
 
     static SecurityOptions of(HostConfig host) {
-        boolean confined = !host.privileged();
+        String seccomp = host.privileged() ? SeccompProfile.UNCONFINED : SeccompProfile.BUILTIN;
         boolean masked = !host.privileged();
         boolean noNewPrivileges = false;
         boolean writableCgroups = host.privileged();
         for (String option : host.securityOpt() == null ? List.<String>of() : host.securityOpt()) {
-            String[] pair = option.split("[=:]", 2);
-            String value = pair.length < 2 ? "" : pair[1];
-            switch (pair[0]) {
-                case "no-new-privileges" -> noNewPrivileges = value.isEmpty() || Boolean.parseBoolean(value);
-                case "writable-cgroups" -> writableCgroups = value.isEmpty() || Boolean.parseBoolean(value);
-                case "seccomp" -> {
-                    if (!value.equals("unconfined") && !value.equals("builtin")) {
-                        throw new Problem.NotSupported("own seccomp profiles: not supported by this version of Cairn")
-                                .exception();
-                    }
-                    confined = value.equals("builtin");
-                }
+            int separator = option.indexOf('=') >= 0 ? option.indexOf('=') : option.indexOf(':');
+            String key = separator < 0 ? option : option.substring(0, separator);
+            String value = separator < 0 ? "" : option.substring(separator + 1);
+            if (separator < 0 && !BARE.contains(option)) {
+                throw refused(1, option);
+            }
+            switch (key) {
+                case "no-new-privileges" -> noNewPrivileges = separator < 0 || truth(value, option);
+                case "writable-cgroups" -> writableCgroups = separator < 0 || truth(value, option);
+                case "seccomp" -> seccomp = value;
                 case "systempaths" -> {
                     if (!value.equals("unconfined")) {
-                        throw new Problem.InvalidParameter("invalid --security-opt: " + option).exception();
+                        throw refused(2, option);
                     }
                     masked = false;
                 }
-                case "apparmor", "label" -> {
-                    if (!value.equals("unconfined") && !value.equals("disable")) {
-                        throw new Problem.NotSupported(
-                                        "--security-opt " + option + ": this machine has no such security module")
-                                .exception();
-                    }
-                }
-                default ->
-                    throw new Problem.InvalidParameter("invalid --security-opt 2: \"" + option + "\"").exception();
+                // Where the machine has no such module they mean nothing, as with Docker.
+                case "apparmor" -> module(value.equals("unconfined"), APPARMOR, option);
+                case "label" -> module(value.equals("disable"), SELINUX, option);
+                case "disable" -> {}
+                default -> throw refused(2, option);
             }
         }
-        return new SecurityOptions(capabilities(host), confined, noNewPrivileges, masked, writableCgroups);
+        return new SecurityOptions(capabilities(host), seccomp, noNewPrivileges, masked, writableCgroups);
+    }
+
+    /** Options that may stand without a value; the last is short for label=disable. */
+    private static final Set<String> BARE = Set.of("no-new-privileges", "writable-cgroups", "disable");
+
+    private static EngineException refused(int kind, String option) {
+        return new Problem.InvalidParameter("invalid --security-opt " + kind + ": \"" + option + "\"").exception();
+    }
+
+    private static boolean truth(String text, String option) {
+        return switch (text) {
+            case "1", "t", "T", "true", "TRUE", "True" -> true;
+            case "0", "f", "F", "false", "FALSE", "False" -> false;
+            default -> throw refused(2, option);
+        };
+    }
+
+    private static void module(boolean off, Path sign, String option) {
+        if (!off && Files.exists(sign)) {
+            throw new Problem.NotSupported("--security-opt " + option + ": not supported by this version of Cairn")
+                    .exception();
+        }
     }
 
     private static Set<Capability> capabilities(HostConfig host) {

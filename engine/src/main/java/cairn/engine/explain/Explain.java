@@ -3,6 +3,7 @@ package cairn.engine.explain;
 import cairn.engine.container.Container;
 import cairn.engine.container.Containers;
 import cairn.engine.container.LifeState;
+import cairn.engine.container.OptionEffects;
 import cairn.engine.error.EngineException;
 import cairn.engine.error.Problem;
 import cairn.engine.image.Image;
@@ -38,13 +39,15 @@ public final class Explain {
     private final Layers layers;
     private final Images images;
     private final Containers containers;
+    private final OptionEffects options;
     /** Layers never change, and a chain says what lies below. Longest unused first. */
     private final Map<ChainId, LayerWalk.Counts> counted = new LinkedHashMap<>(16, 0.75f, true);
 
-    public Explain(Layers layers, Images images, Containers containers) {
+    public Explain(Layers layers, Images images, Containers containers, OptionEffects options) {
         this.layers = layers;
         this.images = images;
         this.containers = containers;
+        this.options = options;
     }
 
     /**
@@ -177,6 +180,7 @@ public final class Explain {
                     container.state().status(),
                     pid,
                     command,
+                    options.of(container),
                     layers(pile),
                     OverlayFacts.of(own, pile.levels(), pid),
                     pid == 0 ? List.of() : ProcessFacts.namespaces(pid),

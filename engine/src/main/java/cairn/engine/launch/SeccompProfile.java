@@ -10,12 +10,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The default system call filter (resource {@code seccomp-default.txt}, whose head explains its form), compiled once for
  * each set of capabilities that it depends on.
  */
 public final class SeccompProfile {
+    public static final String BUILTIN = "builtin";
+    public static final String UNCONFINED = "unconfined";
+
     private static final int EPERM = 1;
 
     private final Map<Set<Capability>, byte[]> compiled = new ConcurrentHashMap<>();
@@ -24,6 +28,23 @@ public final class SeccompProfile {
     public byte[] filter(Set<Capability> capabilities) {
         return compiled.computeIfAbsent(
                 Set.copyOf(capabilities), set -> Seccomp.compile(rules(set, Kernel.machine(), Kernel.release())));
+    }
+
+    /**
+     * The filter for a process with these capabilities.
+     *
+     * @param profile {@link #BUILTIN}, {@link #UNCONFINED}, or a document in Docker's form
+     * @return null for none
+     */
+    public byte @Nullable [] filter(String profile, Set<Capability> capabilities) {
+        if (profile.equals(UNCONFINED)) {
+            return null;
+        }
+        if (profile.equals(BUILTIN)) {
+            return filter(capabilities);
+        }
+        Seccomp.Filter filter = SeccompDocument.read(profile, capabilities, Kernel.machine(), Kernel.release());
+        return filter == null ? null : Seccomp.compile(filter);
     }
 
     /** The rules that apply on such a machine to such a process. */
@@ -88,7 +109,7 @@ public final class SeccompProfile {
         throw new IllegalStateException("seccomp-default.txt: unknown condition " + word);
     }
 
-    private static boolean atLeast(String release, String wanted) {
+    static boolean atLeast(String release, String wanted) {
         String[] have = release.split("[.-]");
         String[] want = wanted.split("\\.");
         int major = Integer.compare(Integer.parseInt(have[0]), Integer.parseInt(want[0]));

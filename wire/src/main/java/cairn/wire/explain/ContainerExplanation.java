@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param image as asked for at its creation
  * @param pid of its first process on the host; 0 unless it runs
+ * @param options those that it was made with, and what they turn into
  * @param layers topmost first: the writable one, the init one, then those of the image
  * @param ancestors of its first process on the host, nearest first: the shim, then what it descends from; without arguments
  */
@@ -23,6 +24,7 @@ public record ContainerExplanation(
         @Json.Property("Status") String status,
         @Json.Property("Pid") int pid,
         @Json.Property("Command") List<String> command,
+        @Json.Property("Options") List<OptionExplanation> options,
         @Json.Property("Layers") List<LayerExplanation> layers,
         @Json.Property("Overlay") OverlayExplanation overlay,
         @Json.Property("Namespaces") List<NamespaceExplanation> namespaces,
@@ -39,6 +41,7 @@ public record ContainerExplanation(
         imageId = requireNonNullElse(imageId, "");
         status = requireNonNullElse(status, "");
         command = command == null ? List.of() : List.copyOf(command);
+        options = options == null ? List.of() : List.copyOf(options);
         layers = layers == null ? List.of() : List.copyOf(layers);
         overlay = requireNonNullElse(overlay, OverlayExplanation.EMPTY);
         namespaces = namespaces == null ? List.of() : List.copyOf(namespaces);
