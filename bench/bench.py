@@ -21,6 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from engines import DOCKER, HERE, PAUSE, TREE, Engine, Workload, check, compile_c, memory, process_table, timed
 from images import IMAGE_WORKLOADS, Stock
+from verbs import VERB_WORKLOADS
 
 # ---- workloads: one function each; (engine, options) -> list of numbers of one turn
 
@@ -169,6 +170,7 @@ WORKLOADS = {
     "daemon-start": Workload(daemon_start, "daemon start to first answer", "ms", 2, 10, 3, warmups=1),
     "restart-300": Workload(restart_running, "daemon restart with 300 running", "ms", 2, 5, 2, warmups=1),
     "idle-memory": Workload(idle_memory, "idle memory of the daemon, RSS", "MB", 1 / 0.75, 1, 1, warmups=0),
+    **VERB_WORKLOADS,
     **IMAGE_WORKLOADS,
 }
 

@@ -5,7 +5,8 @@ import java.io.OutputStream;
 
 /** Collects log records into large writes; a reader who follows gets them at once through {@link #flush}. */
 final class BatchedOutput {
-    private static final int SIZE = 64 * 1024;
+    private static final int SIZE = 128 * 1024;
+    private static final int HEAD = 8;
 
     private final OutputStream out;
     private final byte[] buffer = new byte[SIZE];
@@ -15,25 +16,32 @@ final class BatchedOutput {
         this.out = out;
     }
 
-    /** One frame of Docker's multiplexed stream; 1 is stdout, 2 stderr. */
-    void frame(int stream, byte[] payload) throws IOException {
-        int length = payload.length;
-        write(new byte[] {
-            (byte) stream, 0, 0, 0, (byte) (length >> 24), (byte) (length >> 16), (byte) (length >> 8), (byte) length
-        });
-        write(payload);
-    }
-
-    void write(byte[] bytes) throws IOException {
-        if (bytes.length > SIZE - used) {
+    /** The head of a frame of Docker's multiplexed stream; 1 is stdout, 2 stderr. */
+    void head(int stream, int length) throws IOException {
+        if (HEAD > SIZE - used) {
             flush();
         }
-        if (bytes.length > SIZE) {
-            out.write(bytes);
+        buffer[used] = (byte) stream;
+        buffer[used + 1] = 0;
+        buffer[used + 2] = 0;
+        buffer[used + 3] = 0;
+        buffer[used + 4] = (byte) (length >> 24);
+        buffer[used + 5] = (byte) (length >> 16);
+        buffer[used + 6] = (byte) (length >> 8);
+        buffer[used + 7] = (byte) length;
+        used += HEAD;
+    }
+
+    void write(byte[] bytes, int start, int length) throws IOException {
+        if (length > SIZE - used) {
+            flush();
+        }
+        if (length > SIZE) {
+            out.write(bytes, start, length);
             return;
         }
-        System.arraycopy(bytes, 0, buffer, used, bytes.length);
-        used += bytes.length;
+        System.arraycopy(bytes, start, buffer, used, length);
+        used += length;
     }
 
     void flush() throws IOException {

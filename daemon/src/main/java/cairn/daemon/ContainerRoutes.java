@@ -22,7 +22,6 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -164,7 +163,8 @@ final class ContainerRoutes {
         }
         String id = call.path("id");
         boolean terminal = containers.get(id).terminal();
-        boolean timestamps = call.query().flag("timestamps");
+        LogPrefix format =
+                new LogPrefix(call.query().flag("timestamps"), call.query().flag("details"));
         Instant now = Instant.now();
         LogSelection selection = new LogSelection(
                 stdout,
@@ -177,27 +177,22 @@ final class ContainerRoutes {
         call.exchange().onDisconnect(() -> gone.set(true));
         OutputStream out =
                 call.exchange().stream(200, terminal || call.version().below(1, 42) ? RAW : MULTIPLEXED);
-        send(id, selection, timestamps, terminal, out, gone);
+        send(id, selection, format, terminal, out, gone);
     }
 
     private void send(
-            String id,
-            LogSelection selection,
-            boolean timestamps,
-            boolean terminal,
-            OutputStream out,
-            AtomicBoolean gone)
+            String id, LogSelection selection, LogPrefix format, boolean terminal, OutputStream out, AtomicBoolean gone)
             throws IOException {
         BatchedOutput batched = new BatchedOutput(out);
         LogFile.Sink sink = new LogFile.Sink() {
             @Override
             public void accept(LogRecord record) throws IOException {
-                byte[] text = timestamps ? stamped(record) : record.text();
-                if (terminal) {
-                    batched.write(text);
-                } else {
-                    batched.frame(record.stream(), text);
+                byte[] before = format.before(record);
+                if (!terminal) {
+                    batched.head(record.stream(), before.length + record.length());
                 }
+                batched.write(before, 0, before.length);
+                batched.write(record.buffer(), record.start(), record.length());
             }
 
             @Override
@@ -207,13 +202,6 @@ final class ContainerRoutes {
         };
         containers.logs(id, selection, sink, gone::get);
         batched.flush();
-    }
-
-    private static byte[] stamped(LogRecord record) {
-        byte[] stamp = (Timestamps.fixed(Instant.parse(record.time())) + " ").getBytes(StandardCharsets.US_ASCII);
-        byte[] both = Arrays.copyOf(stamp, stamp.length + record.text().length);
-        System.arraycopy(record.text(), 0, both, stamp.length, record.text().length);
-        return both;
     }
 
     private static @Nullable Instant since(String text, Instant now) {
@@ -245,7 +233,7 @@ final class ContainerRoutes {
             Duplex duplex = call.exchange().hijack(terminal || call.version().below(1, 42) ? RAW : MULTIPLEXED);
             if (call.query().flag("logs")) {
                 LogSelection all = new LogSelection(stdout, stderr, null, null, LogSelection.ALL, false);
-                send(id, all, false, terminal, duplex.output(), new AtomicBoolean());
+                send(id, all, LogPrefix.NONE, terminal, duplex.output(), new AtomicBoolean());
             }
             if (streams != null && streams.carry(duplex.input(), duplex.output()) == AttachedStreams.End.DETACHED) {
                 containers.detached(id);

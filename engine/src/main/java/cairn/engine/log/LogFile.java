@@ -9,9 +9,8 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The log of one container: the current file and its rotated predecessors {@code .1}, {@code .2} ... */
 public final class LogFile {
-    private static final int BLOCK = 64 * 1024;
+    private static final int BLOCK = 256 * 1024;
     private static final long WATCH_MILLIS = 500;
 
     private final Path path;
@@ -171,6 +170,9 @@ public final class LogFile {
         private final FileChannel channel;
         private final LogSelection selection;
         private final Sink sink;
+        private final LogLine line = new LogLine();
+        private final byte @Nullable [] since;
+        private final byte @Nullable [] until;
         private byte[] pending = new byte[BLOCK];
         private int length;
         private boolean ended;
@@ -179,13 +181,15 @@ public final class LogFile {
             this.channel = channel;
             this.selection = selection;
             this.sink = sink;
+            this.since = selection.since() == null ? null : LogRecord.fixed(selection.since());
+            this.until = selection.until() == null ? null : LogRecord.fixed(selection.until());
             channel.position(offset);
         }
 
         void drain() throws IOException {
             while (!ended) {
                 if (length == pending.length) {
-                    pending = java.util.Arrays.copyOf(pending, length * 2);
+                    pending = Arrays.copyOf(pending, length * 2);
                 }
                 int read = channel.read(ByteBuffer.wrap(pending, length, pending.length - length));
                 if (read <= 0) {
@@ -201,9 +205,8 @@ public final class LogFile {
             int start = 0;
             for (int at = 0; at < length && !ended; at++) {
                 if (pending[at] == '\n') {
-                    LogRecord record = LogLine.parse(pending, start, at);
-                    if (record != null) {
-                        accept(record);
+                    if (line.parse(pending, start, at)) {
+                        accept(line.record());
                     }
                     start = at + 1;
                 }
@@ -216,25 +219,14 @@ public final class LogFile {
             if (record.stream() == 1 ? !selection.stdout() : !selection.stderr()) {
                 return;
             }
-            if (selection.since() != null || selection.until() != null) {
-                Instant time = instant(record.time());
-                if (time == null || selection.since() != null && time.isBefore(selection.since())) {
-                    return;
-                }
-                if (selection.until() != null && time.isAfter(selection.until())) {
-                    ended = true;
-                    return;
-                }
+            if (since != null && Arrays.compare(record.stamp(), since) < 0) {
+                return;
+            }
+            if (until != null && Arrays.compare(record.stamp(), until) > 0) {
+                ended = true;
+                return;
             }
             sink.accept(record);
-        }
-
-        private static @Nullable Instant instant(String time) {
-            try {
-                return Instant.parse(time);
-            } catch (DateTimeParseException e) {
-                return null;
-            }
         }
     }
 }
