@@ -39,6 +39,7 @@ import cairn.cli.verb.Run;
 import cairn.cli.verb.Save;
 import cairn.cli.verb.Search;
 import cairn.cli.verb.Start;
+import cairn.cli.verb.Stats;
 import cairn.cli.verb.Stop;
 import cairn.cli.verb.StoreCheck;
 import cairn.cli.verb.SystemPrune;
@@ -93,6 +94,7 @@ public enum Command {
     LOGS(Group.CONTAINERS, "Show what a container has printed", "logs", "container logs"),
     ATTACH(Group.CONTAINERS, "Connect the terminal to a running container", "attach", "container attach"),
     TOP(Group.CONTAINERS, "Show the processes of a container", "top", "container top"),
+    STATS(Group.CONTAINERS, "Show what containers use of the machine", "stats", "container stats"),
     CONTAINER_INSPECT(Group.CONTAINERS, "Show all details of containers", "container inspect"),
 
     COMMIT(Group.CONTAINERS, "Make an image from what a container has changed", "commit", "container commit"),
@@ -237,6 +239,7 @@ public enum Command {
             case LOGS -> new Logs();
             case ATTACH -> new Attach();
             case TOP -> new Top();
+            case STATS -> new Stats();
             case INSPECT -> new Inspect("");
             case CONTAINER_INSPECT -> new Inspect("container");
             case IMAGE_INSPECT -> new Inspect("image");

@@ -109,6 +109,8 @@ public final class Main {
                 .register(router);
         new ExecRoutes(engine.execs()).register(router);
         new RootRoutes(engine).register(router);
+        new StatsRoutes(engine.stats()).register(router);
+        new ArchiveRoutes(engine.copies()).register(router);
         ImageRoutes images = new ImageRoutes(engine);
         images.register(router);
         new RegistryRoutes(engine.distribution(), images::importImage).register(router);

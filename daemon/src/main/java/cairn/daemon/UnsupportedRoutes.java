@@ -22,11 +22,7 @@ final class UnsupportedRoutes {
         refuse(router, "POST", "/build/{rest...}", "building images");
         refuse(router, "POST", "/session", "building images");
         refuse(router, "POST", "/grpc", "building images");
-        refuse(router, "GET", "/containers/{id}/stats", "stats");
         refuse(router, "GET", "/containers/{id}/attach/ws", "attaching over a websocket");
-        for (String method : new String[] {"HEAD", "GET", "PUT"}) {
-            refuse(router, method, "/containers/{id}/archive", "cp");
-        }
         refuse(router, "POST", "/networks/{rest...}", "networks of one's own");
         refuse(router, "POST", "/volumes/{rest...}", "named volumes");
         refuse(router, "GET", "/volumes/{name}", "named volumes");

@@ -7,7 +7,9 @@ import cairn.engine.container.Commits;
 import cairn.engine.container.Container;
 import cairn.engine.container.ContainerPrune;
 import cairn.engine.container.ContainerService;
+import cairn.engine.container.ContainerStats;
 import cairn.engine.container.Containers;
+import cairn.engine.container.Copies;
 import cairn.engine.container.Execs;
 import cairn.engine.container.RootFiles;
 import cairn.engine.container.Updates;
@@ -297,6 +299,14 @@ public final class Engine implements AutoCloseable {
 
     public ImagePrune imagePrune() {
         return new ImagePrune(images, layers);
+    }
+
+    public Copies copies() {
+        return service.copies();
+    }
+
+    public ContainerStats stats() {
+        return service.stats();
     }
 
     public RootFiles rootFiles() {

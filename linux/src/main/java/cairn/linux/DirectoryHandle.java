@@ -13,6 +13,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DirectoryHandle implements AutoCloseable {
     private static final int RENAME_EXCHANGE = 2;
+    /** struct statfs on 64-bit machines. */
+    private static final int STATFS_SIZE = 120;
+
+    private static final int STATFS_FLAGS = 80;
+    private static final int ST_RDONLY = 1;
 
     private final int fd;
     private final String path;
@@ -247,6 +252,15 @@ public final class DirectoryHandle implements AutoCloseable {
     /** Of this directory itself. */
     public FileStatus stat() {
         return FileCalls.status(fd(), path);
+    }
+
+    /** Whether nothing can be written here because its mount or its file system is read-only; fstatfs(2). */
+    public boolean isReadOnly() {
+        try (Scratch scratch = Scratch.borrow()) {
+            Scratch.Area statfs = scratch.area(STATFS_SIZE);
+            Syscall.check(Syscall.call(scratch, Syscall.FSTATFS, fd(), statfs.address()), "statfs", path);
+            return (statfs.getLong(STATFS_FLAGS) & ST_RDONLY) != 0;
+        }
     }
 
     /** Of this directory itself. */

@@ -157,6 +157,40 @@ public final class InRoot implements AutoCloseable {
         return FileCalls.openRegular(checked(find(path, 0), path), subject(path));
     }
 
+    /**
+     * Makes an empty file or directory with its missing parents, root's and 0755; what is there already is fine. Links are followed inside
+     * the root. Only where nobody else is at work in it.
+     */
+    public void make(String path, boolean directory) {
+        Path wanted = Path.of(resolve(path));
+        DirectoryHandle at = openDirectory("/");
+        try {
+            for (int i = 0; i < wanted.getNameCount(); i++) {
+                String name = wanted.getName(i).toString();
+                boolean last = i == wanted.getNameCount() - 1;
+                if (at.stat(name) == null) {
+                    if (last && !directory) {
+                        at.createFile(name, 0755).close();
+                    } else {
+                        at.mkdir(name, 0755);
+                    }
+                }
+                if (!last) {
+                    DirectoryHandle next = at.openIn(name);
+                    at.close();
+                    at = next;
+                }
+            }
+        } finally {
+            at.close();
+        }
+    }
+
+    /** A descriptor that only names what the path leads to; to be closed. */
+    int openName(String path) {
+        return checked(find(path, 0), path);
+    }
+
     public DirectoryHandle openDirectory(String path) {
         int flags = FileCalls.O_RDONLY | FileCalls.O_DIRECTORY;
         return new DirectoryHandle(checked(open(path, flags), path), subject(path));

@@ -24,6 +24,12 @@ public final class Mounts {
     public static final long MS_RELATIME = 1 << 21;
     public static final long MS_STRICTATIME = 1 << 24;
 
+    private static final int OPEN_TREE_CLONE = 1;
+    private static final int AT_RECURSIVE = 0x8000;
+    private static final int MOVE_MOUNT_F_EMPTY_PATH = 0x4;
+    private static final int MOVE_MOUNT_T_EMPTY_PATH = 0x40;
+    private static final long MOUNT_ATTR_RDONLY = 1;
+
     public static final int MNT_FORCE = 1;
     public static final int MNT_DETACH = 2;
     public static final int UMOUNT_NOFOLLOW = 8;
@@ -60,6 +66,47 @@ public final class Mounts {
     /** A bind mount, with everything that is mounted below the source if recursive. */
     public static void bind(String source, String target, boolean recursive) {
         mount(source, target, null, recursive ? MS_BIND | MS_REC : MS_BIND, null);
+    }
+
+    /**
+     * Mounts a copy of a host's directory or file, with all that is mounted below it, on what the path in a root leads to: neither is
+     * resolved again between looking and mounting. The copy is private.
+     *
+     * @param source a path of the host
+     * @param root must lie in the mount namespace of this thread
+     */
+    public static void attach(String source, InRoot root, String target, boolean readOnly) {
+        int onto = root.openName(target);
+        try (Scratch scratch = Scratch.borrow()) {
+            int flags = OPEN_TREE_CLONE | FileCalls.O_CLOEXEC | AT_RECURSIVE;
+            long opened = Syscall.call(scratch, Syscall.OPEN_TREE, FileCalls.AT_FDCWD, scratch.text(source), flags);
+            int tree = (int) Syscall.check(opened, "open_tree", source);
+            try {
+                long empty = scratch.text("");
+                // struct mount_attr: set, clear, propagation, user namespace.
+                Scratch.Area attributes = scratch.area(32);
+                attributes.putLong(0, readOnly ? MOUNT_ATTR_RDONLY : 0);
+                attributes.putLong(8, 0);
+                attributes.putLong(16, MS_PRIVATE);
+                attributes.putLong(24, 0);
+                long set = Syscall.call(
+                        scratch,
+                        Syscall.MOUNT_SETATTR,
+                        tree,
+                        empty,
+                        FileCalls.AT_EMPTY_PATH | AT_RECURSIVE,
+                        attributes.address(),
+                        attributes.size());
+                Syscall.check(set, "mount_setattr", source);
+                int both = MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH;
+                long moved = Syscall.call(scratch, Syscall.MOVE_MOUNT, tree, empty, onto, empty, both);
+                Syscall.check(moved, "move_mount", target);
+            } finally {
+                Syscall.close(tree);
+            }
+        } finally {
+            Syscall.close(onto);
+        }
     }
 
     /** umount2(2); the last component of the target is not followed if it is a link and the flags say {@link #UMOUNT_NOFOLLOW}. */

@@ -30,6 +30,9 @@ final class Syscall {
     static final int FCHMOD = number(91, 52);
     static final int FCHOWN = number(93, 55);
     static final int SYSINFO = number(99, 179);
+    static final int CHDIR = number(80, 49);
+    static final int FSTATFS = number(138, 44);
+    static final int PIVOT_ROOT = number(155, 41);
     static final int MOUNT = number(165, 40);
     static final int UMOUNT2 = number(166, 39);
     static final int LSETXATTR = number(189, 6);
@@ -52,11 +55,15 @@ final class Syscall {
     static final int SYNCFS = number(306, 267);
     static final int RENAMEAT2 = number(316, 276);
     static final int MEMFD_CREATE = number(319, 279);
+    static final int UNSHARE = number(272, 97);
     static final int BPF = number(321, 280);
     static final int STATX = number(332, 291);
     static final int PIDFD_SEND_SIGNAL = 424;
+    static final int OPEN_TREE = 428;
+    static final int MOVE_MOUNT = 429;
     static final int PIDFD_OPEN = 434;
     static final int OPENAT2 = 437;
+    static final int MOUNT_SETATTR = 442;
     static final int FCHMODAT2 = 452;
 
     private static int number(int x86, int aarch64) {

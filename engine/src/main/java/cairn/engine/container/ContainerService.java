@@ -23,6 +23,8 @@ public record ContainerService(
         OptionEffects options,
         Commits commits,
         RootFiles files,
+        Copies copies,
+        ContainerStats stats,
         ContainerPrune prune,
         Rehearsal rehearsal) {
     /** What the package needs from outside; {@code runtime} is the exec root, {@code init} the program for --init. */
@@ -104,6 +106,8 @@ public record ContainerService(
                 new OptionEffects(parts.cgroups(), parts.init()),
                 new Commits(containers, parts.images(), parts.layers(), pauses, events, parts.clock()),
                 new RootFiles(containers, layers, events),
+                new Copies(containers, layers, events),
+                new ContainerStats(containers, parts.cgroups(), parts.clock()),
                 new ContainerPrune(containers, layers),
                 new Rehearsal(
                         new ContainerFiles(parts.root().containers(), parts.runtime(), Rehearsal.ID),

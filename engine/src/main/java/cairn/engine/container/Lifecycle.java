@@ -60,7 +60,7 @@ final class Lifecycle {
 
     private static void awaitTeardown(Live live) {
         try {
-            while (live.tearingDown) {
+            while (live.tearingDown || live.writers > 0) { // Who copies files into it is to be done first.
                 live.changed.await();
             }
         } catch (InterruptedException e) {

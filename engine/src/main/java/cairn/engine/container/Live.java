@@ -59,6 +59,9 @@ final class Live {
     /** How many commits want its processes to stand still at this moment, whether it is paused or not. */
     int standstills;
 
+    /** How many are writing to its files while it does not run, which must not start meanwhile. */
+    int writers;
+
     boolean removing;
     boolean removed;
 

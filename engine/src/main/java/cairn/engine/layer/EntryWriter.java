@@ -22,6 +22,7 @@ import java.util.Map;
  */
 final class EntryWriter {
     private final TarWriter out;
+    private final boolean wholeSeconds;
     /** Where a file with several names was written first. */
     private final Map<Inode, String> linked = new HashMap<>();
 
@@ -29,7 +30,27 @@ final class EntryWriter {
     private record Inode(int level, long number) {}
 
     EntryWriter(TarWriter out) {
+        this(out, false);
+    }
+
+    /** @param wholeSeconds cut times to seconds, as Docker does: what is finer costs each entry a header more */
+    EntryWriter(TarWriter out, boolean wholeSeconds) {
         this.out = out;
+        this.wholeSeconds = wholeSeconds;
+    }
+
+    /** Writes the directory itself, whatever it is called where it lies. */
+    void writeDirectory(DirectoryHandle directory, String path) throws IOException {
+        out.write(describe(directory.stat(), path + "/", TarType.DIRECTORY, 0, "", without(directory.getxattrs())));
+    }
+
+    private static Map<String, byte[]> without(Map<String, byte[]> attributes) {
+        if (attributes.isEmpty()) {
+            return attributes;
+        }
+        Map<String, byte[]> kept = new LinkedHashMap<>(attributes);
+        kept.keySet().removeIf(Overlay::isOverlayAttribute);
+        return kept;
     }
 
     /** Whether it was written; a directory is to be filled then. */
@@ -59,8 +80,7 @@ final class EntryWriter {
     }
 
     private boolean writeNew(DirectoryHandle parent, String name, String path, FileStatus status) throws IOException {
-        Map<String, byte[]> attributes = new LinkedHashMap<>(parent.getxattrs(name));
-        attributes.keySet().removeIf(Overlay::isOverlayAttribute);
+        Map<String, byte[]> attributes = without(parent.getxattrs(name));
         switch (status.type()) {
             case FileStatus.S_IFDIR -> out.write(describe(status, path + "/", TarType.DIRECTORY, 0, "", attributes));
             case FileStatus.S_IFREG -> {
@@ -82,7 +102,7 @@ final class EntryWriter {
         return true;
     }
 
-    private static TarEntry describe(
+    private TarEntry describe(
             FileStatus status, String name, TarType type, long size, String target, Map<String, byte[]> attributes) {
         return new TarEntry(
                 name,
@@ -95,7 +115,7 @@ final class EntryWriter {
                 "",
                 size,
                 status.modifiedSeconds(),
-                status.modifiedNanos(),
+                wholeSeconds ? 0 : status.modifiedNanos(),
                 target,
                 status.rdevMajor(),
                 status.rdevMinor(),

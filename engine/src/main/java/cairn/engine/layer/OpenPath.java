@@ -16,13 +16,20 @@ import java.util.List;
 final class OpenPath implements AutoCloseable {
     private final DirectoryHandle root;
     private final InRoot layer;
+    private final String prefix;
     private final List<String> names = new ArrayList<>();
     private final List<DirectoryHandle> handles = new ArrayList<>();
 
     /** Neither handle is closed by this. */
     OpenPath(DirectoryHandle root, InRoot layer) {
+        this(root, layer, "");
+    }
+
+    /** @param prefix where {@code root} lies in the layer, with a slash at its end; empty for its root */
+    OpenPath(DirectoryHandle root, InRoot layer, String prefix) {
         this.root = root;
         this.layer = layer;
+        this.prefix = prefix;
     }
 
     /**
@@ -66,7 +73,7 @@ final class OpenPath implements AutoCloseable {
         }
         FileStatus status = from.stat(name);
         if (status != null && status.isLink()) {
-            return layer.openDirectory(String.join("/", path));
+            return layer.openDirectory(prefix + String.join("/", path));
         }
         if (status != null && status.isWhiteout() && create) {
             return replaceWhiteout(from, name);

@@ -316,6 +316,51 @@ public final class ReadWriteLayers {
                 volatileUpper);
     }
 
+    /**
+     * The files of a container that does not run, with its mounts, to be read: whatever the view has to make for its mounts is gone with it.
+     * It may be started meanwhile.
+     */
+    public ContainerRoot view(String containerId, List<ContainerRoot.Attached> attached) {
+        ReadWriteLayer layer = require(containerId);
+        OverlayMount own = overlayMount(containerId, true);
+        List<String> lowers = new ArrayList<>();
+        lowers.add(own.upper());
+        lowers.addAll(own.lowers());
+        if (lowers.size() > Overlay.MAX_LOWERS) {
+            throw new Problem.TooManyLayers(Overlay.MAX_LOWERS).exception();
+        }
+        OverlayMount overlay = new OverlayMount(
+                own.base(), lowers, own.work() + "/upper", own.work() + "/work", own.target(), indexOff, true);
+        return mounted(layer, overlay, layer.work().toString(), attached, false);
+    }
+
+    /**
+     * The same to be written. It must not be started meanwhile.
+     *
+     * @param readOnly whether its own files must stay as they are, unlike those in its mounts
+     */
+    public ContainerRoot writableView(String containerId, List<ContainerRoot.Attached> attached, boolean readOnly) {
+        ReadWriteLayer layer = require(containerId);
+        // Volatile: else its end waits until all of the file system is on the disk.
+        return mounted(layer, overlayMount(containerId, true), null, attached, readOnly);
+    }
+
+    private static ContainerRoot mounted(
+            ReadWriteLayer layer,
+            OverlayMount overlay,
+            @Nullable String scratch,
+            List<ContainerRoot.Attached> attached,
+            boolean readOnly) {
+        try {
+            makeMerged(layer);
+            // The mark would keep dockerd from mounting it.
+            Runnable after = scratch == null ? () -> clearVolatile(layer) : () -> {};
+            return ContainerRoot.mount(overlay, scratch, attached, readOnly, after);
+        } catch (LinuxException e) {
+            throw StoreFault.of("mount root of container " + layer.containerId(), e);
+        }
+    }
+
     /** {@code work/work/incompat/volatile}: see "Volatile mount" in the kernel's overlayfs.rst. */
     private static void clearVolatile(ReadWriteLayer layer) {
         try (DirectoryHandle work = DirectoryHandle.open(layer.work())) {

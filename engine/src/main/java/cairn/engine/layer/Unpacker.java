@@ -126,7 +126,7 @@ final class Unpacker {
 
     private void file(DirectoryHandle parent, String name, TarEntry entry) throws IOException {
         try (FileHandle file = fresh(parent, name, entry, () -> parent.createFile(name, entry.mode() & 0777))) {
-            content(file, entry.size());
+            FileContent.write(tar, file, entry.size(), buffer);
             boolean owned = entry.uid() != 0 || entry.gid() != 0;
             if (owned) {
                 file.chown((int) entry.uid(), (int) entry.gid());
@@ -139,26 +139,6 @@ final class Unpacker {
             file.utimes(entry.mtime(), entry.mtimeNanos());
         }
         size += entry.size();
-    }
-
-    private void content(FileHandle file, long size) throws IOException {
-        long position = 0;
-        boolean holes = false;
-        while (position < size) {
-            long hole = tar.skipHole();
-            if (hole > 0) {
-                holes = true;
-                position += hole;
-                file.seek(position);
-                continue;
-            }
-            int n = tar.read(buffer, 0, buffer.length);
-            file.write(buffer, 0, n);
-            position += n;
-        }
-        if (holes) {
-            file.truncate(size);
-        }
     }
 
     private boolean needsChmod(int mode) {

@@ -45,6 +45,9 @@ public record Stats(
 
         @Json.Property("networks,omitempty") @DefaultValue("null") @Nullable
         Map<String, NetworkStats> networks) {
+    /** When a container was read that does not run. */
+    public static final String ZERO = "0001-01-01T00:00:00Z";
+
     public Stats {
         name = requireNonNullElse(name, "");
         id = requireNonNullElse(id, "");
