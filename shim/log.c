@@ -12,6 +12,7 @@
 #include <emmintrin.h>
 #endif
 
+#include "plan.h"
 #include "report.h"
 
 enum {
@@ -28,6 +29,8 @@ static struct {
     uint64_t max_size, max_files;
     uint64_t size;       /* of the file */
     uint64_t time;       /* of the last record */
+    char attributes[MAX_ATTRIBUTES + 1];
+    size_t attributes_length;
     char stamp[32];      /* the same as text, all nine digits: 2026-01-02T03:04:05.123456789Z */
     size_t used;         /* of out */
     size_t carried[3];   /* by stream: how much of an unfinished line there is */
@@ -41,12 +44,14 @@ static void open_file(int flags) {
     writer.size = writer.fd >= 0 && fstat(writer.fd, &state) == 0 ? (uint64_t)state.st_size : 0;
 }
 
-int log_open(const char *path, uint64_t max_size, uint64_t max_files) {
+int log_open(const char *path, uint64_t max_size, uint64_t max_files, const char *attributes) {
     if (strlen(path) >= sizeof writer.path - 24) {
         errno = ENAMETOOLONG;
         return -1;
     }
     strcpy(writer.path, path);
+    strcpy(writer.attributes, attributes);
+    writer.attributes_length = strlen(attributes);
     writer.max_size = max_size;
     writer.max_files = max_files;
     open_file(0);
@@ -237,13 +242,15 @@ static unsigned char *put(unsigned char *out, const char *text, size_t length) {
 }
 
 static void record(enum stream stream, const unsigned char *text, size_t length, bool newline) {
-    if (OUT - writer.used < 6 * length + FRAME)
+    if (OUT - writer.used < 6 * length + FRAME + writer.attributes_length)
         flush_out();
     unsigned char *start = writer.out + writer.used, *out = put(start, "{\"log\":\"", 8);
     out = escape(out, text, length);
     if (newline)
         out = put(out, "\\n", 2);
-    out = put(out, stream == STDOUT ? "\",\"stream\":\"stdout\",\"time\":\"" : "\",\"stream\":\"stderr\",\"time\":\"", 28);
+    out = put(out, stream == STDOUT ? "\",\"stream\":\"stdout\"," : "\",\"stream\":\"stderr\",", 20);
+    out = put(out, writer.attributes, writer.attributes_length);
+    out = put(out, "\"time\":\"", 8);
     out = put_stamp(out);
     out = put(out, "\"}\n", 3);
     tick_by_one();

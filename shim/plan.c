@@ -86,7 +86,7 @@ static const char *check_values(const struct step *step) {
                        || a->monitor.columns.number > UINT16_MAX || a->monitor.taps.number > 32
                    ? "bad settings of the monitor"
                    : NULL;
-    case OP_LOG: return a->log.max_files.number > 10000 ? "too many log files" : NULL;
+    case OP_LOG: return a->log.max_files.number > 10000 || a->log.attributes.number > MAX_ATTRIBUTES ? "too much to log" : NULL;
     case OP_OPEN_TREE: return a->open_tree.slot.number >= MAX_SLOTS ? "no such slot" : NULL;
     case OP_MOUNT_TREE: return a->mount_tree.slot.number >= MAX_SLOTS ? "no such slot" : NULL;
     case OP_SECCOMP: return a->seccomp.filter.number % 8 || a->seccomp.filter.number > 4096 * 8 ? "bad filter" : NULL;

@@ -77,7 +77,8 @@ def container(command, stdio="PIPES", open_stdin=0, stdin_once=0, taps=0, size=(
     p.directory = directory or new_directory()
     p.prepare("MONITOR", p.directory, CONST["STDIO_" + stdio], open_stdin, stdin_once, taps, *size)
     p.log = p.directory + "/log"
-    p.prepare("LOG", p.log, *(log or (0, 1)))
+    log = log or (0, 1)
+    p.prepare("LOG", p.log, *log, *("",) * (3 - len(log)))
     p.prepare("CLONE", namespaces, "")
     for step in connect_steps:
         p.connect(*step)
@@ -1001,7 +1002,7 @@ def expected_records(data, stream):
 
 def host_plan(directory, program, arguments, log, stdio="PIPES", taps=0):
     p = Plan().prepare("MONITOR", directory, CONST["STDIO_" + stdio], 0, 0, taps, 0, 0)
-    p.prepare("LOG", *log).prepare("CLONE", 0, "")
+    p.prepare("LOG", *log, *("",) * (4 - len(log))).prepare("CLONE", 0, "")
     return p.inside("EXEC", [program], [program, *arguments], [])
 
 
@@ -1076,6 +1077,17 @@ def both_streams_keep_their_own_unfinished_lines():
     p = host_plan("", "/bin/busybox", ["sh", "-c", "for i in 1 2 3; do printf o$i; sleep 0.02; printf e$i >&2; sleep 0.02; done; echo; echo x >&2"], (log, 0, 1))
     run_file(p)
     assert logged(log) == "o1o2o3\n" and logged(log, "stderr") == "e1e2e3x\n" and len(open(log).readlines()) == 2
+
+
+@case
+def attributes_are_part_of_each_record():
+    log = work + "/attributes"
+    for attributes in ('"attrs":{"a":"b"},', '"attrs":{"long":"%s"},' % ("x" * 8000)):
+        run_file(host_plan("", "/bin/busybox", ["sh", "-c", "echo one; echo two >&2; head -c 40000 /dev/zero"], (log, 0, 1, attributes)))
+        records = [json.loads(l) for l in open(log)]
+        assert len(records) == 5 and all({"attrs": r["attrs"]} == json.loads("{" + attributes[:-1] + "}") for r in records)
+        assert all(list(r) == ["log", "stream", "attrs", "time"] for r in records)
+        os.unlink(log)
 
 
 @case

@@ -1,27 +1,18 @@
 package cairn.daemon;
 
-import cairn.engine.container.AttachedStreams;
-import cairn.engine.container.Attachment;
 import cairn.engine.container.ContainerFilter;
 import cairn.engine.container.Containers;
 import cairn.engine.container.Updates;
 import cairn.engine.container.Waiter;
 import cairn.engine.error.Problem;
-import cairn.engine.log.LogFile;
-import cairn.engine.log.LogRecord;
-import cairn.engine.log.LogSelection;
 import cairn.oci.Platform;
 import cairn.wire.Json;
-import cairn.wire.Timestamps;
 import cairn.wire.container.CreateContainerRequest;
 import cairn.wire.container.UpdateRequest;
 import cairn.wire.container.WaitResponse;
-import cairn.wire.http.Duplex;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.time.ZoneId;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +50,6 @@ final class ContainerRoutes {
                         .respond(
                                 200,
                                 containers.top(call.path("id"), call.query().get("ps_args"))));
-        router.add("GET", "/containers/{id}/logs", this::logs);
         router.add("POST", "/containers/{id}/start", this::start);
         router.add("POST", "/containers/{id}/stop", call -> {
             containers.stop(call.path("id"), seconds(call), signal(call));
@@ -97,7 +87,6 @@ final class ContainerRoutes {
             call.exchange().respond(200);
         });
         router.add("POST", "/containers/{id}/wait", this::await);
-        router.add("POST", "/containers/{id}/attach", this::attach);
         router.add("DELETE", "/containers/{id}", call -> {
             containers.remove(call.path("id"), call.query().flag("force"));
             call.exchange().respond(204);
@@ -152,96 +141,6 @@ final class ContainerRoutes {
         }
         if (code != null) {
             out.write((Json.text(new WaitResponse(null, code)) + "\n").getBytes(StandardCharsets.UTF_8));
-        }
-    }
-
-    private void logs(Call call) throws IOException {
-        boolean stdout = call.query().flag("stdout");
-        boolean stderr = call.query().flag("stderr");
-        if (!stdout && !stderr) {
-            throw new Problem.InvalidParameter("Bad parameters: you must choose at least one stream").exception();
-        }
-        String id = call.path("id");
-        boolean terminal = containers.get(id).terminal();
-        LogPrefix format =
-                new LogPrefix(call.query().flag("timestamps"), call.query().flag("details"));
-        Instant now = Instant.now();
-        LogSelection selection = new LogSelection(
-                stdout,
-                stderr,
-                since(call.query().get("since"), now),
-                since(call.query().get("until"), now),
-                tail(call.query().get("tail")),
-                call.query().flag("follow"));
-        AtomicBoolean gone = new AtomicBoolean();
-        call.exchange().onDisconnect(() -> gone.set(true));
-        OutputStream out =
-                call.exchange().stream(200, terminal || call.version().below(1, 42) ? RAW : MULTIPLEXED);
-        send(id, selection, format, terminal, out, gone);
-    }
-
-    private void send(
-            String id, LogSelection selection, LogPrefix format, boolean terminal, OutputStream out, AtomicBoolean gone)
-            throws IOException {
-        BatchedOutput batched = new BatchedOutput(out);
-        LogFile.Sink sink = new LogFile.Sink() {
-            @Override
-            public void accept(LogRecord record) throws IOException {
-                byte[] before = format.before(record);
-                if (!terminal) {
-                    batched.head(record.stream(), before.length + record.length());
-                }
-                batched.write(before, 0, before.length);
-                batched.write(record.buffer(), record.start(), record.length());
-            }
-
-            @Override
-            public void caughtUp() throws IOException {
-                batched.flush();
-            }
-        };
-        containers.logs(id, selection, sink, gone::get);
-        batched.flush();
-    }
-
-    private static @Nullable Instant since(String text, Instant now) {
-        return text.isEmpty() || text.equals("0") ? null : Timestamps.parse(text, now, ZoneId.systemDefault());
-    }
-
-    private static long tail(String text) {
-        if (text.isEmpty() || text.equals("all")) {
-            return LogSelection.ALL;
-        }
-        try {
-            long lines = Long.parseLong(text);
-            return lines < 0 ? LogSelection.ALL : lines;
-        } catch (NumberFormatException e) {
-            return LogSelection.ALL; // As Docker: what is no number means everything.
-        }
-    }
-
-    private void attach(Call call) throws IOException, InterruptedException {
-        String id = containers.get(call.path("id")).id();
-        boolean terminal = containers.get(id).terminal();
-        boolean stream = call.query().flag("stream");
-        boolean stdout = call.query().flag("stdout");
-        boolean stderr = call.query().flag("stderr");
-        String keys = call.query().get("detachKeys");
-        Attachment attachment = stream ? containers.attach(id, call.query().flag("stdin"), stdout, stderr) : null;
-        try {
-            AttachedStreams streams = attachment == null ? null : new AttachedStreams(attachment, keys);
-            Duplex duplex = call.exchange().hijack(terminal || call.version().below(1, 42) ? RAW : MULTIPLEXED);
-            if (call.query().flag("logs")) {
-                LogSelection all = new LogSelection(stdout, stderr, null, null, LogSelection.ALL, false);
-                send(id, all, LogPrefix.NONE, terminal, duplex.output(), new AtomicBoolean());
-            }
-            if (streams != null && streams.carry(duplex.input(), duplex.output()) == AttachedStreams.End.DETACHED) {
-                containers.detached(id);
-            }
-        } finally {
-            if (attachment != null) {
-                containers.giveUp(id, attachment);
-            }
         }
     }
 }

@@ -1,9 +1,12 @@
 package cairn.daemon;
 
+import cairn.engine.container.Containers;
+import cairn.engine.error.EngineException;
 import cairn.engine.network.BridgeSettings;
 import cairn.engine.network.Subnet;
 import cairn.wire.Json;
 import cairn.wire.JsonException;
+import cairn.wire.container.LogConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,6 +81,13 @@ final class DaemonOptions {
             new Flag("iptables", "iptables", false, true, "same as --ip-masq: Cairn has one nftables table of its own"),
             new Flag("label", "labels", true, false, "KEY=VALUE shown by info"),
             new Flag("live-restore", "live-restore", false, true, "accepted: containers always outlive the daemon"),
+            new Flag(
+                    "log-driver",
+                    "log-driver",
+                    false,
+                    false,
+                    "json-file, local or none, for containers that name none (default json-file)"),
+            new Flag("log-opt", "log-opts", true, false, "KEY=VALUE, options of that driver"),
             new Flag("log-level", "log-level", false, false, "debug, info, warn or error (default info)"),
             new Flag(
                     "max-concurrent-downloads",
@@ -298,7 +308,34 @@ final class DaemonOptions {
         sockets();
         bridge();
         cgroupParent();
+        log();
         RegistryOptions.of(this);
+    }
+
+    /** What containers get that name no driver. */
+    LogConfig log() throws UsageException {
+        if (list("log-opt").isEmpty() && list("log-driver").isEmpty()) {
+            return new LogConfig("json-file", Map.of());
+        }
+        Map<String, String> options = new LinkedHashMap<>();
+        for (String list : list("log-opt")) {
+            // The file has an object, which arrives as pairs in one text.
+            for (String option : list.split(",(?=[a-z-]+=)", -1)) {
+                int equals = option.indexOf('=');
+                if (equals < 1) {
+                    throw new UsageException("invalid --log-opt " + option + ": expected KEY=VALUE");
+                }
+                options.put(option.substring(0, equals), option.substring(equals + 1));
+            }
+        }
+        LogConfig log = new LogConfig(text("log-driver", "json-file"), options);
+        try {
+            Containers.checkLog(log);
+        } catch (EngineException e) {
+            throw new UsageException(
+                    "failed to set log opts: " + HttpErrors.of(e.problem()).message());
+        }
+        return log;
     }
 
     /** A positive number. */
@@ -334,7 +371,7 @@ final class DaemonOptions {
                     flag("ip-forward", true));
         } catch (NumberFormatException e) {
             throw new UsageException("invalid --mtu " + text("mtu", ""));
-        } catch (cairn.engine.error.EngineException e) {
+        } catch (EngineException e) {
             throw new UsageException(HttpErrors.of(e.problem()).message());
         }
     }

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,10 @@ final class EventRoutes {
             "service",
             "type",
             "volume");
+    /** What events are of. A filter on one keeps the events of all others away, also where there never are any. */
+    private static final List<String> ACTORS = List.of(
+            "container", "image", "network", "volume", "daemon", "plugin", "service", "node", "secret", "config");
+
     private static final long SLICE_MILLIS = 1000;
 
     private final Events events;
@@ -91,10 +96,7 @@ final class EventRoutes {
                         action ->
                                 event.action().equals(action) || event.action().startsWith(action + ":"))
                 && any(filters.get("scope"), scope -> scope.equals("local"))
-                && actor(filters, event, "container")
-                && actor(filters, event, "image")
-                && actor(filters, event, "network")
-                && actor(filters, event, "volume")
+                && ACTORS.stream().allMatch(actor -> actor(filters, event, actor))
                 && filters.matchesLabels("label", event.attributes());
     }
 

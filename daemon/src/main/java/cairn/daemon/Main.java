@@ -59,6 +59,7 @@ public final class Main {
                 options.cgroupParent(),
                 options.bridge(),
                 RegistryOptions.of(options),
+                options.log(),
                 options.list("label"),
                 options.debug());
         CountDownLatch stop = new CountDownLatch(1);
@@ -109,6 +110,9 @@ public final class Main {
                 .register(router);
         new ExecRoutes(engine.execs()).register(router);
         new RootRoutes(engine).register(router);
+        LogRoutes logs = new LogRoutes(engine.containers());
+        logs.register(router);
+        new AttachRoutes(engine.containers(), logs).register(router);
         new StatsRoutes(engine.stats()).register(router);
         new ArchiveRoutes(engine.copies()).register(router);
         ImageRoutes images = new ImageRoutes(engine);

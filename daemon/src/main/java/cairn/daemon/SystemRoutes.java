@@ -111,7 +111,10 @@ final class SystemRoutes {
                         List.of("Native Overlay Diff", "true"),
                         List.of("userxattr", "false")))
                 .plugins(new PluginsInfo(
-                        List.of("local"), List.of("bridge", "host", "null"), null, List.of("json-file", "none")))
+                        List.of("local"),
+                        List.of("bridge", "host", "null"),
+                        null,
+                        List.of("json-file", "local", "none")))
                 .memoryLimit(has("memory", "memory.limit_in_bytes", "memory.max"))
                 .swapLimit(has("memory", "memory.memsw.limit_in_bytes", "memory.swap.max"))
                 .oomKillDisable(!unified && engine.cgroups().has("memory", "memory.oom_control"))
@@ -125,7 +128,7 @@ final class SystemRoutes {
                 .goroutines(Thread.activeCount())
                 .fileDescriptors(descriptors())
                 .systemTime(Timestamps.format(Instant.now()))
-                .loggingDriver("json-file")
+                .loggingDriver(settings.log().type())
                 .cgroupDriver("cgroupfs")
                 .cgroupVersion(unified ? "2" : "1")
                 .kernelVersion(Kernel.release())

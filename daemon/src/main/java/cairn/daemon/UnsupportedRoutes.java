@@ -22,7 +22,6 @@ final class UnsupportedRoutes {
         refuse(router, "POST", "/build/{rest...}", "building images");
         refuse(router, "POST", "/session", "building images");
         refuse(router, "POST", "/grpc", "building images");
-        refuse(router, "GET", "/containers/{id}/attach/ws", "attaching over a websocket");
         refuse(router, "POST", "/networks/{rest...}", "networks of one's own");
         refuse(router, "POST", "/volumes/{rest...}", "named volumes");
         refuse(router, "GET", "/volumes/{name}", "named volumes");

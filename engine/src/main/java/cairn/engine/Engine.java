@@ -152,6 +152,7 @@ public final class Engine implements AutoCloseable {
                     launcher,
                     settings.init(),
                     new SeccompProfile(),
+                    settings.log(),
                     events,
                     clock,
                     random));

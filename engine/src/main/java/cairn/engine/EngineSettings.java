@@ -2,6 +2,7 @@ package cairn.engine;
 
 import cairn.engine.distribution.DistributionSettings;
 import cairn.engine.network.BridgeSettings;
+import cairn.wire.container.LogConfig;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -12,6 +13,7 @@ import java.util.List;
  * @param execRoot sockets and files of what runs now; lost with a reboot
  * @param shim the binary of cairn-shim
  * @param cgroupParent absolute path of the cgroup that holds all containers
+ * @param log driver and options of containers that name none
  * @param home where the program itself is installed
  */
 public record EngineSettings(
@@ -22,6 +24,7 @@ public record EngineSettings(
         String cgroupParent,
         BridgeSettings bridge,
         DistributionSettings distribution,
+        LogConfig log,
         List<String> labels,
         boolean debug) {
     public EngineSettings {

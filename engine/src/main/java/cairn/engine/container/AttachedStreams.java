@@ -99,10 +99,9 @@ public final class AttachedStreams {
                 matched = 0;
             }
         } catch (IOException gone) {
-            if (end == null && !tap.isOpen()) {
-                return;
+            if (end == null && tap.isOpen()) {
+                end = End.CLIENT;
             }
-            end = End.CLIENT;
         }
     }
 

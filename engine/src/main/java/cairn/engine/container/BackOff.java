@@ -93,6 +93,9 @@ final class BackOff {
                 while (left > 0 && live.container.state() instanceof LifeState.Restarting) {
                     left = live.changed.awaitNanos(left);
                 }
+                while (live.writers > 0 && live.container.state() instanceof LifeState.Restarting) {
+                    live.changed.await();
+                }
                 // Else somebody has stopped or removed it, and perhaps started it again.
                 if (live.container.state() instanceof LifeState.Restarting) {
                     start.startLocked(live);

@@ -1,6 +1,7 @@
 package cairn.engine.container;
 
 import cairn.engine.error.Problem;
+import cairn.oci.ImageId;
 import cairn.wire.Filters;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,8 +60,15 @@ public record ContainerFilter(boolean all, int limit, Filters filters) {
         }
     }
 
+    /** Which images are made on which. */
+    @FunctionalInterface
+    interface Ancestry {
+        /** Whether an image is the one of that name, or has been made on it in any number of steps. */
+        boolean descends(ImageId image, String name);
+    }
+
     /** @param lookup from a reference to its container */
-    List<Container> select(List<Container> newestFirst, Function<String, Container> lookup) {
+    List<Container> select(List<Container> newestFirst, Function<String, Container> lookup, Ancestry ancestry) {
         // A filter on states says by itself that stopped ones are wanted.
         boolean everyState = all
                 || limit > 0
@@ -68,7 +76,7 @@ public record ContainerFilter(boolean all, int limit, Filters filters) {
                 || !filters.get("exited").isEmpty();
         List<Container> selected = new ArrayList<>();
         for (Container container : newestFirst) {
-            if ((everyState || container.active()) && matches(container, lookup)) {
+            if ((everyState || container.active()) && matches(container, lookup, ancestry)) {
                 selected.add(container);
                 if (limit > 0 && selected.size() == limit) {
                     break;
@@ -78,7 +86,7 @@ public record ContainerFilter(boolean all, int limit, Filters filters) {
         return selected;
     }
 
-    private boolean matches(Container container, Function<String, Container> lookup) {
+    private boolean matches(Container container, Function<String, Container> lookup, Ancestry ancestry) {
         return any("id", id -> container.id().startsWith(id) || container.id().contains(id))
                 && any("name", name -> named(container, name))
                 && any("status", status -> container.state().status().equals(status))
@@ -93,7 +101,8 @@ public record ContainerFilter(boolean all, int limit, Filters filters) {
                                 || container.config().image().equals(image + ":latest")
                                 || (container.config().image() + ":latest").equals(image)
                                 || container.image().toString().startsWith(image)
-                                || container.image().digest().hex().startsWith(image))
+                                || container.image().digest().hex().startsWith(image)
+                                || ancestry.descends(container.image(), image))
                 && any(
                         "before",
                         ref -> container.created().isBefore(lookup.apply(ref).created()))

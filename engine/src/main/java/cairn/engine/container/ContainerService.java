@@ -11,6 +11,7 @@ import cairn.engine.layer.Layers;
 import cairn.engine.layer.ReadWriteLayers;
 import cairn.engine.network.Bridge;
 import cairn.engine.store.DataRoot;
+import cairn.wire.container.LogConfig;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.random.RandomGenerator;
@@ -27,7 +28,10 @@ public record ContainerService(
         ContainerStats stats,
         ContainerPrune prune,
         Rehearsal rehearsal) {
-    /** What the package needs from outside; {@code runtime} is the exec root, {@code init} the program for --init. */
+    /**
+     * What the package needs from outside; {@code runtime} is the exec root, {@code init} the program for --init, {@code log} what containers
+     * get that name no driver.
+     */
     public record Parts(
             DataRoot root,
             Path runtime,
@@ -39,6 +43,7 @@ public record ContainerService(
             Launcher launcher,
             Path init,
             SeccompProfile seccomp,
+            LogConfig log,
             Events events,
             Clock clock,
             RandomGenerator random) {}
@@ -87,7 +92,8 @@ public record ContainerService(
                         records,
                         events,
                         ids,
-                        parts.clock()),
+                        parts.clock(),
+                        parts.log()),
                 removal,
                 new Lifecycle(roster, runner, stops, removal, parts.lastUsed(), events),
                 new Adoption(

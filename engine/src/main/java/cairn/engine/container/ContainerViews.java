@@ -36,7 +36,10 @@ final class ContainerViews {
                 container.startedBefore() ? files.resolvConf().toString() : "",
                 container.startedBefore() ? files.hostname().toString() : "",
                 container.startedBefore() ? files.hosts().toString() : "",
-                container.startedBefore() && logged(container) ? files.log().toString() : "",
+                container.startedBefore()
+                                && container.hostConfig().logConfig().type().equals(LogOptions.JSON_FILE)
+                        ? files.log().toString()
+                        : "",
                 "/" + container.name(),
                 container.restarts().count(),
                 "overlay2",
@@ -53,10 +56,6 @@ final class ContainerViews {
                 container.config(),
                 networkSettings(container),
                 null);
-    }
-
-    static boolean logged(Container container) {
-        return !container.hostConfig().logConfig().type().equals("none");
     }
 
     private static ContainerState state(LifeState state, @Nullable Health health, @Nullable ExitCause cause) {

@@ -12,8 +12,10 @@ import cairn.wire.container.ContainerInspect;
 import cairn.wire.container.ContainerSummary;
 import cairn.wire.container.CreateContainerRequest;
 import cairn.wire.container.CreateContainerResponse;
+import cairn.wire.container.LogConfig;
 import cairn.wire.container.TopResponse;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -244,14 +246,30 @@ public final class Containers {
         }
     }
 
+    /** @throws EngineException NotSupported if its output is not kept */
+    public void checkLogged(String ref) {
+        Path _ = logFile(roster.find(ref));
+    }
+
+    private static Path logFile(Live live) {
+        Path file = LogOptions.of(live.container.hostConfig().logConfig()).file(live.files);
+        if (file == null) {
+            throw new Problem.NotSupported("configured logging driver does not support reading").exception();
+        }
+        return file;
+    }
+
     /** Sends the log to the sink; returns at its end, or when following, at the container's. */
     public void logs(String ref, LogSelection selection, LogFile.Sink sink, BooleanSupplier readerGone)
             throws IOException {
         Live live = roster.find(ref);
-        if (!ContainerViews.logged(live.container)) {
-            throw new Problem.NotSupported("configured logging driver does not support reading").exception();
-        }
-        new LogFile(live.files.log()).read(selection, sink, () -> !live.container.running(), readerGone);
+        Path file = logFile(live);
+        new LogFile(file).read(selection, sink, () -> !live.container.running(), readerGone);
+    }
+
+    /** @throws EngineException InvalidParameter, NotSupported for a driver or options that no container could have */
+    public static void checkLog(LogConfig log) {
+        LogOptions _ = LogOptions.of(log);
     }
 
     public TopResponse top(String ref, String psArguments) {

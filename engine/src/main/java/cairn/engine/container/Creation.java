@@ -9,13 +9,20 @@ import cairn.engine.layer.ReadWriteLayers;
 import cairn.linux.LinuxException;
 import cairn.oci.Platform;
 import cairn.wire.container.CreateContainerRequest;
+import cairn.wire.container.CreateContainerRequestBuilder;
 import cairn.wire.container.CreateContainerResponse;
+import cairn.wire.container.HostConfig;
+import cairn.wire.container.HostConfigBuilder;
+import cairn.wire.container.LogConfig;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Makes containers. */
 final class Creation {
+    private static final LogConfig PLAIN = new LogConfig(LogOptions.JSON_FILE, Map.of());
+
     private final Roster roster;
     private final Images images;
     private final LastUsed lastUsed;
@@ -25,6 +32,7 @@ final class Creation {
     private final ContainerEvents events;
     private final Ids ids;
     private final Clock clock;
+    private final LogConfig log;
 
     Creation(
             Roster roster,
@@ -35,7 +43,8 @@ final class Creation {
             ContainerRecords records,
             ContainerEvents events,
             Ids ids,
-            Clock clock) {
+            Clock clock,
+            LogConfig log) {
         this.roster = roster;
         this.images = images;
         this.lastUsed = lastUsed;
@@ -45,6 +54,19 @@ final class Creation {
         this.events = events;
         this.ids = ids;
         this.clock = clock;
+        this.log = log;
+    }
+
+    private CreateContainerRequest logged(CreateContainerRequest request) {
+        HostConfig asked = request.hostConfig();
+        LogConfig merged = asked == null ? log : LogOptions.merged(asked.logConfig(), log);
+        if (asked == null && log.equals(PLAIN) || asked != null && merged.equals(asked.logConfig())) {
+            return request;
+        }
+        HostConfigBuilder host = asked == null ? HostConfigBuilder.builder() : HostConfigBuilder.builder(asked);
+        return CreateContainerRequestBuilder.builder(request)
+                .hostConfig(host.logConfig(merged).build())
+                .build();
     }
 
     /** @param platform that the image must be for; null for any */
@@ -62,12 +84,13 @@ final class Creation {
                     id,
                     taken,
                     clock.instant(),
-                    request,
+                    logged(request),
                     image.id(),
                     image.config().config(),
                     cgroups,
                     ref -> roster.find(ref).container);
             Container container = made.container();
+            String _ = LogOptions.attributesJson(container); // Refused now, and not at the start.
             ContainerFiles files = roster.files(id);
             phases.done("merge");
             layers.create(id, image.chainId(), !container.hostConfig().autoRemove());

@@ -1,6 +1,5 @@
 package cairn.engine.container;
 
-import cairn.engine.error.Problem;
 import cairn.engine.launch.CgroupTree;
 import cairn.engine.launch.ExecSpec;
 import cairn.engine.launch.LaunchSpec;
@@ -27,7 +26,6 @@ import org.jspecify.annotations.Nullable;
 final class LaunchSpecs {
     private static final String DEFAULT_PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
     private static final long TMPFS_ATTRIBUTES = 0x2 | 0x4 | 0x8; // nosuid, nodev, noexec
-    private static final int DEFAULT_MAX_FILES = 1;
     private static final String SHM = "/dev/shm";
     private static final String INIT = "/sbin/docker-init"; // Docker's name for it, which people look for
     private static final boolean KERNEL_CORE = Files.exists(Path.of("/proc/kcore"));
@@ -83,7 +81,7 @@ final class LaunchSpecs {
                 files.shim(),
                 rootfs,
                 new LaunchSpec.Stdio(config.tty(), config.openStdin(), config.stdinOnce(), taps, size[0], size[1]),
-                ContainerViews.logged(container) ? log(host, files) : null,
+                log(container, files),
                 namespaces,
                 shared.joined(),
                 cgroups.forContainer(
@@ -102,18 +100,13 @@ final class LaunchSpecs {
         }
     }
 
-    private static LaunchSpec.LogFile log(HostConfig host, ContainerFiles files) {
-        Map<String, String> options = host.logConfig().config();
-        String size = options == null ? null : options.get("max-size");
-        String count = options == null ? null : options.get("max-file");
-        try {
-            return new LaunchSpec.LogFile(
-                    files.log(),
-                    size == null ? 0 : Sizes.bytes(size),
-                    count == null ? DEFAULT_MAX_FILES : Integer.parseInt(count));
-        } catch (NumberFormatException e) {
-            throw new Problem.InvalidParameter("invalid value for max-file: " + count).exception();
-        }
+    private static LaunchSpec.@Nullable LogFile log(Container container, ContainerFiles files) {
+        LogOptions options = LogOptions.of(container.hostConfig().logConfig());
+        Path file = options.file(files);
+        return file == null
+                ? null
+                : new LaunchSpec.LogFile(
+                        file, options.maxSize(), options.maxFiles(), LogOptions.attributesJson(container));
     }
 
     private LaunchSpec.Filesystem filesystem(

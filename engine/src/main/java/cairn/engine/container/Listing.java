@@ -12,8 +12,13 @@ import cairn.wire.container.ContainerInspectBuilder;
 import cairn.wire.container.ContainerSummary;
 import cairn.wire.container.ContainerSummaryBuilder;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Containers as {@code ps} and {@code inspect} show them. */
 final class Listing {
@@ -32,8 +37,11 @@ final class Listing {
     /** @param size whether to count each container's bytes, which reads its whole writable layer */
     List<ContainerSummary> list(ContainerFilter filter, boolean size) {
         List<ContainerSummary> rows = new ArrayList<>();
-        for (Container container : filter.select(roster.all(), ref -> roster.find(ref).container)) {
-            ContainerSummary row = ContainerViews.summary(container, imageName(container), clock.instant());
+        // Most containers come from few images, and a name costs more to look up than the rest of a row to make.
+        Map<String, Optional<ImageId>> named = new HashMap<>();
+        Instant now = clock.instant();
+        for (Container container : filter.select(roster.all(), ref -> roster.find(ref).container, this::descends)) {
+            ContainerSummary row = ContainerViews.summary(container, imageName(container, named), now);
             if (size) {
                 long written = layers.size(container.id());
                 row = ContainerSummaryBuilder.builder(row)
@@ -47,12 +55,34 @@ final class Listing {
     }
 
     /** What the container was made from, or the image's id when that name has moved on to another image. */
-    private String imageName(Container container) {
+    private String imageName(Container container, Map<String, Optional<ImageId>> named) {
         String asked = container.config().image();
-        Image now = asked.isEmpty() ? null : images.find(asked);
-        return now != null && now.id().equals(container.image())
+        Optional<ImageId> now = named.computeIfAbsent(
+                asked,
+                name -> Optional.ofNullable(name.isEmpty() ? null : images.find(name))
+                        .map(Image::id));
+        return now.isPresent() && now.get().equals(container.image())
                 ? asked
                 : container.image().toString();
+    }
+
+    private boolean descends(ImageId image, String name) {
+        Image wanted = images.find(name);
+        if (wanted == null) {
+            return false;
+        }
+        ImageId ancestor = wanted.id();
+        for (Image at = images.find(image); at != null; at = parent(at)) {
+            if (at.id().equals(ancestor)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private @Nullable Image parent(Image image) {
+        ImageId parent = image.parent();
+        return parent == null ? null : images.find(parent);
     }
 
     private long imageSize(Container container) {

@@ -3,6 +3,7 @@ package cairn.engine.container;
 import cairn.engine.error.Problem;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** Names and numbers of signal(7) on x86-64 and aarch64. */
 final class Signals {
@@ -16,6 +17,9 @@ final class Signals {
             "", "HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "BUS", "FPE", "KILL", "USR1", "SEGV", "USR2", "PIPE",
             "ALRM", "TERM", "STKFLT", "CHLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU", "URG", "XCPU", "XFSZ", "VTALRM",
             "PROF", "WINCH", "IO", "PWR", "SYS");
+
+    /** Other names that signal(7) and Docker know. */
+    private static final Map<String, Integer> ALIASES = Map.of("IOT", 6, "CLD", 17, "POLL", 29, "UNUSED", 31);
 
     private Signals() {}
 
@@ -33,6 +37,8 @@ final class Signals {
                 number = REAL_TIME_MIN + (name.length() > 5 ? Integer.parseInt(name.substring(6)) : 0);
             } else if (name.startsWith("RTMAX")) {
                 number = REAL_TIME_MAX - (name.length() > 5 ? Integer.parseInt(name.substring(6)) : 0);
+            } else if (ALIASES.containsKey(name)) {
+                number = ALIASES.getOrDefault(name, -1);
             } else if (NAMES.indexOf(name) > 0) {
                 number = NAMES.indexOf(name);
             }

@@ -7,6 +7,15 @@ final class Sizes {
     private Sizes() {}
 
     static long bytes(String text) {
+        return parse(text, 1024);
+    }
+
+    /** With powers of 1000, as sizes of logs are counted. */
+    static long decimal(String text) {
+        return parse(text, 1000);
+    }
+
+    private static long parse(String text, long base) {
         int end = text.length();
         while (end > 0 && Character.isLetter(text.charAt(end - 1))) {
             end--;
@@ -15,10 +24,10 @@ final class Sizes {
                 ? 1
                 : switch (Character.toLowerCase(text.charAt(end))) {
                     case 'b' -> 1;
-                    case 'k' -> 1L << 10;
-                    case 'm' -> 1L << 20;
-                    case 'g' -> 1L << 30;
-                    case 't' -> 1L << 40;
+                    case 'k' -> base;
+                    case 'm' -> base * base;
+                    case 'g' -> base * base * base;
+                    case 't' -> base * base * base * base;
                     default -> -1;
                 };
         try {

@@ -27,11 +27,7 @@ final class Support {
         refuse(
                 "volume drivers",
                 !host.volumeDriver().isEmpty() && !host.volumeDriver().equals("local"));
-        refuse(
-                "log driver " + host.logConfig().type(),
-                !host.logConfig().type().isEmpty()
-                        && !host.logConfig().type().equals("json-file")
-                        && !host.logConfig().type().equals("none"));
+        LogOptions _ = LogOptions.of(host.logConfig());
         refuse("--mac-address", !config.macAddress().isEmpty());
         refuse("volumes declared by the image or with -v PATH", used(config.volumes()));
     }

@@ -46,7 +46,8 @@ public final class LaunchPlanner {
                     Op.LOG,
                     spec.log().path().toString(),
                     spec.log().maxSize(),
-                    spec.log().maxFiles()));
+                    spec.log().maxFiles(),
+                    spec.log().attributes()));
         }
         for (Path directory : spec.cgroup().directories()) {
             prepare.add(Step.of(Op.MKDIR, directory.toString(), 0755));

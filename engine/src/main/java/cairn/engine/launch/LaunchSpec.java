@@ -42,8 +42,11 @@ public record LaunchSpec(
      */
     public record Stdio(boolean terminal, boolean openStdin, boolean stdinOnce, int taps, int rows, int columns) {}
 
-    /** @param maxSize bytes before rotation, 0 for never */
-    public record LogFile(Path path, long maxSize, int maxFiles) {}
+    /**
+     * @param maxSize bytes before rotation, 0 for never
+     * @param attributes part of each record as they are, such as {@code "attrs":{"a":"b"},}; empty for none
+     */
+    public record LogFile(Path path, long maxSize, int maxFiles, String attributes) {}
 
     /** A running process as the host numbers it. @param startTime field 22 of its stat: a recycled pid must not be joined */
     public record Peer(int pid, long startTime) {}

@@ -26,8 +26,15 @@ public final class FileTree {
     private final EntryWriter entries;
     private final Deque<Frame> stack = new ArrayDeque<>();
 
-    /** A directory that is being written. @param path in the container @param name in the archive */
-    private record Frame(DirectoryHandle directory, String path, String name, long mount, Iterator<String> left) {}
+    /** A directory that is being written. @param path in the container @param name in the archive @param own whether it is to be closed */
+    private record Frame(
+            DirectoryHandle directory, String path, String name, long mount, Iterator<String> left, boolean own) {
+        void close() {
+            if (own) {
+                directory.close();
+            }
+        }
+    }
 
     private FileTree(TarWriter out) {
         this.entries = new EntryWriter(out, true);
@@ -37,7 +44,6 @@ public final class FileTree {
      * Writes a file, a link itself, or a directory with all in it; the stream stays open.
      *
      * @param parent the directory that holds the name; not closed
-     * @param path of the parent in the container, without links
      * @param rename what it is called in the archive
      */
     public static void writeName(
@@ -66,31 +72,24 @@ public final class FileTree {
     private void run(DirectoryHandle top, String path, String rename) throws IOException {
         FileStatus status = top.stat();
         entries.writeDirectory(top, rename);
-        Frame first = new Frame(
+        stack.addFirst(new Frame(
                 top,
                 path.equals("/") ? "" : path,
                 rename,
                 status.mountId(),
-                top.list().iterator());
-        stack.addFirst(first);
+                top.list().iterator(),
+                false));
         try {
             while (!stack.isEmpty()) {
                 Frame frame = stack.getFirst();
                 if (frame.left.hasNext()) {
                     entry(frame, frame.left.next());
                 } else {
-                    stack.removeFirst();
-                    if (frame != first) {
-                        frame.directory.close();
-                    }
+                    stack.removeFirst().close();
                 }
             }
         } finally {
-            for (Frame frame : stack) {
-                if (frame != first) {
-                    frame.directory.close();
-                }
-            }
+            stack.forEach(Frame::close);
         }
     }
 
@@ -111,7 +110,7 @@ public final class FileTree {
         }
         DirectoryHandle inner = MergedTree.openOrNull(frame.directory, name);
         if (inner != null) {
-            stack.addFirst(new Frame(inner, path, inArchive, status.mountId(), names(inner)));
+            stack.addFirst(new Frame(inner, path, inArchive, status.mountId(), names(inner), true));
         }
     }
 

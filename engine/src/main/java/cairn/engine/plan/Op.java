@@ -5,7 +5,7 @@ import java.util.List;
 /** What the shim can do. Made from {@code shim/plan.table} by {@code shim/generate}; not edited by hand. */
 public enum Op {
     MONITOR(1, "p", Kind.TEXT, Kind.NUMBER, Kind.NUMBER, Kind.NUMBER, Kind.NUMBER, Kind.NUMBER, Kind.NUMBER),
-    LOG(2, "p", Kind.TEXT, Kind.NUMBER, Kind.NUMBER),
+    LOG(2, "p", Kind.TEXT, Kind.NUMBER, Kind.NUMBER, Kind.TEXT),
     CLONE(3, "p", Kind.NUMBER, Kind.TEXT),
     JOIN_PID(4, "p", Kind.NUMBER, Kind.NUMBER),
     NETLINK(10, "pcn", Kind.NUMBER, Kind.TEXT),
@@ -55,6 +55,7 @@ public enum Op {
     public static final int MAX_PLAN = 4194304;
     public static final int MAX_STEPS = 4096;
     public static final int MAX_SLOTS = 256;
+    public static final int MAX_ATTRIBUTES = 8192;
     public static final int KIND_RUN = 1;
     public static final int KIND_JOIN = 2;
     public static final int STDIO_PIPES = 0;

@@ -20,6 +20,7 @@ import cairn.oci.RunConfig;
 import cairn.oci.registry.RegistrySettings;
 import cairn.wire.container.CreateContainerRequestBuilder;
 import cairn.wire.container.HostConfigBuilder;
+import cairn.wire.container.LogConfig;
 import cairn.wire.explain.CgroupExplanation;
 import cairn.wire.explain.ContainerExplanation;
 import cairn.wire.explain.ImageExplanation;
@@ -73,6 +74,7 @@ class ExplainTest {
                         DistributionSettings.DOWNLOADS,
                         DistributionSettings.UPLOADS,
                         DistributionSettings.ATTEMPTS),
+                new LogConfig("json-file", Map.of()),
                 List.of(),
                 false));
         explain = engine.explain();

@@ -152,7 +152,7 @@ class LaunchPlannerTest {
                 Path.of("/run/cairn/c/abc"),
                 Path.of("/var/lib/cairn/overlay2/def/merged"),
                 new LaunchSpec.Stdio(terminal, terminal, true, 1, 24, 80),
-                new LaunchSpec.LogFile(Path.of("/var/lib/cairn/containers/abc/abc-json.log"), 0, 1),
+                new LaunchSpec.LogFile(Path.of("/var/lib/cairn/containers/abc/abc-json.log"), 0, 1, ""),
                 Set.of(
                         Namespace.MOUNT,
                         Namespace.PID,
