@@ -2,5 +2,6 @@
 module cairn.cli {
     requires static transitive org.jspecify;
     requires cairn.linux;
+    requires cairn.oci;
     requires cairn.wire;
 }

@@ -37,7 +37,7 @@ final class ArrowsTest {
             "wire", List.of(),
             "engine", List.of("oci", "linux", "wire"),
             "daemon", List.of("engine", "oci", "wire", "linux"),
-            "cli", List.of("wire", "linux"));
+            "cli", List.of("wire", "linux", "oci"));
 
     /** What each package of the engine may use of the engine, besides itself. */
     private static final Map<String, List<String>> ENGINE = Map.ofEntries(

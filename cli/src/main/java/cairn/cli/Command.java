@@ -4,6 +4,7 @@ import cairn.cli.verb.Attach;
 import cairn.cli.verb.Chroot;
 import cairn.cli.verb.Commit;
 import cairn.cli.verb.Completion;
+import cairn.cli.verb.Copy;
 import cairn.cli.verb.Create;
 import cairn.cli.verb.Diff;
 import cairn.cli.verb.DiskUsage;
@@ -97,6 +98,7 @@ public enum Command {
     STATS(Group.CONTAINERS, "Show what containers use of the machine", "stats", "container stats"),
     CONTAINER_INSPECT(Group.CONTAINERS, "Show all details of containers", "container inspect"),
 
+    CP(Group.CONTAINERS, "Copy files between a container and this machine", "cp", "container cp"),
     COMMIT(Group.CONTAINERS, "Make an image from what a container has changed", "commit", "container commit"),
     DIFF(Group.CONTAINERS, "List what a container has changed in its files", "diff", "container diff"),
     EXPORT(Group.CONTAINERS, "Write a container's files as a tar", "export", "container export"),
@@ -255,6 +257,7 @@ public enum Command {
             case LOGOUT -> new Logout();
             case SAVE -> new Save();
             case EXPORT -> new Export();
+            case CP -> new Copy();
             case COMMIT -> new Commit();
             case DIFF -> new Diff();
             case SEARCH -> new Search();

@@ -155,7 +155,7 @@ final class WebSocket {
 
         private void unmask(byte[] bytes, int offset, int length) {
             for (int i = 0; i < length; i++) {
-                bytes[offset + i] ^= mask[position++ & 3];
+                bytes[offset + i] = (byte) (bytes[offset + i] ^ mask[position++ & 3]);
             }
         }
 
@@ -260,7 +260,7 @@ final class WebSocket {
                         left = (head[4] & 0xffL) << 24
                                 | (head[5] & 0xff) << 16
                                 | (head[6] & 0xff) << 8
-                                | head[7] & 0xff;
+                                | (head[7] & 0xff);
                     }
                 } else {
                     int n = (int) Math.min(left, end - at);

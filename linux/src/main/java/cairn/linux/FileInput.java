@@ -2,6 +2,9 @@ package cairn.linux;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 
 /** A regular file that is open for reading. One thread at a time. */
@@ -29,6 +32,11 @@ public final class FileInput extends InputStream {
     /** As {@link FileHandle#writeOut}, of what was written through another descriptor. */
     public void writeOut() {
         FileCalls.writeOut(fd, subject);
+    }
+
+    /** A channel of its own to the same file, at its start; to be closed. */
+    public FileChannel channel() throws IOException {
+        return FileChannel.open(Path.of("/proc/self/fd/" + fd), StandardOpenOption.READ);
     }
 
     @Override

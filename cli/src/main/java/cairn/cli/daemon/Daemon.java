@@ -95,10 +95,15 @@ public final class Daemon {
 
     /** Sends a tar of unknown length. */
     public Reply upload(Query query, InputStream tar) {
+        return upload("POST", query, tar);
+    }
+
+    /** The same with another method. */
+    public Reply upload(String method, Query query, InputStream tar) {
         // The stream can be sent once only, so the daemon has to be there before.
         ping();
         return reached(() ->
-                checked(client.upload("POST", query.toString(), Map.of("Content-Type", "application/x-tar"), tar)));
+                checked(client.upload(method, query.toString(), Map.of("Content-Type", "application/x-tar"), tar)));
     }
 
     /** A connection that becomes a raw stream; the caller closes it. */

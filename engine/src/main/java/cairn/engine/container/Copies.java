@@ -15,7 +15,6 @@ import cairn.linux.KernelThread;
 import cairn.linux.LinuxException;
 import cairn.wire.container.MountPoint;
 import cairn.wire.container.PathStat;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -32,8 +31,6 @@ import org.jspecify.annotations.Nullable;
  * mounts included, and are resolved in its root and nowhere else (CVE-2018-15664).
  */
 public final class Copies {
-    private static final int BLOCK = 256 << 10;
-
     private final Containers containers;
     private final ReadWriteLayers layers;
     private final ContainerEvents events;
@@ -87,7 +84,7 @@ public final class Copies {
             throws IOException {
         String rename = wanted.base().equals("/") ? "" : wanted.base();
         try (DirectoryHandle directory = root.openDirectory(wanted.clean());
-                OutputStream out = new BufferedOutputStream(receiver.begin(stat), BLOCK)) {
+                OutputStream out = receiver.begin(stat)) {
             FileTree.writeDirectory(directory, root.resolve(wanted.clean()), rename, out);
         }
     }
@@ -96,7 +93,7 @@ public final class Copies {
             InRoot root, PathInContainer wanted, FileStatus status, Receiver receiver, PathStat stat)
             throws IOException {
         try (DirectoryHandle parent = root.openDirectory(wanted.parent());
-                OutputStream out = new BufferedOutputStream(receiver.begin(stat), BLOCK)) {
+                OutputStream out = receiver.begin(stat)) {
             FileTree.writeName(parent, wanted.base(), status, wanted.base(), out);
         }
     }

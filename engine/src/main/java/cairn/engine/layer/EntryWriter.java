@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes files of layers as tar entries: hard links kept, attributes of overlayfs itself left out. What a running container removes meanwhile
@@ -22,6 +23,7 @@ import java.util.Map;
  */
 final class EntryWriter {
     private final TarWriter out;
+    private final @Nullable ArchiveOutput archive;
     private final boolean wholeSeconds;
     /** Where a file with several names was written first. */
     private final Map<Inode, String> linked = new HashMap<>();
@@ -30,12 +32,18 @@ final class EntryWriter {
     private record Inode(int level, long number) {}
 
     EntryWriter(TarWriter out) {
-        this(out, false);
+        this(out, null, false);
+    }
+
+    /** For {@code docker cp}. @param archive which {@code out} writes to */
+    EntryWriter(TarWriter out, ArchiveOutput archive) {
+        this(out, archive, true);
     }
 
     /** @param wholeSeconds cut times to seconds, as Docker does: what is finer costs each entry a header more */
-    EntryWriter(TarWriter out, boolean wholeSeconds) {
+    private EntryWriter(TarWriter out, @Nullable ArchiveOutput archive, boolean wholeSeconds) {
         this.out = out;
+        this.archive = archive;
         this.wholeSeconds = wholeSeconds;
     }
 
@@ -86,7 +94,12 @@ final class EntryWriter {
             case FileStatus.S_IFREG -> {
                 try (FileInput content = parent.openFile(name)) {
                     FileStatus now = content.status();
-                    out.write(describe(now, path, TarType.FILE, now.size(), "", attributes), new Filled(content));
+                    TarEntry entry = describe(now, path, TarType.FILE, now.size(), "", attributes);
+                    if (archive != null && now.size() >= ArchiveOutput.WORTH_IT) {
+                        writeThrough(archive, entry, content);
+                    } else {
+                        out.write(entry, new Filled(content));
+                    }
                 }
             }
             case FileStatus.S_IFLNK ->
@@ -100,6 +113,10 @@ final class EntryWriter {
             }
         }
         return true;
+    }
+
+    private void writeThrough(ArchiveOutput target, TarEntry entry, FileInput content) throws IOException {
+        out.write(entry, stream -> target.transfer(content, entry.size()));
     }
 
     private TarEntry describe(

@@ -36,8 +36,8 @@ public final class FileTree {
         }
     }
 
-    private FileTree(TarWriter out) {
-        this.entries = new EntryWriter(out, true);
+    private FileTree(TarWriter out, ArchiveOutput archive) {
+        this.entries = new EntryWriter(out, archive);
     }
 
     /**
@@ -50,8 +50,9 @@ public final class FileTree {
             DirectoryHandle parent, String name, FileStatus status, String rename, OutputStream out)
             throws IOException {
         @SuppressWarnings("resource") // Closing would close the caller's stream.
-        TarWriter tar = new TarWriter(out);
-        new FileTree(tar).entries.write(parent, name, rename, status, device(status));
+        ArchiveOutput archive = new ArchiveOutput(out);
+        TarWriter tar = new TarWriter(archive);
+        new FileTree(tar, archive).entries.write(parent, name, rename, status, device(status));
         tar.finish();
     }
 
@@ -64,8 +65,9 @@ public final class FileTree {
     public static void writeDirectory(DirectoryHandle directory, String path, String rename, OutputStream out)
             throws IOException {
         @SuppressWarnings("resource") // Closing would close the caller's stream.
-        TarWriter tar = new TarWriter(out);
-        new FileTree(tar).run(directory, path, rename);
+        ArchiveOutput archive = new ArchiveOutput(out);
+        TarWriter tar = new TarWriter(archive);
+        new FileTree(tar, archive).run(directory, path, rename);
         tar.finish();
     }
 

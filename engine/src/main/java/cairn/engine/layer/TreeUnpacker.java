@@ -13,6 +13,7 @@ import cairn.oci.tar.TarReader;
 import cairn.oci.tar.TarType;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +45,8 @@ public final class TreeUnpacker {
     private final OpenPath linkTargets;
     private final Options options;
     private final UnfinishedDirectories directories = new UnfinishedDirectories();
-    private final byte[] buffer = new byte[1 << 20];
+    private final byte[] buffer = new byte[256 << 10];
+    private final ByteBuffer gathered = ByteBuffer.allocateDirect(1 << 20);
 
     private TreeUnpacker(TarReader tar, DirectoryHandle top, InRoot root, String path, Options options) {
         this.tar = tar;
@@ -64,7 +66,8 @@ public final class TreeUnpacker {
      */
     public static void unpack(InputStream archive, DirectoryHandle top, InRoot root, String path, Options options)
             throws IOException {
-        try (InputStream plain = Compression.decompress(archive);
+        try (InputStream ahead = ReadAhead.of(archive);
+                InputStream plain = Compression.decompress(ahead);
                 TarReader tar = new TarReader(plain, TarLimits.DEFAULT)) {
             TreeUnpacker unpacker = new TreeUnpacker(tar, top, root, path, options);
             try {
@@ -167,7 +170,7 @@ public final class TreeUnpacker {
         FileHandle[] made = new FileHandle[1];
         make(parent, name, entry, () -> made[0] = parent.createFile(name, 0600));
         try (FileHandle file = Objects.requireNonNull(made[0])) {
-            FileContent.write(tar, file, entry.size(), buffer);
+            FileContent.writeGathered(tar, file, entry.size(), buffer, gathered);
             TarEntry owned = owned(entry);
             file.chown((int) owned.uid(), (int) owned.gid());
             // After chown, which clears the set-id bits.

@@ -32,7 +32,6 @@ public final class LogRecord {
     }
 
     /** Where the text is, from {@link #start} on. */
-    @SuppressWarnings("EI_EXPOSE_REP")
     public byte[] buffer() {
         return buffer;
     }

@@ -59,6 +59,20 @@ public final class TarWriter implements Closeable {
         pad(entry.size());
     }
 
+    /** Content that goes its own way into the archive. */
+    @FunctionalInterface
+    public interface Content {
+        /** Writes exactly as many bytes as the entry says. */
+        void writeTo(OutputStream out) throws IOException;
+    }
+
+    /** Writes an entry whose content writes itself. */
+    public void write(TarEntry entry, Content content) throws IOException {
+        writeHeaders(entry);
+        content.writeTo(out);
+        pad(entry.size());
+    }
+
     /** Writes an entry with its content, which must be as long as the entry says. */
     public void write(TarEntry entry, byte[] content) throws IOException {
         if (content.length != entry.size()) {

@@ -1,0 +1,61 @@
+package cairn.engine.layer;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+
+/**
+ * Reads a stream on a thread of its own, so that what comes from a socket comes while what came before is being written to files. Closing
+ * it waits for that thread, which gives up after the block that it is at; the stream itself stays open.
+ */
+final class ReadAhead extends FilterInputStream {
+    private final Thread thread;
+
+    private ReadAhead(InputStream reader, Thread thread) {
+        super(reader);
+        this.thread = thread;
+    }
+
+    static ReadAhead of(InputStream in) {
+        Handover handover = new Handover();
+        Thread thread = Thread.ofPlatform().name("cairn-read-ahead").daemon().start(() -> {
+            IOException failure = null;
+            try {
+                copy(in, handover);
+            } catch (IOException e) {
+                failure = e;
+            } catch (InterruptedException e) {
+                failure = new IOException("interrupted", e);
+            } finally {
+                handover.end(failure);
+            }
+        });
+        return new ReadAhead(handover.reader(), thread);
+    }
+
+    private static void copy(InputStream in, Handover handover) throws IOException, InterruptedException {
+        while (true) {
+            byte[] block = handover.block();
+            if (block == null) {
+                return;
+            }
+            int n = in.readNBytes(block, 0, block.length);
+            if (n > 0) {
+                handover.put(block, n);
+            }
+            if (n < block.length) {
+                return;
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        super.close();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
