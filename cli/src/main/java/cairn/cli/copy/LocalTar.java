@@ -38,9 +38,9 @@ final class LocalTar {
     private void entry(Path file, String name) throws IOException {
         Map<String, Object> facts = Files.readAttributes(
                 file, "unix:mode,uid,gid,size,lastModifiedTime,nlink,ino,dev,rdev", LinkOption.NOFOLLOW_LINKS);
-        int mode = (Integer) facts.get("mode");
-        boolean several = (Integer) facts.get("nlink") > 1;
-        Object identity = List.of(facts.get("dev"), facts.get("ino"));
+        int mode = (int) number(facts, "mode");
+        boolean several = number(facts, "nlink") > 1;
+        Object identity = List.of(number(facts, "dev"), number(facts, "ino"));
         switch (mode & KIND) {
             case 0040000 -> directory(file, name, facts);
             case 0120000 ->
@@ -56,7 +56,7 @@ final class LocalTar {
                     out.write(described(facts, name, TarType.HARD_LINK, 0, first));
                     return;
                 }
-                long size = (Long) facts.get("size");
+                long size = number(facts, "size");
                 try (InputStream content = Files.newInputStream(file)) {
                     out.write(described(facts, name, TarType.FILE, size, ""), content);
                 }
@@ -66,6 +66,10 @@ final class LocalTar {
             case 0060000 -> out.write(described(facts, name, TarType.BLOCK_DEVICE, 0, ""));
             default -> {}
         }
+    }
+
+    private static long number(Map<String, Object> facts, String name) {
+        return facts.get(name) instanceof Number number ? number.longValue() : 0;
     }
 
     private void directory(Path file, String name, Map<String, Object> facts) throws IOException {
@@ -81,19 +85,20 @@ final class LocalTar {
     }
 
     private static TarEntry described(Map<String, Object> facts, String name, TarType type, long size, String target) {
-        long device = type == TarType.CHAR_DEVICE || type == TarType.BLOCK_DEVICE ? (Long) facts.get("rdev") : 0;
-        FileTime modified = (FileTime) facts.get("lastModifiedTime");
+        long device = type == TarType.CHAR_DEVICE || type == TarType.BLOCK_DEVICE ? number(facts, "rdev") : 0;
         return new TarEntry(
                 name,
                 type,
                 type.flag(),
-                (Integer) facts.get("mode") & 07777,
-                Integer.toUnsignedLong((Integer) facts.get("uid")),
-                Integer.toUnsignedLong((Integer) facts.get("gid")),
+                (int) number(facts, "mode") & 07777,
+                number(facts, "uid") & 0xffffffffL,
+                number(facts, "gid") & 0xffffffffL,
                 "",
                 "",
                 size,
-                modified.toInstant().getEpochSecond(),
+                facts.get("lastModifiedTime") instanceof FileTime time
+                        ? time.toInstant().getEpochSecond()
+                        : 0,
                 0,
                 target,
                 // makedev(3) of the C library

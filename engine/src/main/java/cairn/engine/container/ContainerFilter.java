@@ -69,11 +69,8 @@ public record ContainerFilter(boolean all, int limit, Filters filters) {
 
     /** @param lookup from a reference to its container */
     List<Container> select(List<Container> newestFirst, Function<String, Container> lookup, Ancestry ancestry) {
-        // A filter on states says by itself that stopped ones are wanted.
-        boolean everyState = all
-                || limit > 0
-                || !filters.get("status").isEmpty()
-                || !filters.get("exited").isEmpty();
+        // A filter on states says by itself that stopped ones are wanted; one on exit codes, as with Docker, does not.
+        boolean everyState = all || limit > 0 || !filters.get("status").isEmpty();
         List<Container> selected = new ArrayList<>();
         for (Container container : newestFirst) {
             if ((everyState || container.active()) && matches(container, lookup, ancestry)) {
@@ -164,9 +161,33 @@ public record ContainerFilter(boolean all, int limit, Filters filters) {
         return true;
     }
 
-    private static boolean exposes(Container container, String port) {
-        return container.config().exposedPorts() != null
-                && (container.config().exposedPorts().containsKey(port)
-                        || container.config().exposedPorts().containsKey(port + "/tcp"));
+    /** @param wanted {@code 80}, {@code 80/udp} or a range such as {@code 70-90/tcp}; tcp where it does not say */
+    private static boolean exposes(Container container, String wanted) {
+        if (container.config().exposedPorts() == null) {
+            return false;
+        }
+        int slash = wanted.indexOf('/');
+        String protocol = slash < 0 ? "tcp" : wanted.substring(slash + 1);
+        String range = slash < 0 ? wanted : wanted.substring(0, slash);
+        int dash = range.indexOf('-');
+        int first = port(dash < 0 ? range : range.substring(0, dash), wanted);
+        int last = dash < 0 ? first : port(range.substring(dash + 1), wanted);
+        for (String exposed : container.config().exposedPorts().keySet()) {
+            int end = exposed.indexOf('/');
+            String number = end < 0 ? exposed : exposed.substring(0, end);
+            String own = end < 0 ? "tcp" : exposed.substring(end + 1);
+            if (own.equals(protocol) && port(number, exposed) >= first && port(number, exposed) <= last) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static int port(String digits, String wanted) {
+        try {
+            return Integer.parseInt(digits);
+        } catch (NumberFormatException e) {
+            throw new Problem.InvalidParameter("invalid filter 'expose=" + wanted + "'").exception();
+        }
     }
 }
