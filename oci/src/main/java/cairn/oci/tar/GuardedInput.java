@@ -48,25 +48,32 @@ final class GuardedInput extends InputStream {
         }
     }
 
-    /** Counts what is read through it. */
+    /** Counts what is read through it, and knows whether that went well. */
     static final class Counted extends InputStream {
         private final InputStream in;
         private long total;
+        private boolean failed;
 
         Counted(InputStream in) {
             this.in = in;
         }
 
+        /** Whether the last read threw. */
+        boolean hasFailed() {
+            return failed;
+        }
+
         @Override
         public int read() throws IOException {
-            int b = in.read();
-            total += b < 0 ? 0 : 1;
-            return b;
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
         }
 
         @Override
         public int read(byte[] buffer, int offset, int length) throws IOException {
+            failed = true;
             int n = in.read(buffer, offset, length);
+            failed = false;
             total += Math.max(0, n);
             return n;
         }

@@ -1,20 +1,28 @@
 package cairn.oci.tar;
 
+import io.airlift.compress.v3.bzip2.BZip2HadoopStreams;
 import io.airlift.compress.v3.zstd.ZstdJavaInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
+import org.tukaani.xz.XZInputStream;
 
 /** How a layer or an archive is compressed. */
 public enum LayerCompression {
     NONE,
     GZIP,
+    BZIP2,
+    XZ,
     ZSTD;
 
     /** How much of a file {@link #isLayer} looks at. */
     public static final int HEAD = 512;
 
     private static final int MAGIC = 4;
+
+    /** Enough for {@code xz -9}, whose dictionary has 64 MiB. */
+    private static final int XZ_MEMORY_KIB = 80 << 10;
+
     private static final int USTAR = 257;
 
     /** What the first bytes of a stream say; fewer than four bytes are {@link #NONE}. */
@@ -25,6 +33,12 @@ public enum LayerCompression {
         int magic = (head[0] & 0xff) | (head[1] & 0xff) << 8 | (head[2] & 0xff) << 16 | (head[3] & 0xff) << 24;
         if ((magic & 0xff_ffff) == 0x08_8b1f) {
             return GZIP;
+        }
+        if ((magic & 0xff_ffff) == 0x68_5a42) {
+            return BZIP2;
+        }
+        if (magic == 0x587a_37fd) {
+            return XZ;
         }
         // A zstd stream may begin with a skippable frame (RFC 8878, 3.1.2).
         return magic == 0xfd2f_b528 || (magic & 0xffff_fff0) == 0x184d_2a50 ? ZSTD : NONE;
@@ -61,17 +75,22 @@ public enum LayerCompression {
         byte[] head = new byte[MAGIC];
         int length = whole.readNBytes(head, 0, MAGIC);
         whole.unread(head, 0, length);
-        refuseUnsupported(head);
-        return switch (detect(head, length)) {
-            case NONE -> new GuardedInput(whole, null, limits);
-            case GZIP -> {
-                GuardedInput.Counted compressed = new GuardedInput.Counted(whole);
-                yield new GuardedInput(new GzipInput(compressed, codec), compressed, limits);
-            }
-            case ZSTD -> {
-                GuardedInput.Counted compressed = new GuardedInput.Counted(whole);
-                yield new GuardedInput(zstd(compressed), compressed, limits);
-            }
+        LayerCompression kind = detect(head, length);
+        if (kind == NONE) {
+            return new GuardedInput(whole, null, limits);
+        }
+        GuardedInput.Counted compressed = new GuardedInput.Counted(whole);
+        return new GuardedInput(kind.decoder(compressed, codec), compressed, limits);
+    }
+
+    private InputStream decoder(GuardedInput.Counted compressed, LayerCodec codec) throws IOException {
+        return switch (this) {
+            case NONE -> compressed;
+            case GZIP -> new GzipInput(compressed, codec);
+            case BZIP2 -> new ForeignDecoder("bzip2", compressed, in -> new BZip2HadoopStreams().createInputStream(in));
+            case XZ -> new ForeignDecoder("xz", compressed, in -> new XZInputStream(in, XZ_MEMORY_KIB));
+            // The Java decoder: its window is at most 8 MiB, so that no frame makes it allocate more.
+            case ZSTD -> new ForeignDecoder("zstd", compressed, in -> new ZstdJavaInputStream(new ZstdFrames(in)));
         };
     }
 
@@ -83,48 +102,5 @@ public enum LayerCompression {
      */
     public record Limits(int ratio, long ratioAfterBytes, long maxBytes) {
         public static final Limits DEFAULT = new Limits(200, 10 << 20, 1L << 40);
-    }
-
-    private static void refuseUnsupported(byte[] head) throws TarException {
-        if (head[0] == 'B' && head[1] == 'Z' && head[2] == 'h') {
-            throw new TarException("bzip2 compression is not supported: use gzip or zstd");
-        }
-        if (head[0] == (byte) 0xfd && head[1] == '7' && head[2] == 'z' && head[3] == 'X') {
-            throw new TarException("xz compression is not supported: use gzip or zstd");
-        }
-    }
-
-    /** The Java decoder: its window is at most 8 MiB, so that no frame makes it allocate more. */
-    private static InputStream zstd(InputStream in) {
-        return new InputStream() {
-            private final ZstdFrames frames = new ZstdFrames(in);
-            private final ZstdJavaInputStream zstd = new ZstdJavaInputStream(frames);
-
-            @Override
-            public int read() throws IOException {
-                byte[] one = new byte[1];
-                return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-            }
-
-            @Override
-            public int read(byte[] buffer, int offset, int length) throws IOException {
-                try {
-                    return zstd.read(buffer, offset, length);
-                } catch (IOException e) {
-                    // A frame that is too short for what its blocks say is the decoder's finding; all else comes from
-                    // the input.
-                    throw frames.hasFailed() ? e : new TarException("broken zstd data: " + e.getMessage(), e);
-                } catch (RuntimeException e) {
-                    // Its checks of the data throw whatever is at hand: MalformedInput, IllegalState, IndexOutOfBounds
-                    // ...
-                    throw new TarException("broken zstd data: " + e.getMessage(), e);
-                }
-            }
-
-            @Override
-            public void close() throws IOException {
-                zstd.close();
-            }
-        };
     }
 }

@@ -30,7 +30,6 @@ final class ZstdFrames extends InputStream {
     private boolean lastBlock;
     private boolean checksum;
     private boolean ended;
-    private boolean failed;
 
     ZstdFrames(InputStream in) {
         this.in = in;
@@ -45,18 +44,6 @@ final class ZstdFrames extends InputStream {
     /** Fills the buffer as far as it can: the decoder is fast only where it is given more than a block's header at a time. */
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
-        failed = true;
-        int n = fill(buffer, offset, length);
-        failed = false;
-        return n;
-    }
-
-    /** Whether the last read threw. */
-    boolean hasFailed() {
-        return failed;
-    }
-
-    private int fill(byte[] buffer, int offset, int length) throws IOException {
         int done = 0;
         while (done < length && !ended) {
             if (headerAt < header.length) {
