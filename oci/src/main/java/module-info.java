@@ -2,6 +2,7 @@
 module cairn.oci {
     requires static transitive org.jspecify;
     requires aircompressor.v3;
+    requires org.apache.commons.compress;
     requires org.apache.httpcomponents.core5.httpcore5;
     requires org.tukaani.xz;
 

@@ -148,9 +148,15 @@ final class SaveLoadIT {
     @Test
     void aWholeArchiveMayBeCompressed() {
         saved("whole.tar", "team/app:1");
-        sh("gzip -kf whole.tar");
-        assertThat(docker.ok("load", "-q", "-i", work.resolve("whole.tar.gz").toString()))
-                .isEqualTo("Loaded image: team/app:1");
+        sh("gzip -kf whole.tar; xz -kf0 whole.tar; bzip2 -kf1 whole.tar");
+        for (String suffix : List.of("gz", "xz", "bz2")) {
+            assertThat(docker.ok(
+                            "load",
+                            "-q",
+                            "-i",
+                            work.resolve("whole.tar." + suffix).toString()))
+                    .isEqualTo("Loaded image: team/app:1");
+        }
         // What cannot be read is said by its name.
         sh("printf '\\375\\067\\172\\130\\132\\000rest of it' >whole.xz; printf 'BZh91AY&SYrest of it' >whole.bz2");
         assertThat(docker.run("load", "-i", work.resolve("whole.xz").toString())

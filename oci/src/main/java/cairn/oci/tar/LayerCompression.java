@@ -1,10 +1,10 @@
 package cairn.oci.tar;
 
-import io.airlift.compress.v3.bzip2.BZip2HadoopStreams;
 import io.airlift.compress.v3.zstd.ZstdJavaInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
+import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.tukaani.xz.XZInputStream;
 
 /** How a layer or an archive is compressed. */
@@ -87,7 +87,7 @@ public enum LayerCompression {
         return switch (this) {
             case NONE -> compressed;
             case GZIP -> new GzipInput(compressed, codec);
-            case BZIP2 -> new ForeignDecoder("bzip2", compressed, in -> new BZip2HadoopStreams().createInputStream(in));
+            case BZIP2 -> new ForeignDecoder("bzip2", compressed, in -> new BZip2CompressorInputStream(in, true));
             case XZ -> new ForeignDecoder("xz", compressed, in -> new XZInputStream(in, XZ_MEMORY_KIB));
             // The Java decoder: its window is at most 8 MiB, so that no frame makes it allocate more.
             case ZSTD -> new ForeignDecoder("zstd", compressed, in -> new ZstdJavaInputStream(new ZstdFrames(in)));
