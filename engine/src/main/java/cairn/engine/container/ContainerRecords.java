@@ -20,6 +20,7 @@ import cairn.wire.container.StoredState;
 import cairn.wire.network.EndpointSettings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -97,32 +98,39 @@ final class ContainerRecords {
         root.trash().discard(files.directory());
     }
 
-    /** All records; one that cannot be read is reported, left as it is, and makes a container that can be removed. */
-    List<Container> load() {
-        List<Container> loaded = new ArrayList<>();
+    /** The directories in which records are to be found. */
+    List<Path> directories() {
+        List<Path> found = new ArrayList<>();
         try (DirectoryStream<Path> directories = Files.newDirectoryStream(root.containers(), Files::isDirectory)) {
-            for (Path directory : directories) {
-                try {
-                    if (isUnfinished(directory)) {
-                        root.trash().discard(directory);
-                    } else {
-                        loaded.add(read(directory));
-                    }
-                } catch (IOException | RuntimeException e) {
-                    LOG.log(
-                            System.Logger.Level.ERROR,
-                            "container record in {0} cannot be read: {1}",
-                            directory,
-                            e.getMessage());
-                    if (ID.matcher(String.valueOf(directory.getFileName())).matches()) {
-                        loaded.add(damaged(directory, String.valueOf(e.getMessage())));
-                    }
-                }
-            }
-        } catch (IOException e) {
+            directories.forEach(found::add);
+        } catch (IOException | DirectoryIteratorException e) {
             LOG.log(System.Logger.Level.ERROR, "containers cannot be listed: {0}", e.getMessage());
         }
-        return loaded;
+        return found;
+    }
+
+    /**
+     * The record in one of {@link #directories}; one that cannot be read is reported, left as it is, and makes a container that can be removed.
+     * Null where there is none, or only the beginning of one.
+     */
+    @Nullable
+    Container load(Path directory) {
+        try {
+            if (isUnfinished(directory)) {
+                root.trash().discard(directory);
+                return null;
+            }
+            return read(directory);
+        } catch (IOException | RuntimeException e) {
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "container record in {0} cannot be read: {1}",
+                    directory,
+                    e.getMessage());
+            return ID.matcher(String.valueOf(directory.getFileName())).matches()
+                    ? damaged(directory, String.valueOf(e.getMessage()))
+                    : null;
+        }
     }
 
     /**

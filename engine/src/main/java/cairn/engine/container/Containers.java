@@ -16,9 +16,13 @@ import cairn.wire.container.LogConfig;
 import cairn.wire.container.TopResponse;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * in rooms of their own.
  */
 public final class Containers {
+    private static final System.Logger LOG = System.getLogger(Containers.class.getName());
     private final Roster roster;
     private final ContainerRecords records;
     private final Listing listing;
@@ -68,13 +73,33 @@ public final class Containers {
 
     /** Loads the records and takes up what still runs; called once, before the first request. */
     void open() {
-        for (Container container : records.load()) {
-            roster.load(container);
-        }
-        for (Live live : roster.lives()) {
-            adoption.adopt(live);
-        }
+        sideBySide(records.directories(), directory -> {
+            Container container = records.load(directory);
+            if (container != null) {
+                roster.load(container);
+            }
+        });
+        // All of them are known by now: what becomes of one may be a matter of another.
+        sideBySide(roster.lives(), adoption::adopt);
         adoption.followExecs(roster.execs());
+    }
+
+    /** Some hundred containers are some hundred conversations with other processes. Returns when all are over; none keeps the daemon from starting. */
+    private static <T> void sideBySide(Collection<T> all, Consumer<T> action) {
+        if (all.isEmpty()) {
+            return;
+        }
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (T one : all) {
+                threads.execute(() -> {
+                    try {
+                        action.accept(one);
+                    } catch (RuntimeException e) {
+                        LOG.log(System.Logger.Level.ERROR, "taking up " + one, e);
+                    }
+                });
+            }
+        }
     }
 
     /** What policies want at the daemon's start, and everything later on; called once all of it is ready for containers. */
