@@ -70,6 +70,23 @@ def remove_20(engine, _):
     return [timed(engine.docker, "rm", "-f", *names)]
 
 
+def start_with_ports(engine, count):
+    """`start` of a container that publishes so many ports."""
+    identity = engine.docker("create", "-p", f"12000-{12000 + count - 1}:12000-{12000 + count - 1}", "busybox", "sleep", "100000")
+    time.sleep(PAUSE)
+    took = timed(engine.docker, "start", identity)
+    engine.docker("rm", "-f", identity)
+    return [took]
+
+
+def ports_1(engine, _):
+    return start_with_ports(engine, 1)
+
+
+def ports_200(engine, _):
+    return start_with_ports(engine, 200)
+
+
 def log_lines(engine, options):
     """A container writes lines of 100 bytes; milliseconds until it is gone and the whole log is in its file."""
     count = options.lines
@@ -164,6 +181,8 @@ WORKLOADS = {
     "version": Workload(version, "version (cost of the CLI)", "ms", None, 15, 3),
     "start-20": Workload(start_20, "20 x run -d at once", "ms", 8, 5, 1, warmups=1),
     "remove-20": Workload(remove_20, "rm -f of 20 running", "ms", 10, 5, 1, warmups=1),
+    "ports-1": Workload(ports_1, "start with 1 published port", "ms", 5, 15, 3),
+    "ports-200": Workload(ports_200, "start with 200 published ports", "ms", 50, 5, 1, warmups=1),
     "log": Workload(log_lines, "log lines of 100 bytes", "ms", 8, 5, 1, warmups=1),
     "monitor": Workload(monitor_resident, "monitor of one container, RSS", "kB", 30, 1, 1, warmups=0),
     "monitor-pss": Workload(monitor_proportional, "monitor of one container, PSS", "kB", 30, 1, 1, warmups=0),

@@ -7,6 +7,7 @@
  *   probe stubborn                        ignore SIGTERM, print "ready", sleep
  *   probe tick MILLISECONDS               count, a line each
  *   probe fill PATH                       write to a file until it fails, print the errno
+ *   probe echo PORT                       send back what comes to this port, over TCP and UDP
  *
  * It asks the kernel and compares nothing; the tests know what should be there.
  */
@@ -14,7 +15,9 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -322,6 +325,36 @@ static int fill(const char *path)
 	return 0;
 }
 
+static int echo(int port)
+{
+	struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)}, peer;
+	static char data[65536];
+	int listener = socket(AF_INET, SOCK_STREAM, 0), datagrams = socket(AF_INET, SOCK_DGRAM, 0);
+	if (bind(listener, (struct sockaddr *)&address, sizeof address) || listen(listener, 128)
+	    || bind(datagrams, (struct sockaddr *)&address, sizeof address))
+		return 1;
+	puts("ready");
+	fflush(stdout);
+	signal(SIGCHLD, SIG_IGN);
+	if (fork() == 0)
+		for (;;) {
+			socklen_t length = sizeof peer;
+			ssize_t n = recvfrom(datagrams, data, sizeof data, 0, (struct sockaddr *)&peer, &length);
+			if (n >= 0)
+				sendto(datagrams, data, (size_t)n, 0, (struct sockaddr *)&peer, length);
+		}
+	for (;;) {
+		int connection = accept(listener, NULL, NULL);
+		if (connection >= 0 && fork() == 0) {
+			for (ssize_t n; (n = read(connection, data, sizeof data)) > 0;)
+				if (write(connection, data, (size_t)n) != n)
+					break;
+			_exit(0);
+		}
+		close(connection);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	const char *verb = argc > 1 ? argv[1] : "";
@@ -357,6 +390,8 @@ int main(int argc, char **argv)
 	}
 	if (!strcmp(verb, "fill") && argc == 3)
 		return fill(argv[2]);
+	if (!strcmp(verb, "echo") && argc == 3)
+		return echo(atoi(argv[2]));
 
 	for (int i = argc > 1 ? 1 : 0; i < argc; i++) {
 		if (argc == 1 || !strcmp(argv[i], "facts"))

@@ -62,7 +62,17 @@ final class KillIT {
         RUN {
             @Override
             Command begin() {
-                return docker.start("run", "--rm", "--name", "work", "busybox", "sh", "-c", "echo x >/file; sleep 0.1");
+                return docker.start(
+                        "run",
+                        "--rm",
+                        "--name",
+                        "work",
+                        "-p",
+                        "18599:80",
+                        "busybox",
+                        "sh",
+                        "-c",
+                        "echo x >/file; sleep 0.1");
             }
         },
         STOP {

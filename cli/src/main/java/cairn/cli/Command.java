@@ -29,6 +29,7 @@ import cairn.cli.verb.Logout;
 import cairn.cli.verb.Logs;
 import cairn.cli.verb.Namespaces;
 import cairn.cli.verb.Pause;
+import cairn.cli.verb.PortMappings;
 import cairn.cli.verb.Prune;
 import cairn.cli.verb.Ps;
 import cairn.cli.verb.Pull;
@@ -94,6 +95,7 @@ public enum Command {
     RENAME(Group.CONTAINERS, "Give a container another name", "rename", "container rename"),
     LOGS(Group.CONTAINERS, "Show what a container has printed", "logs", "container logs"),
     ATTACH(Group.CONTAINERS, "Connect the terminal to a running container", "attach", "container attach"),
+    PORT(Group.CONTAINERS, "Show which ports of the host lead to a container", "port", "container port"),
     TOP(Group.CONTAINERS, "Show the processes of a container", "top", "container top"),
     STATS(Group.CONTAINERS, "Show what containers use of the machine", "stats", "container stats"),
     CONTAINER_INSPECT(Group.CONTAINERS, "Show all details of containers", "container inspect"),
@@ -240,6 +242,7 @@ public enum Command {
             case RENAME -> new Rename();
             case LOGS -> new Logs();
             case ATTACH -> new Attach();
+            case PORT -> new PortMappings();
             case TOP -> new Top();
             case STATS -> new Stats();
             case INSPECT -> new Inspect("");

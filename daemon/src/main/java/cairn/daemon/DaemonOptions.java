@@ -78,7 +78,7 @@ final class DaemonOptions {
                     "registry that may be reached without TLS"),
             new Flag("ip-forward", "ip-forward", false, true, "switch on IPv4 forwarding (default true)"),
             new Flag("ip-masq", "ip-masq", false, true, "masquerade what leaves the bridge (default true)"),
-            new Flag("iptables", "iptables", false, true, "same as --ip-masq: Cairn has one nftables table of its own"),
+            new Flag("iptables", "iptables", false, true, "have an nftables table of Cairn's own (default true)"),
             new Flag("label", "labels", true, false, "KEY=VALUE shown by info"),
             new Flag("live-restore", "live-restore", false, true, "accepted: containers always outlive the daemon"),
             new Flag(
@@ -367,7 +367,8 @@ final class DaemonOptions {
                     bip.isEmpty() ? null : Subnet.parse("--bip", bip),
                     pools(),
                     Integer.parseInt(text("mtu", "1500")),
-                    flag("ip-masq", true) && flag("iptables", true),
+                    flag("iptables", true),
+                    flag("ip-masq", true),
                     flag("ip-forward", true));
         } catch (NumberFormatException e) {
             throw new UsageException("invalid --mtu " + text("mtu", ""));

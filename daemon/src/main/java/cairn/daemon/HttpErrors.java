@@ -102,7 +102,8 @@ final class HttpErrors {
                         p.text());
             case Problem.Cancelled p -> new Reply(500, p.what() + ": context canceled");
             case Problem.TooManyLayers ignored -> new Reply(500, "max depth exceeded");
-            case Problem.PortTaken p -> new Reply(500, portTaken(p));
+            case Problem.PortTaken p -> new Reply(500, p.text());
+            case Problem.PortNotBound p -> new Reply(500, p.text());
             case Problem.NetworkInUse p ->
                 new Reply(
                         403,
@@ -150,15 +151,6 @@ final class HttpErrors {
                         ? " (cannot be forced) - image is being used by running container "
                         : " (must be forced) - image is being used by stopped container ")
                 + shortId(p.containerId());
-    }
-
-    private static String portTaken(Problem.PortTaken p) {
-        String address = p.address() + ":" + p.port();
-        return p.byContainer()
-                ? "failed to set up container networking: driver failed programming external connectivity on endpoint "
-                        + p.containerName() + " (" + p.endpointId() + "): Bind for " + address
-                        + " failed: port is already allocated"
-                : "failed to bind host port for " + address + ": address already in use";
     }
 
     private static String shortId(String id) {

@@ -97,6 +97,10 @@ final class SystemRoutes {
         if (!unified) {
             warnings.add("WARNING: cgroup v1 is deprecated, and future releases of the kernel will drop it");
         }
+        String noFirewall = engine.ports().firewallFault();
+        if (noFirewall != null) {
+            warnings.add("WARNING: no firewall (" + noFirewall + "): published ports go through user space");
+        }
         return SystemInfoBuilder.builder()
                 .id(engine.id())
                 .containers(containers.size())

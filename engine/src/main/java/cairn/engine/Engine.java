@@ -37,6 +37,7 @@ import cairn.engine.launch.SeccompProfile;
 import cairn.engine.layer.Layers;
 import cairn.engine.layer.StagedLayer;
 import cairn.engine.network.Bridge;
+import cairn.engine.network.PublishedPorts;
 import cairn.engine.store.DataRoot;
 import cairn.linux.Cgroups;
 import cairn.linux.Kernel;
@@ -82,6 +83,7 @@ public final class Engine implements AutoCloseable {
     private final Distribution distribution;
     private final Events events;
     private final Bridge bridge;
+    private final PublishedPorts ports;
     private final CgroupTree cgroups;
     private final Launcher launcher;
     private final ContainerService service;
@@ -96,6 +98,7 @@ public final class Engine implements AutoCloseable {
             Distribution distribution,
             Events events,
             Bridge bridge,
+            PublishedPorts ports,
             CgroupTree cgroups,
             Launcher launcher,
             ContainerService service) {
@@ -108,6 +111,7 @@ public final class Engine implements AutoCloseable {
         this.distribution = distribution;
         this.events = events;
         this.bridge = bridge;
+        this.ports = ports;
         this.cgroups = cgroups;
         this.launcher = launcher;
         this.service = service;
@@ -139,6 +143,10 @@ public final class Engine implements AutoCloseable {
             CgroupTree cgroups = new CgroupTree(Cgroups.detect(), settings.cgroupParent());
             cgroups.prepare();
             Bridge bridge = new Bridge(settings.bridge(), networkId(root.path(), "bridge"), random);
+            PublishedPorts ports = new PublishedPorts(
+                    bridge,
+                    settings.home().resolve("bin/cairn-ports"),
+                    settings.execRoot().resolve("ports.sock"));
             Launcher launcher =
                     new Launcher(settings.shim(), settings.execRoot().resolve("launcher.sock"));
             ContainerService service = ContainerService.open(new ContainerService.Parts(
@@ -148,6 +156,7 @@ public final class Engine implements AutoCloseable {
                     lastUsed,
                     layers,
                     bridge,
+                    ports,
                     cgroups,
                     launcher,
                     settings.init(),
@@ -157,7 +166,18 @@ public final class Engine implements AutoCloseable {
                     clock,
                     random));
             Engine engine = new Engine(
-                    settings, root, layers, images, lastUsed, distribution, events, bridge, cgroups, launcher, service);
+                    settings,
+                    root,
+                    layers,
+                    images,
+                    lastUsed,
+                    distribution,
+                    events,
+                    bridge,
+                    ports,
+                    cgroups,
+                    launcher,
+                    service);
             engine.sweep();
             return engine;
         } catch (IOException | RuntimeException e) {
@@ -222,6 +242,7 @@ public final class Engine implements AutoCloseable {
             launcher.start();
             if (bridge.enabled()) {
                 bridge.ensure();
+                bridge.guardFirewall();
             }
         } finally {
             service.containers().beginRestarts();
@@ -256,6 +277,10 @@ public final class Engine implements AutoCloseable {
 
     public Bridge bridge() {
         return bridge;
+    }
+
+    public PublishedPorts ports() {
+        return ports;
     }
 
     public CgroupTree cgroups() {
@@ -382,6 +407,7 @@ public final class Engine implements AutoCloseable {
     public void close() {
         distribution.close();
         launcher.close();
+        ports.close();
         bridge.close();
         cgroups.close();
         lastUsed.close();

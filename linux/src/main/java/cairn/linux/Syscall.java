@@ -21,6 +21,7 @@ final class Syscall {
     static final int SOCKET = number(41, 198);
     static final int SENDTO = number(44, 206);
     static final int RECVFROM = number(45, 207);
+    static final int BIND = number(49, 200);
     static final int SETSOCKOPT = number(54, 208);
     static final int KILL = number(62, 129);
     static final int UNAME = number(63, 160);

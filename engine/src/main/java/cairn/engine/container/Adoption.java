@@ -15,6 +15,7 @@ final class Adoption {
     private static final System.Logger LOG = System.getLogger(Adoption.class.getName());
 
     private final Bridge bridge;
+    private final ContainerPorts ports;
     private final CgroupTree cgroups;
     private final ContainerRecords records;
     private final Leftovers leftovers;
@@ -26,6 +27,7 @@ final class Adoption {
 
     Adoption(
             Bridge bridge,
+            ContainerPorts ports,
             CgroupTree cgroups,
             ContainerRecords records,
             Leftovers leftovers,
@@ -35,6 +37,7 @@ final class Adoption {
             Runner runner,
             HealthChecks health) {
         this.bridge = bridge;
+        this.ports = ports;
         this.cgroups = cgroups;
         this.records = records;
         this.leftovers = leftovers;
@@ -57,6 +60,8 @@ final class Adoption {
             if (wasRunning || ExitFile.read(live.files.shim()) != null) {
                 endings.lost(live, runner::startLocked);
             } else {
+                // What a start that was cut short had taken.
+                live.container = live.container.connected(null);
                 leftovers.release(live);
                 // Also one that has not been started: as with Docker, and its end may be what a power cut has undone.
                 if (live.container.hostConfig().autoRemove()) {
@@ -122,6 +127,7 @@ final class Adoption {
             Container.Attachment network = live.container.network();
             if (network != null) {
                 bridge.reserve(network.address());
+                ports.resume(live.container);
             }
             boolean recorded = live.container.state() instanceof LifeState.Running before
                     && before.pid() == running.pid()

@@ -1,5 +1,6 @@
 package cairn.engine.container;
 
+import cairn.engine.network.PublishedPort;
 import cairn.oci.ImageId;
 import cairn.wire.container.ContainerConfig;
 import cairn.wire.container.ExitCause;
@@ -40,7 +41,17 @@ public record Container(
 
     /** What of a network endpoint is remembered. */
     public record Attachment(
-            String networkId, String endpointId, String address, int prefix, String gateway, String macAddress) {}
+            String networkId,
+            String endpointId,
+            String address,
+            int prefix,
+            String gateway,
+            String macAddress,
+            List<PublishedPort> ports) {
+        public Attachment {
+            ports = List.copyOf(ports);
+        }
+    }
 
     public Container {
         args = List.copyOf(args);
@@ -178,6 +189,27 @@ public record Container(
                 mounts,
                 state,
                 network,
+                startedBefore,
+                restarts,
+                health,
+                cause,
+                damage);
+    }
+
+    /** The endpoint of a start that is under way, null when it has failed. */
+    Container connected(@Nullable Attachment attachment) {
+        return new Container(
+                id,
+                name,
+                created,
+                image,
+                config,
+                hostConfig,
+                path,
+                args,
+                mounts,
+                state,
+                attachment,
                 startedBefore,
                 restarts,
                 health,

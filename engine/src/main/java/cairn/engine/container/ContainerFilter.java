@@ -41,6 +41,13 @@ public record ContainerFilter(boolean all, int limit, Filters filters) {
                 throw new Problem.InvalidParameter("invalid filter '" + key + "'").exception();
             }
         }
+        for (String key : List.of("expose", "publish")) {
+            for (String port : filters.get(key)) {
+                if (PortBindings.filter(port) == null) {
+                    throw new Problem.InvalidParameter("invalid filter '" + key + "=" + port + "'").exception();
+                }
+            }
+        }
         for (String status : filters.get("status")) {
             if (!STATES.contains(status)) {
                 throw new Problem.InvalidParameter("invalid filter 'status=" + status + "'").exception();
@@ -114,8 +121,7 @@ public record ContainerFilter(boolean all, int limit, Filters filters) {
                                 || container.network() != null
                                         && container.network().networkId().startsWith(network))
                 && any("health", health -> health.equals(health(container)))
-                && any("expose", port -> exposes(container, port))
-                && any("publish", port -> false)
+                && ports(container)
                 && any("is-task", task -> task.equals("false") || task.equals("0"))
                 && any("isolation", isolation -> isolation.equals("default"));
     }
@@ -161,33 +167,14 @@ public record ContainerFilter(boolean all, int limit, Filters filters) {
         return true;
     }
 
-    /** @param wanted {@code 80}, {@code 80/udp} or a range such as {@code 70-90/tcp}; tcp where it does not say */
-    private static boolean exposes(Container container, String wanted) {
-        if (container.config().exposedPorts() == null) {
-            return false;
+    /** The two keys are alternatives of each other, as with Docker. */
+    private boolean ports(Container container) {
+        Set<String> expose = filters.get("expose");
+        Set<String> publish = filters.get("publish");
+        if (expose.isEmpty() && publish.isEmpty()) {
+            return true;
         }
-        int slash = wanted.indexOf('/');
-        String protocol = slash < 0 ? "tcp" : wanted.substring(slash + 1);
-        String range = slash < 0 ? wanted : wanted.substring(0, slash);
-        int dash = range.indexOf('-');
-        int first = port(dash < 0 ? range : range.substring(0, dash), wanted);
-        int last = dash < 0 ? first : port(range.substring(dash + 1), wanted);
-        for (String exposed : container.config().exposedPorts().keySet()) {
-            int end = exposed.indexOf('/');
-            String number = end < 0 ? exposed : exposed.substring(0, end);
-            String own = end < 0 ? "tcp" : exposed.substring(end + 1);
-            if (own.equals(protocol) && port(number, exposed) >= first && port(number, exposed) <= last) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static int port(String digits, String wanted) {
-        try {
-            return Integer.parseInt(digits);
-        } catch (NumberFormatException e) {
-            throw new Problem.InvalidParameter("invalid filter 'expose=" + wanted + "'").exception();
-        }
+        return expose.stream().anyMatch(text -> PortBindings.exposes(container, text))
+                || publish.stream().anyMatch(text -> PortBindings.publishes(container, text));
     }
 }

@@ -254,7 +254,7 @@ final class ContainerRecords {
 
     private static Container.@Nullable Attachment attachment(@Nullable NetworkSettings settings) {
         EndpointSettings bridge = settings == null ? null : settings.networks().get("bridge");
-        if (bridge == null || bridge.ipAddress().isEmpty()) {
+        if (settings == null || bridge == null || bridge.ipAddress().isEmpty()) {
             return null;
         }
         return new Container.Attachment(
@@ -263,7 +263,8 @@ final class ContainerRecords {
                 bridge.ipAddress(),
                 bridge.ipPrefixLen(),
                 bridge.gateway(),
-                bridge.macAddress());
+                bridge.macAddress(),
+                PortBindings.parse(settings.ports()));
     }
 
     private static List<MountPoint> mounts(@Nullable Map<String, StoredMountPoint> stored) {

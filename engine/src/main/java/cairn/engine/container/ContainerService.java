@@ -10,6 +10,7 @@ import cairn.engine.launch.SeccompProfile;
 import cairn.engine.layer.Layers;
 import cairn.engine.layer.ReadWriteLayers;
 import cairn.engine.network.Bridge;
+import cairn.engine.network.PublishedPorts;
 import cairn.engine.store.DataRoot;
 import cairn.wire.container.LogConfig;
 import java.nio.file.Path;
@@ -39,6 +40,7 @@ public record ContainerService(
             LastUsed lastUsed,
             Layers layers,
             Bridge bridge,
+            PublishedPorts ports,
             CgroupTree cgroups,
             Launcher launcher,
             Path init,
@@ -60,16 +62,18 @@ public record ContainerService(
         BackOff backOff = new BackOff(records);
         Pauses pauses = new Pauses(roster, freezer, records, events);
         Stops stops = new Stops(pauses, records, backOff, events, parts.clock());
+        ContainerPorts ports = new ContainerPorts(parts.ports(), roster);
         Removal removal = new Removal(roster, layers, records, stops, backOff, events);
         Leftovers leftovers = new Leftovers(layers, parts.cgroups(), freezer);
         Endings endings = new Endings(
-                parts.bridge(), parts.cgroups(), records, leftovers, removal, backOff, events, parts.clock());
+                parts.bridge(), ports, parts.cgroups(), records, leftovers, removal, backOff, events, parts.clock());
         Execs execs = new Execs(roster, events, ids, parts.launcher(), specs);
         HealthChecks health = new HealthChecks(execs, records, events, parts.clock());
         Runner runner = new Runner(
                 roster,
                 layers,
                 parts.bridge(),
+                ports,
                 parts.cgroups(),
                 parts.launcher(),
                 specs,
@@ -97,13 +101,23 @@ public record ContainerService(
                 removal,
                 new Lifecycle(roster, runner, stops, removal, parts.lastUsed(), events),
                 new Adoption(
-                        parts.bridge(), parts.cgroups(), records, leftovers, endings, removal, backOff, runner, health),
+                        parts.bridge(),
+                        ports,
+                        parts.cgroups(),
+                        records,
+                        leftovers,
+                        endings,
+                        removal,
+                        backOff,
+                        runner,
+                        health),
                 backOff,
                 leftovers,
                 pauses,
                 parts.cgroups(),
                 events);
         containers.open();
+        ports.reconcile();
         pauses.takeUp();
         return new ContainerService(
                 containers,

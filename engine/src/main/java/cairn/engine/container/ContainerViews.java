@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A container's record in the shapes of the API. */
 final class ContainerViews {
-    private static final Container.Attachment NOT_ON_BRIDGE = new Container.Attachment("", "", "", 0, "", "");
+    private static final Container.Attachment NOT_ON_BRIDGE =
+            new Container.Attachment("", "", "", 0, "", "", List.of());
 
     private ContainerViews() {}
 
@@ -127,6 +128,7 @@ final class ContainerViews {
         };
     }
 
+    @SuppressWarnings("NullAway") // The constructor of a record has lost that a value in its map may be null.
     static NetworkSettings networkSettings(Container container) {
         Container.Attachment bridge = container.network();
         Container.Attachment network = bridge == null ? NOT_ON_BRIDGE : bridge;
@@ -135,7 +137,7 @@ final class ContainerViews {
                 "",
                 running == null ? "" : container.id(),
                 running == null ? "" : "/proc/" + running.pid() + "/ns/net",
-                Map.of(),
+                PortBindings.bindings(container),
                 false,
                 "",
                 0,
@@ -191,7 +193,7 @@ final class ContainerViews {
                 null,
                 command(container),
                 container.created().getEpochSecond(),
-                List.of(),
+                PortBindings.rows(container),
                 0,
                 0,
                 container.config().labels() == null

@@ -20,6 +20,7 @@ final class Endings {
     private static final int LOST = 255; // what Docker reports for an end that nobody saw
 
     private final Bridge bridge;
+    private final ContainerPorts ports;
     private final CgroupTree cgroups;
     private final ContainerRecords records;
     private final Leftovers leftovers;
@@ -30,6 +31,7 @@ final class Endings {
 
     Endings(
             Bridge bridge,
+            ContainerPorts ports,
             CgroupTree cgroups,
             ContainerRecords records,
             Leftovers leftovers,
@@ -38,6 +40,7 @@ final class Endings {
             ContainerEvents events,
             Clock clock) {
         this.bridge = bridge;
+        this.ports = ports;
         this.cgroups = cgroups;
         this.records = records;
         this.leftovers = leftovers;
@@ -138,6 +141,7 @@ final class Endings {
         phases.done("tell");
         // Whoever waits knows already; what follows takes time and may.
         if (network != null) {
+            ports.withdraw(live.container.id());
             bridge.release(network.address());
             events.network(live, "disconnect", network.networkId());
         }

@@ -60,6 +60,7 @@ final class NewContainer {
         HealthRule.check(config.healthcheck());
         ResourceLimits.rlimits(host);
         SecurityOptions.of(host);
+        PortBindings.check(config, host);
         List<MountPoint> mounts = Binds.parse(host);
         List<String> command = new ArrayList<>();
         if (config.entrypoint() != null) {
@@ -94,7 +95,9 @@ final class NewContainer {
                 null,
                 null,
                 null);
-        return new Made(container, checked.warnings());
+        List<String> warnings = new ArrayList<>(checked.warnings());
+        warnings.addAll(PortBindings.warnings(host));
+        return new Made(container, warnings);
     }
 
     private static void checkWorkingDirectory(String directory) {

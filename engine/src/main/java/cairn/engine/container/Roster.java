@@ -60,6 +60,13 @@ final class Roster {
         return byId.values();
     }
 
+    /** Null if there is no such container. @param id in full */
+    @Nullable
+    String nameOf(String id) {
+        Live live = byId.get(id);
+        return live == null ? null : live.container.name();
+    }
+
     /**
      * By name, full id or unique prefix of one.
      *

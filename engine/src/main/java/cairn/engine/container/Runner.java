@@ -11,6 +11,7 @@ import cairn.engine.launch.ShimConnection;
 import cairn.engine.layer.ReadWriteLayers;
 import cairn.engine.network.Bridge;
 import cairn.engine.network.Endpoint;
+import cairn.engine.network.PublishedPort;
 import cairn.engine.plan.LaunchPlan;
 import cairn.linux.LinuxException;
 import cairn.wire.container.HostConfig;
@@ -26,6 +27,7 @@ final class Runner {
     private final Roster roster;
     private final ReadWriteLayers layers;
     private final Bridge bridge;
+    private final ContainerPorts ports;
     private final CgroupTree cgroups;
     private final Launcher launcher;
     private final LaunchSpecs specs;
@@ -41,6 +43,7 @@ final class Runner {
             Roster roster,
             ReadWriteLayers layers,
             Bridge bridge,
+            ContainerPorts ports,
             CgroupTree cgroups,
             Launcher launcher,
             LaunchSpecs specs,
@@ -53,6 +56,7 @@ final class Runner {
         this.roster = roster;
         this.layers = layers;
         this.bridge = bridge;
+        this.ports = ports;
         this.cgroups = cgroups;
         this.launcher = launcher;
         this.specs = specs;
@@ -81,6 +85,12 @@ final class Runner {
             if (NetworkMode.of(container.hostConfig()) instanceof NetworkMode.Bridge) {
                 endpoint = bridge.attach(ids.next());
             }
+            List<PublishedPort> published = ports.publish(container, endpoint);
+            if (endpoint != null && !published.isEmpty()) {
+                // Whoever finds this container running after a kill has to know them.
+                live.container = container.connected(remembered(endpoint, published));
+                records.save(live.container, live.files);
+            }
             phases.done("endpoint");
             etcFiles(live, endpoint);
             Binds.makeSources(container.mounts());
@@ -106,7 +116,7 @@ final class Runner {
             LifeState.Running running = awaitStart(live, shim, plan);
             phases.done("shim");
             live.shim = shim;
-            live.container = container.started(running, endpoint == null ? null : remembered(endpoint));
+            live.container = container.started(running, endpoint == null ? null : remembered(endpoint, published));
             live.container = live.container.withCause(null);
             live.requests.clear();
             live.killed = false;
@@ -151,14 +161,15 @@ final class Runner {
                 : LaunchSpec.Network.NONE;
     }
 
-    private static Container.Attachment remembered(Endpoint endpoint) {
+    private static Container.Attachment remembered(Endpoint endpoint, List<PublishedPort> published) {
         return new Container.Attachment(
                 endpoint.networkId(),
                 endpoint.endpointId(),
                 endpoint.address(),
                 endpoint.prefix(),
                 endpoint.gateway(),
-                endpoint.macAddress());
+                endpoint.macAddress(),
+                published);
     }
 
     private static void etcFiles(Live live, @Nullable Endpoint endpoint) throws IOException {
@@ -212,13 +223,22 @@ final class Runner {
         }
         live.waiting.clear();
         if (endpoint != null) {
+            ports.withdraw(live.container.id());
+            live.container = live.container.connected(null);
             bridge.release(endpoint.address());
         }
         leftovers.release(live);
-        if (problem instanceof Problem.LaunchFailed failed) {
-            int code = failed.fault().exitCode();
+        String error = switch (problem) {
+            case Problem.LaunchFailed failed -> failed.text();
+            case Problem.PortTaken taken -> taken.text();
+            case Problem.PortNotBound refused -> refused.text();
+            default -> null;
+        };
+        if (error != null) {
+            int code = problem instanceof Problem.LaunchFailed failed
+                    ? failed.fault().exitCode()
+                    : Problem.LaunchFault.OTHER.exitCode();
             live.lastExitCode = code;
-            String error = failed.text();
             live.container = live.container.withState(
                     switch (live.container.state()) {
                         case LifeState.Exited exited ->

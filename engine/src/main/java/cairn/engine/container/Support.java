@@ -18,7 +18,6 @@ final class Support {
     private Support() {}
 
     static void check(ContainerConfig config, HostConfig host) {
-        refuse("published ports", used(host.portBindings()) || host.publishAllPorts());
         refuse("--volumes-from", used(host.volumesFrom()));
         refuse("--link", used(host.links()));
         refuse(

@@ -177,12 +177,35 @@ public sealed interface Problem {
 
     /**
      * 500 {@code failed to set up container networking: driver failed programming external connectivity on endpoint {containerName}
-     * ({endpointId}): Bind for {address}:{port} failed: port is already allocated}; when another process holds it, {@code failed
-     * to bind host port for {address}:{port}: address already in use}.
+     * ({endpointId}): Bind for {host} failed: port is already allocated by {holder}}; the last two words are not Docker's.
+     *
+     * @param host address and port
+     * @param holder the container that has it
      */
-    record PortTaken(
-            String containerName, String endpointId, String address, int port, String protocol, boolean byContainer)
-            implements Problem {}
+    record PortTaken(String containerName, String endpointId, String host, String holder) implements Problem {
+        public String text() {
+            return CONNECTIVITY + containerName + " (" + endpointId + "): Bind for " + host
+                    + " failed: port is already allocated by " + holder;
+        }
+    }
+
+    /**
+     * 500 {@code failed to set up container networking: driver failed programming external connectivity on endpoint {containerName}
+     * ({endpointId}): failed to bind host port {host}: {why}}.
+     *
+     * @param host address, port and protocol
+     * @param why beginning with the kernel's words, such as {@code address already in use}
+     */
+    record PortNotBound(String containerName, String endpointId, String host, String why) implements Problem {
+        public String text() {
+            return CONNECTIVITY + containerName + " (" + endpointId + "): failed to bind host port " + host + ": "
+                    + why;
+        }
+    }
+
+    /** How Docker begins whatever keeps a port from being published. */
+    String CONNECTIVITY =
+            "failed to set up container networking: driver failed programming external connectivity on endpoint ";
 
     /**
      * 403 {@code error while removing network: network {name} has active endpoints (name:"{endpoint}" id:"...")}.

@@ -6,7 +6,7 @@ import cairn.engine.plan.Step;
 import cairn.linux.LinuxException;
 import cairn.linux.MacAddress;
 import cairn.linux.Netlink;
-import cairn.linux.Nftables;
+import cairn.linux.NftablesException;
 import cairn.linux.PatchedMessage;
 import cairn.linux.RouteMessages;
 import java.io.IOException;
@@ -40,6 +40,7 @@ public final class Bridge implements AutoCloseable {
     private final BridgeSettings settings;
     private final String networkId;
     private final RandomGenerator random;
+    private final FirewallTable firewall;
     private @Nullable State state;
     private @Nullable AddressPool pool;
 
@@ -47,6 +48,7 @@ public final class Bridge implements AutoCloseable {
         this.settings = settings;
         this.networkId = networkId;
         this.random = random;
+        this.firewall = new FirewallTable(settings.name(), settings.firewall(), settings.masquerade());
     }
 
     public BridgeSettings settings() {
@@ -87,7 +89,8 @@ public final class Bridge implements AutoCloseable {
             netlink.send(RouteMessages.setLinkUp(link.index()));
             AddressPool addresses = new AddressPool(address.subnet());
             addresses.reserve(address.address());
-            firewall(address.subnet());
+            forward();
+            firewall.put(address.subnet());
             pool = addresses;
             state = new State(settings.name(), link.index(), address);
             return state;
@@ -132,8 +135,7 @@ public final class Bridge implements AutoCloseable {
         return new MacAddress(0x0242_0000_0000L | random.nextLong(1L << 32));
     }
 
-    /** One table of our own, replaced as a whole in one transaction; nobody else's is read or changed. */
-    private void firewall(Subnet subnet) {
+    private void forward() {
         if (settings.forward()) {
             try {
                 if (!Files.readString(FORWARDING).startsWith("1")) {
@@ -143,16 +145,15 @@ public final class Bridge implements AutoCloseable {
                 throw new Problem.Internal("cannot switch on IPv4 forwarding: " + e.getMessage()).exception();
             }
         }
-        if (settings.masquerade()) {
-            String table = "ip " + table();
-            Nftables.run("add table " + table + "\ndelete table " + table + "\ntable " + table + " {\n"
-                    + "  chain postrouting {\n    type nat hook postrouting priority srcnat; policy accept;\n"
-                    + "    ip saddr " + subnet + " oifname != \"" + settings.name() + "\" masquerade\n  }\n}\n");
-        }
     }
 
-    public String table() {
-        return "cairn_" + settings.name().replaceAll("[^A-Za-z0-9_]", "_");
+    FirewallTable firewall() {
+        return firewall;
+    }
+
+    /** From now on the firewall's table is put in place again when somebody has flushed it. */
+    public void guardFirewall() {
+        firewall.guard();
     }
 
     /** Gives a container its address and the steps that bring it onto the bridge. */
@@ -220,6 +221,7 @@ public final class Bridge implements AutoCloseable {
     /** Takes bridge and table away if this daemon made them and nothing is connected. */
     @Override
     public synchronized void close() {
+        firewall.close();
         State bridge = state;
         if (bridge == null) {
             return;
@@ -229,13 +231,11 @@ public final class Bridge implements AutoCloseable {
             if (used) {
                 return;
             }
-            if (settings.masquerade()) {
-                Nftables.run("delete table ip " + table());
-            }
+            firewall.delete();
             if (settings.ours()) {
                 netlink.send(RouteMessages.deleteLink(bridge.name()));
             }
-        } catch (LinuxException e) {
+        } catch (LinuxException | NftablesException e) {
             // Somebody else took it away first: that is the state that was wanted.
         }
         state = null;

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param name of the bridge; {@code none} switches the network off
  * @param ours whether the engine may make and remove it; a bridge that the user named is his
  * @param address of the bridge and its subnet, null to choose one
+ * @param firewall whether there may be a table of ours in the firewall; without one published ports go through user space
+ * @param masquerade whether what leaves the bridge gets the host's address
  * @param pools where subnets are chosen from, each cut into networks of its second number's prefix
  */
 public record BridgeSettings(
@@ -17,6 +19,7 @@ public record BridgeSettings(
         @Nullable InterfaceAddress address,
         List<Pool> pools,
         int mtu,
+        boolean firewall,
         boolean masquerade,
         boolean forward) {
     /** A range that is cut into subnets with this prefix length. */

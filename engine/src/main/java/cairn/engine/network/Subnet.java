@@ -62,9 +62,9 @@ public record Subnet(long base, int prefix) {
         return (address >> 24) + "." + (address >> 16 & 255) + "." + (address >> 8 & 255) + "." + (address & 255);
     }
 
-    static InetAddress inet(long address) {
+    static Inet4Address inet(long address) {
         try {
-            return InetAddress.getByAddress(
+            return (Inet4Address) InetAddress.getByAddress(
                     new byte[] {(byte) (address >> 24), (byte) (address >> 16), (byte) (address >> 8), (byte) address});
         } catch (UnknownHostException e) {
             throw new IllegalStateException("four bytes are always an address", e);

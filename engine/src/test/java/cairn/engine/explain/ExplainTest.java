@@ -60,8 +60,8 @@ class ExplainTest {
         Assumptions.assumeTrue(
                 Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid")), "needs root");
         temporary = Files.createTempDirectory("cairn-explain-").toRealPath();
-        BridgeSettings off =
-                new BridgeSettings(BridgeSettings.OFF, true, null, BridgeSettings.DEFAULT_POOLS, 1500, true, true);
+        BridgeSettings off = new BridgeSettings(
+                BridgeSettings.OFF, true, null, BridgeSettings.DEFAULT_POOLS, 1500, true, true, true);
         engine = Engine.open(new EngineSettings(
                 temporary.resolve("data"),
                 temporary.resolve("exec"),

@@ -1,0 +1,398 @@
+package cairn.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cairn.acceptance.Command.Result;
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Published ports: what they look like, from where they can be reached and from where not, and that they outlive the daemon. */
+final class PortsIT {
+    private static final Duration SOON = Duration.ofSeconds(10);
+
+    private static TestDaemon daemon;
+    private static DockerCli docker;
+    private static LeakLedger before;
+    private static String neighbour;
+
+    @BeforeAll
+    static void start() {
+        TestDaemon.onlyCairn("Docker's daemon runs in a network namespace of its own here");
+        daemon = TestDaemon.fresh();
+        docker = daemon.docker();
+        Images.importBusybox(daemon, "busybox");
+        Images.importProbe(daemon, "probe");
+        daemon.awaitWarm();
+        before = LeakLedger.of(daemon);
+        neighbour = daemon.subnet().replace("10.214.", "cairn-it-");
+        String network = network();
+        for (String line : List.of(
+                "ip netns add " + neighbour,
+                "ip link add citn0 type veth peer name citn1 netns " + neighbour,
+                "ip addr add " + network + ".1/24 dev citn0",
+                "ip link set citn0 up",
+                "ip -n " + neighbour + " addr add " + network + ".2/24 dev citn1",
+                "ip -n " + neighbour + " link set citn1 up",
+                "ip -n " + neighbour + " route add default via " + network + ".1")) {
+            Command.run(line.split(" ")).ok();
+        }
+    }
+
+    /** Between the host and its neighbour. */
+    private static String network() {
+        return daemon.subnet().replace("10.214.", "10.215.");
+    }
+
+    @AfterAll
+    static void end() {
+        if (daemon == null) {
+            return;
+        }
+        Command.run("ip", "netns", "delete", neighbour);
+        try {
+            before.awaitSame(daemon);
+        } finally {
+            daemon.close();
+        }
+    }
+
+    @AfterEach
+    void removeContainers() {
+        if (daemon.isRunning()) {
+            daemon.removeContainers();
+        }
+    }
+
+    /** A container that sends back what comes to its port 7. */
+    private static void echo(String name, String... flags) {
+        String[] words = new String[flags.length + 8];
+        System.arraycopy(new String[] {"run", "-d", "--name", name}, 0, words, 0, 4);
+        System.arraycopy(flags, 0, words, 4, flags.length);
+        System.arraycopy(new String[] {"probe", "/probe", "echo", "7"}, 0, words, 4 + flags.length, 4);
+        docker.ok(words);
+        Wait.until(SOON, () -> "ready", () -> docker.ok("logs", name).equals("ready"));
+    }
+
+    private static int published(String name, String port) {
+        String first = docker.run("port", name, port).ok().lines().getFirst();
+        return Integer.parseInt(first.substring(first.lastIndexOf(':') + 1));
+    }
+
+    private static String say(String host, int port) {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(host, port), 2000);
+            return say(socket, "hello");
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    private static String say(Socket socket, String text) throws IOException {
+        socket.setSoTimeout(5000);
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+        return new String(socket.getInputStream().readNBytes(text.length()), StandardCharsets.UTF_8);
+    }
+
+    private static String sayDatagram(String host, int port) throws IOException {
+        try (DatagramSocket socket = new DatagramSocket()) {
+            socket.setSoTimeout(5000);
+            // A connected socket hears only the address that it wrote to.
+            socket.connect(InetAddress.getByName(host), port);
+            socket.send(new DatagramPacket(new byte[] {'h', 'i'}, 2));
+            DatagramPacket answer = new DatagramPacket(new byte[10], 10);
+            socket.receive(answer);
+            return new String(answer.getData(), 0, answer.getLength(), StandardCharsets.UTF_8);
+        }
+    }
+
+    /** From a busybox container, or with its network from the container `in`. */
+    private static String sayFrom(String network, String host, int port) {
+        return docker.runWithInput(
+                        "hello",
+                        "run",
+                        "-i",
+                        "--rm",
+                        "--network",
+                        network,
+                        "busybox",
+                        "sh",
+                        "-c",
+                        "(cat; sleep 1) | nc -w 2 %s %d".formatted(host, port))
+                .text();
+    }
+
+    private static String sayFromNeighbour(String host, int port) {
+        return Command.run(
+                        "ip",
+                        "netns",
+                        "exec",
+                        neighbour,
+                        "timeout",
+                        "3",
+                        "sh",
+                        "-c",
+                        "(echo hello; sleep 0.5) | busybox nc -w 1 %s %d".formatted(host, port))
+                .text();
+    }
+
+    @Test
+    void everySpellingIsPublishedAndShown() {
+        docker.ok(
+                ("run -d --name spellings -p 80 -p 53/udp -p 127.0.0.1::81 -p [::1]:18470:82 -p 127.0.0.1:18471:83 -p 127.0.0.2:18471:83"
+                                + " -p 18472-18474:90-92 -p 18472-18480:99 -p 0.0.0.0:18490:84 --expose 7000 --expose 7001/udp busybox"
+                                + " sleep 1000")
+                        .split(" "));
+        String ports = docker.ok("port", "spellings");
+        assertThat(ports.lines())
+                .contains(
+                        "82/tcp -> [::1]:18470",
+                        "90/tcp -> 0.0.0.0:18472",
+                        "91/tcp -> 0.0.0.0:18473",
+                        "92/tcp -> [::]:18474",
+                        // The first of the range that is free.
+                        "99/tcp -> 0.0.0.0:18475",
+                        "99/tcp -> [::]:18475",
+                        "84/tcp -> 0.0.0.0:18490")
+                .doesNotContain("84/tcp -> [::]:18490")
+                .hasSize(17);
+        // Random ports are the same for both families: clients take the first they find.
+        for (String port : List.of("80/tcp", "53/udp")) {
+            int number = published("spellings", port);
+            assertThat(ports)
+                    .contains("%s -> 0.0.0.0:%d\n".formatted(port, number))
+                    .contains("%s -> [::]:%d".formatted(port, number));
+            assertThat(number).isBetween(1024, 65535);
+        }
+        assertThat(docker.inspect("spellings", "{{json .NetworkSettings.Ports}}"))
+                .contains(
+                        "\"7000/tcp\":null",
+                        "\"7001/udp\":null",
+                        "\"84/tcp\":[{\"HostIp\":\"0.0.0.0\",\"HostPort\":\"18490\"}]");
+        assertThat(docker.inspect("spellings", "{{json .HostConfig.PortBindings}}"))
+                .contains("\"80/tcp\":[{\"HostIp\":\"\",\"HostPort\":\"\"}]", "\"HostPort\":\"18472-18480\"");
+        assertThat(docker.ok("ps", "--format", "{{.Ports}}"))
+                .contains("7000/tcp", "0.0.0.0:18474->92/tcp, [::]:18474->92/tcp", "[::1]:18470->82/tcp")
+                .isEqualTo(daemon.cairn("ps", "--format", "{{.Ports}}").text());
+        assertThat(daemon.cairn("port", "spellings").text()).isEqualTo(ports);
+        for (String port : List.of("90", "80/tcp", "7000", "1/udp")) {
+            Result expected = docker.run("port", "spellings", port);
+            Result ours = daemon.cairn("port", "spellings", port);
+            assertThat(ours.out()).as(port).isEqualTo(expected.out());
+            assertThat(ours.exit()).as(port).isEqualTo(expected.exit());
+        }
+
+        assertThat(docker.ok("ps", "-q", "--filter", "publish=18473")).isNotEmpty();
+        assertThat(docker.ok("ps", "-q", "--filter", "publish=18480-18490/tcp")).isNotEmpty();
+        assertThat(docker.ok("ps", "-q", "--filter", "publish=18473/udp")).isEmpty();
+        assertThat(docker.ok("ps", "-q", "--filter", "expose=7000-7010/tcp")).isNotEmpty();
+        assertThat(docker.ok("ps", "-q", "--filter", "expose=7001")).isEmpty();
+        docker.run("ps", "--filter", "publish=x").fails(1);
+
+        docker.ok("stop", "-t", "0", "spellings");
+        assertThat(docker.inspect("spellings", "{{json .NetworkSettings.Ports}}"))
+                .isEqualTo("{}");
+        assertThat(docker.ok("ps", "-a", "--format", "{{.Ports}}")).isEmpty();
+    }
+
+    @Test
+    void allExposedPortsArePublishedAtRandom() {
+        docker.ok(
+                "run",
+                "-d",
+                "--name",
+                "all",
+                "-P",
+                "--expose",
+                "7",
+                "--expose",
+                "8/udp",
+                "-p",
+                "18500:9",
+                "busybox",
+                "sleep",
+                "1000");
+        assertThat(docker.run("port", "all").ok().lines()).hasSize(6).contains("9/tcp -> 0.0.0.0:18500");
+        assertThat(published("all", "8/udp")).isNotEqualTo(published("all", "7"));
+    }
+
+    @Test
+    void fromEverywhereButWhereItMustNot() throws IOException {
+        echo("server", "-p", "18510:7", "-p", "18510:7/udp", "-p", "127.0.0.1:18511:7", "-p", "[::1]:18512:7");
+        String container = docker.inspect("server", "{{.NetworkSettings.IPAddress}}");
+        String gateway = daemon.subnet() + ".1";
+        for (String host : List.of("127.0.0.1", "::1", gateway, network() + ".1")) {
+            assertThat(say(host, 18510)).as(host).isEqualTo("hello");
+            assertThat(sayDatagram(host, 18510)).as(host).isEqualTo("hi");
+        }
+        assertThat(say("127.0.0.1", 18511)).isEqualTo("hello");
+        assertThat(say("::1", 18512)).isEqualTo("hello");
+        assertThat(say(gateway, 18511)).isEmpty();
+
+        assertThat(sayFrom("bridge", gateway, 18510)).isEqualTo("hello");
+        assertThat(sayFrom("bridge", network() + ".1", 18510)).isEqualTo("hello");
+        assertThat(sayFrom("bridge", container, 7)).isEqualTo("hello");
+        assertThat(sayFrom("container:server", gateway, 18510)).as("to itself").isEqualTo("hello");
+        assertThat(sayFrom("bridge", gateway, 18511)).isEmpty();
+
+        assertThat(sayFromNeighbour(network() + ".1", 18510)).isEqualTo("hello");
+        // Not what is bound to the loopback, also if the neighbour sends it along; nor a container that is behind the
+        // host.
+        assertThat(sayFromNeighbour(network() + ".1", 18511)).isEmpty();
+        assertThat(sayFromNeighbour(container, 7)).isEmpty();
+        Command.run("ip", "netns", "exec", neighbour, "sysctl", "-qw", "net.ipv4.conf.all.route_localnet=1")
+                .ok();
+        Command.run("ip", "-n", neighbour, "route", "add", "127.0.0.1/32", "via", network() + ".1", "table", "77")
+                .ok();
+        Command.run("ip", "-n", neighbour, "rule", "add", "to", "127.0.0.1", "lookup", "77", "pref", "0")
+                .ok();
+        assertThat(sayFromNeighbour("127.0.0.1", 18511)).isEmpty();
+    }
+
+    @Test
+    void whoHasThePortIsTold() throws IOException {
+        docker.ok("run", "-d", "--name", "first", "-p", "18520:80", "busybox", "sleep", "1000");
+        String first = docker.inspect("first", "{{.Id}}").substring(0, 12);
+        Result second = docker.run("run", "--name", "second", "-p", "127.0.0.1:18520:80", "busybox", "true");
+        assertThat(second.fails(125).err())
+                .contains(
+                        "failed to set up container networking: driver failed programming external connectivity on endpoint second (")
+                .contains("): Bind for 127.0.0.1:18520 failed: port is already allocated by container first (" + first
+                        + ")");
+        assertThat(docker.inspect("second", "{{.State.Status}} {{.State.ExitCode}} {{json .NetworkSettings.Ports}}"))
+                .isEqualTo("created 128 {}");
+        assertThat(docker.inspect("second", "{{.State.Error}}")).contains("port is already allocated");
+        assertThat(daemon.api().post("/containers/second/start", "").status()).isEqualTo(500);
+
+        try (ServerSocket taken = new ServerSocket(18521, 1, InetAddress.getByName("127.0.0.1"))) {
+            assertThat(docker.run("run", "--rm", "-p", "18521:80", "busybox", "true")
+                            .fails(125)
+                            .err())
+                    .contains("failed to bind host port 0.0.0.0:18521/tcp: address already in use by process "
+                            + ProcessHandle.current().pid() + " (")
+                    .contains("java");
+            assertThat(taken.isBound()).isTrue();
+        }
+        assertThat(docker.run("run", "--rm", "-p", "203.0.113.7:18522:80", "busybox", "true")
+                        .fails(125)
+                        .err())
+                .contains("failed to bind host port 203.0.113.7:18522/tcp: cannot assign requested address");
+        docker.ok("rm", "-f", "first");
+        docker.ok("start", "second");
+        // What Cairn holds nobody else gets.
+        docker.ok("run", "-d", "-p", "18523:80", "busybox", "sleep", "1000");
+        assertThat(Command.run("timeout", "1", "busybox", "nc", "-l", "-p", "18523")
+                        .err())
+                .contains("Address already in use");
+    }
+
+    @Test
+    void wherePortsHaveNoMeaning() {
+        Result host = docker.run("run", "--rm", "--network", "host", "-p", "18530:80", "busybox", "true");
+        assertThat(host.ok().err()).contains("Published ports are discarded when using host network mode");
+        docker.ok("run", "--rm", "--network", "none", "-p", "18530:80", "busybox", "true");
+        String body = "{\"Image\":\"busybox\",\"HostConfig\":{%s}}";
+        assertThat(daemon.api()
+                        .post(
+                                "/containers/create",
+                                body.formatted(
+                                        "\"NetworkMode\":\"container:x\",\"PortBindings\":{\"80/tcp\":[{\"HostPort\":\"1\"}]}"))
+                        .text())
+                .contains("conflicting options: port publishing and the container type network mode");
+        for (String wrong : List.of(
+                "{\"80/tcp\":[{\"HostPort\":\"x\"}]}",
+                "{\"80/tcp\":[{\"HostPort\":\"65536\"}]}",
+                "{\"80/icmp\":[{\"HostPort\":\"1\"}]}",
+                "{\"0/tcp\":[{\"HostPort\":\"1\"}]}",
+                "{\"80/tcp\":[{\"HostPort\":\"9-8\"}]}",
+                "{\"80/tcp\":[{\"HostIp\":\"localhost\",\"HostPort\":\"1\"}]}")) {
+            assertThat(daemon.api()
+                            .post("/containers/create", body.formatted("\"PortBindings\":" + wrong))
+                            .status())
+                    .as(wrong)
+                    .isEqualTo(400);
+        }
+    }
+
+    @Test
+    void portsAndConnectionsOutliveTheDaemon() throws IOException {
+        echo("lives", "-p", "18540:7", "-p", "7/udp");
+        docker.ok("run", "-d", "--name", "dies", "-p", "18541:7", "busybox", "sleep", "1000");
+        int random = published("lives", "7/udp");
+        String pid = docker.inspect("dies", "{{.State.Pid}}");
+        try (Socket direct = new Socket(network() + ".1", 18540);
+                Socket relayed = new Socket("127.0.0.1", 18540)) {
+            assertThat(say(direct, "one")).isEqualTo("one");
+            assertThat(say(relayed, "one")).isEqualTo("one");
+            daemon.kill();
+            assertThat(say(direct, "two")).isEqualTo("two");
+            assertThat(say(relayed, "two")).isEqualTo("two");
+            assertThat(say("::1", 18540)).isEqualTo("hello");
+            assertThat(sayFromNeighbour(network() + ".1", 18540)).isEqualTo("hello");
+            Command.run("kill", "-KILL", pid).ok();
+            daemon.start();
+            assertThat(say(direct, "three")).isEqualTo("three");
+            assertThat(say(relayed, "three")).isEqualTo("three");
+        }
+        assertThat(published("lives", "7/udp")).isEqualTo(random);
+        assertThat(sayDatagram("127.0.0.1", random)).isEqualTo("hi");
+        assertThat(say("127.0.0.1", 18540)).isEqualTo("hello");
+        // That of the container which ended meanwhile is free again.
+        docker.ok("run", "--rm", "-p", "18541:7", "busybox", "true");
+        docker.ok("restart", "-t", "0", "lives");
+        assertThat(published("lives", "7/tcp")).isEqualTo(18540);
+        docker.ok("rm", "-f", "lives");
+        assertThat(say("127.0.0.1", 18540)).isEmpty();
+        assertThat(firewall()).doesNotContain("18540");
+    }
+
+    private static String firewall() {
+        return Command.run(
+                        "nft", "list", "table", "ip", "cairn_" + daemon.bridge().replace('-', '_'))
+                .out();
+    }
+
+    @Test
+    void aFlushedFirewallIsRepaired() {
+        echo("flushed", "-p", "18550:7");
+        String table = "cairn_" + daemon.bridge().replace('-', '_');
+        String whole = firewall();
+        assertThat(whole).contains("18550");
+        for (String damage :
+                List.of("delete table ip " + table, "flush table ip " + table, "flush map ip " + table + " any")) {
+            Command.run("nft", damage).ok();
+            assertThat(firewall()).isNotEqualTo(whole);
+            // Meanwhile the process that holds the port carries the traffic.
+            assertThat(say(network() + ".1", 18550)).isEqualTo("hello");
+            Wait.until(
+                    Duration.ofSeconds(5),
+                    () -> "repair after " + damage,
+                    () -> firewall().equals(whole));
+        }
+        assertThat(sayFromNeighbour(network() + ".1", 18550)).isEqualTo("hello");
+    }
+
+    @Test
+    void thePortsHolderIsReplaced() {
+        echo("held", "-p", "18560:7");
+        String socket = daemon.execRoot().resolve("ports.sock").toString();
+        String holder = ProcessHandle.allProcesses()
+                .filter(process -> process.info().commandLine().orElse("").endsWith(socket))
+                .map(process -> Long.toString(process.pid()))
+                .findFirst()
+                .orElseThrow();
+        Command.run("kill", "-KILL", holder).ok();
+        Wait.until(SOON, () -> "the port in new hands", () -> say("::1", 18560).equals("hello"));
+    }
+}

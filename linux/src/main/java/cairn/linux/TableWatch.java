@@ -1,0 +1,181 @@
+package cairn.linux;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Notices what others take out of one nftables table of family {@code ip}: the kernel's messages on the group NFNLGRP_NFTABLES of
+ * NETLINK_NETFILTER (linux/netfilter/nf_tables.h). Its reads block, so they belong on a platform thread of their own.
+ */
+public final class TableWatch implements AutoCloseable {
+    private static final int AF_NETLINK = 16;
+    private static final int NETLINK_NETFILTER = 12;
+    private static final int SOCK_RAW_CLOEXEC = 3 | 02000000;
+    private static final int ADDRESS = 12; // struct sockaddr_nl
+    private static final int NFNLGRP_NFTABLES = 7;
+    private static final int MSG_DONTWAIT = 0x40;
+
+    private static final int SUBSYSTEM = 10;
+    private static final int HEADERS = 16 + 4;
+    private static final int FAMILY_IP = 2;
+    /** In all messages about a table or what is in it. */
+    private static final int TABLE_NAME = 1;
+
+    private static final int DELTABLE = 2;
+    private static final int DELCHAIN = 5;
+    private static final int DELRULE = 8;
+    private static final int DELSET = 11;
+    private static final int DELSETELEM = 14;
+    private static final int NEWGEN = 15;
+    private static final int GEN_PROC_PID = 2;
+
+    private final int fd;
+    private final byte[] table;
+    private volatile boolean stopped;
+    private boolean touched;
+
+    private TableWatch(int fd, String table) {
+        this.fd = fd;
+        this.table = (table + "\0").getBytes(StandardCharsets.UTF_8);
+    }
+
+    public static TableWatch open(String table) {
+        try (Scratch scratch = Scratch.borrow()) {
+            int fd = (int) Syscall.check(
+                    Syscall.call(scratch, Syscall.SOCKET, AF_NETLINK, SOCK_RAW_CLOEXEC, NETLINK_NETFILTER),
+                    "socket",
+                    "netfilter netlink");
+            // Without an address of its own the kernel would take this socket for the sender, and leave it out.
+            Scratch.Area address = scratch.area(ADDRESS);
+            address.putShort(0, AF_NETLINK);
+            address.putShort(2, 0);
+            address.putInt(4, 0);
+            address.putInt(8, 1 << NFNLGRP_NFTABLES - 1);
+            long bound = Syscall.call(scratch, Syscall.BIND, fd, address.address(), ADDRESS);
+            if (bound < 0) {
+                Syscall.close(fd);
+                Syscall.check(bound, "bind", "netfilter netlink");
+            }
+            return new TableWatch(fd, table);
+        }
+    }
+
+    /** Waits until another process has deleted the table or something in it. False once it is stopped. */
+    public boolean awaitDamage() {
+        while (!stopped) {
+            if (receive() && !stopped) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Forgets all that was reported so far. */
+    public void skip() {
+        long received;
+        do {
+            try (Scratch scratch = Scratch.borrow()) {
+                Scratch.Area buffer = scratch.area(Scratch.MAX_AREA);
+                received =
+                        Syscall.call(scratch, Syscall.RECVFROM, fd, buffer.address(), buffer.size(), MSG_DONTWAIT, 0);
+            }
+        } while (received > 0 || received == -Errno.ENOBUFS || received == -Errno.EINTR);
+        touched = false;
+    }
+
+    private boolean receive() {
+        byte[] datagram;
+        try (Scratch scratch = Scratch.borrow()) {
+            Scratch.Area buffer = scratch.area(Scratch.MAX_AREA);
+            long received = Syscall.call(scratch, Syscall.RECVFROM, fd, buffer.address(), buffer.size(), 0, 0);
+            if (received == -Errno.EINTR) {
+                return false;
+            }
+            if (received == -Errno.ENOBUFS) {
+                return true; // Messages were lost: who knows which.
+            }
+            Syscall.check(received, "receive", "netfilter netlink");
+            datagram = buffer.bytes(0, (int) received);
+        }
+        return damaged(datagram);
+    }
+
+    /** A transaction's messages end with that of its generation, which names the thread whose it was. */
+    private boolean damaged(byte[] datagram) {
+        ByteBuffer all = ByteBuffer.wrap(datagram).order(ByteOrder.nativeOrder());
+        for (int start = 0; datagram.length - start >= HEADERS; ) {
+            int length = all.getInt(start);
+            if (length < HEADERS || length > datagram.length - start) {
+                return false;
+            }
+            int type = all.getShort(start + 4);
+            ByteBuffer attributes = all.slice(start + HEADERS, length - HEADERS).order(ByteOrder.nativeOrder());
+            if (type >> 8 == SUBSYSTEM && deletes(type & 0xff) && all.get(start + 16) == FAMILY_IP) {
+                touched |= ofTable(attributes);
+            } else if (type >> 8 == SUBSYSTEM && (type & 0xff) == NEWGEN && touched) {
+                touched = false;
+                if (!ownThread(attributes)) {
+                    return true;
+                }
+            }
+            start += (length + 3) & ~3;
+        }
+        return false;
+    }
+
+    private static boolean deletes(int message) {
+        return message == DELTABLE
+                || message == DELCHAIN
+                || message == DELRULE
+                || message == DELSET
+                || message == DELSETELEM;
+    }
+
+    private boolean ofTable(ByteBuffer attributes) {
+        int at = find(attributes, TABLE_NAME);
+        if (at < 0 || attributes.limit() - at < table.length) {
+            return false;
+        }
+        byte[] name = new byte[table.length];
+        attributes.get(at, name);
+        return java.util.Arrays.equals(name, table);
+    }
+
+    private static boolean ownThread(ByteBuffer attributes) {
+        int at = find(attributes, GEN_PROC_PID);
+        if (at < 0 || attributes.limit() - at < 4) {
+            return false;
+        }
+        int thread = attributes.duplicate().order(ByteOrder.BIG_ENDIAN).getInt(at);
+        return Files.exists(Path.of("/proc/self/task/" + thread));
+    }
+
+    /** Where an attribute's value begins; -1 if it is not there. */
+    private static int find(ByteBuffer attributes, int wanted) {
+        for (int start = 0; attributes.limit() - start >= 4; ) {
+            int length = attributes.getShort(start) & 0xffff;
+            int type = attributes.getShort(start + 2) & 0x3fff;
+            if (length < 4 || length > attributes.limit() - start) {
+                return -1;
+            }
+            if (type == wanted) {
+                return start + 4;
+            }
+            start += (length + 3) & ~3;
+        }
+        return -1;
+    }
+
+    /** The next change makes {@link #awaitDamage} return false; until then its thread sleeps. */
+    public void stop() {
+        stopped = true;
+    }
+
+    @Override
+    public void close() {
+        Syscall.close(fd);
+    }
+}
