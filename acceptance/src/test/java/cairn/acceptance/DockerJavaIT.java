@@ -263,10 +263,14 @@ final class DockerJavaIT {
                     .exec();
             client.startContainerCmd(id).exec();
             assertThat(await(id)).isZero();
-            try (InputStream tar = client.copyArchiveFromContainerCmd(id, "/etc/copied").exec()) {
-                assertThat(new String(tar.readAllBytes(), StandardCharsets.ISO_8859_1)).startsWith("copied").contains("from outside\n");
+            try (InputStream tar =
+                    client.copyArchiveFromContainerCmd(id, "/etc/copied").exec()) {
+                assertThat(new String(tar.readAllBytes(), StandardCharsets.ISO_8859_1))
+                        .startsWith("copied")
+                        .contains("from outside\n");
             }
-            assertThatThrownBy(() -> client.copyArchiveFromContainerCmd(id, "/nowhere").exec())
+            assertThatThrownBy(() ->
+                            client.copyArchiveFromContainerCmd(id, "/nowhere").exec())
                     .isInstanceOf(NotFoundException.class);
         } finally {
             TestDaemon.deleteTree(work);

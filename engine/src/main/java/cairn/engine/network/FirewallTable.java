@@ -94,7 +94,8 @@ final class FirewallTable implements AutoCloseable {
     /** The whole table, in nft's language. */
     static String text(String name, String bridge, Subnet subnet, boolean masquerade, List<Element> elements) {
         String table = "ip " + name;
-        // The containers' own traffic to the host's ports goes through user space, so that its answers come back the same way.
+        // The containers' own traffic to the host's ports goes through user space, so that its answers come back the
+        // same way.
         StringBuilder text = new StringBuilder("""
                 add table %1$s
                 delete table %1$s
