@@ -6,6 +6,7 @@ import cairn.cli.verb.Commit;
 import cairn.cli.verb.Completion;
 import cairn.cli.verb.Copy;
 import cairn.cli.verb.Create;
+import cairn.cli.verb.Debug;
 import cairn.cli.verb.Diff;
 import cairn.cli.verb.DiskUsage;
 import cairn.cli.verb.Events;
@@ -71,6 +72,7 @@ public enum Command {
     INFO(Group.COMMON, "Show what the daemon knows of itself and the machine", "info", "system info"),
 
     EXPLAIN(Group.LEARN, "Show how a container or image is put together, layer by layer", "explain"),
+    DEBUG(Group.LEARN, "Open a shell with tools of its own beside a container's processes", "debug"),
     WHY(Group.LEARN, "Say why a container has ended or does not run", "why"),
     TOUR(Group.LEARN, "Walk from a bare process to a container, step by step, on this machine", "tour"),
     LAB_NS(Group.LEARN, "Run a command in new namespaces", "lab ns"),
@@ -217,6 +219,7 @@ public enum Command {
             case VERSION -> new Version();
             case INFO -> new Info();
             case EXPLAIN -> new Explain();
+            case DEBUG -> new Debug();
             case WHY -> new Why();
             case TOUR -> new Tour();
             case LAB_NS -> new Namespaces();
