@@ -75,6 +75,12 @@ final class KillIT {
                         "echo x >/file; sleep 0.1");
             }
         },
+        DETACHED {
+            @Override
+            Command begin() {
+                return docker.start("run", "-d", "--name", "work", "busybox", "sleep", "1000");
+            }
+        },
         STOP {
             @Override
             void prepare() {
@@ -182,6 +188,10 @@ final class KillIT {
                 long begin = System.nanoTime();
                 daemon.start();
                 longest = Math.max(longest, (System.nanoTime() - begin) / 1_000_000);
+                assertThat(docker.run("inspect", "-f", "{{.State.Running}} {{.NetworkSettings.IPAddress}}", "work")
+                                .text())
+                        .as("a container that is taken up has its address")
+                        .isNotEqualTo("true");
                 docker.run("rm", "-f", "work");
                 CrashStore.assertWhole(daemon);
                 docker.run("rmi", "loaded:1", registry.image("pulled:1"));

@@ -86,8 +86,8 @@ final class Runner {
                 endpoint = bridge.attach(ids.next());
             }
             List<PublishedPort> published = ports.publish(container, endpoint);
-            if (endpoint != null && !published.isEmpty()) {
-                // Whoever finds this container running after a kill has to know them.
+            if (endpoint != null) {
+                // Whoever finds this container running after a kill has to know its address and its ports.
                 live.container = container.connected(remembered(endpoint, published));
                 records.save(live.container, live.files);
             }
