@@ -139,7 +139,7 @@ final class BadInputIT {
     @Test
     void nonsenseInsteadOfHttpDoesNotDisturbOthers() {
         for (String nonsense : List.of(
-                "\r\n\r\n",
+                "\r\n\r\n\r\nhello again\r\n\r\n",
                 "hello\r\n\r\n",
                 "GET\r\n\r\n",
                 "GET / HTTP/9.9\r\n\r\n",
