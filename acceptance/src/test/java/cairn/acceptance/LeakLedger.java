@@ -67,8 +67,10 @@ final class LeakLedger {
         later.lines.forEach(all::putIfAbsent);
         for (String line : all.keySet()) {
             int change = later.lines.getOrDefault(line, 0) - lines.getOrDefault(line, 0);
-            // A client's connection may still have been closing when the first ledger was taken.
-            boolean closedMeanwhile = change < 0 && line.equals("descriptor  socket:");
+            // A client's connection may still have been closing when the first ledger was taken, and the link of a
+            // container that had ended may still have been there.
+            boolean closedMeanwhile =
+                    change < 0 && (line.equals("descriptor  socket:") || line.matches("link  on .*: veth.*"));
             if (change != 0 && !closedMeanwhile) {
                 difference.add("%+d  %s".formatted(change, line));
             }
