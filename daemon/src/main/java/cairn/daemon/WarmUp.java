@@ -7,10 +7,14 @@ import cairn.wire.http.HttpClient;
 import cairn.wire.http.Reply;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /** Behind the first answer: what the first container, or the first pull, would otherwise wait for. */
 final class WarmUp {
     private static final System.Logger LOG = System.getLogger(WarmUp.class.getName());
+
+    /** Whoever has waited for the daemon asks at once, and is not to share the processor with a rehearsal. */
+    private static final Duration PAUSE = Duration.ofMillis(200);
 
     private WarmUp() {}
 
@@ -18,9 +22,12 @@ final class WarmUp {
     static void start(Engine engine, Path socket) {
         Thread.ofPlatform().name("warm-up").daemon().start(() -> {
             try {
+                Thread.sleep(PAUSE);
                 NativeCrypto.install();
                 engine.warmUp();
                 converse(socket);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
             } catch (IOException | RuntimeException e) {
                 LOG.log(System.Logger.Level.WARNING, "the first container will take longer: {0}", e.getMessage());
             }
