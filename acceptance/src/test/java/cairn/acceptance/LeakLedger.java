@@ -33,6 +33,10 @@ final class LeakLedger {
     static LeakLedger of(TestDaemon daemon) {
         Map<String, Integer> lines = new TreeMap<>();
         LeakLedger ledger = new LeakLedger(lines);
+        if (daemon.isRunning()) {
+            // It makes bridge, table and launcher, and holds descriptors for a while.
+            Wait.until(SETTLE, () -> "the daemon's warm-up", () -> !warmsUp(daemon));
+        }
         ledger.mounts(daemon);
         ledger.cgroups(daemon);
         ledger.links(daemon);
@@ -157,7 +161,6 @@ final class LeakLedger {
         if (!daemon.isRunning()) {
             return;
         }
-        Wait.until(SETTLE, () -> "the daemon's warm-up", () -> !warmsUp(daemon));
         for (Path descriptor : children(Path.of("/proc/" + daemon.pid() + "/fd"))) {
             String target = link(descriptor);
             if (target.startsWith("socket:") || target.startsWith("pipe:") || target.startsWith("anon_inode:[pidfd]")) {
