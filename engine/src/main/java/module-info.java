@@ -1,6 +1,7 @@
 /** The engine: images, layers, containers and networks as plain Java calls. One package per concept; Engine.open wires them. */
 module cairn.engine {
     requires static transitive org.jspecify;
+    requires static io.avaje.recordbuilder;
     requires transitive cairn.oci;
     requires cairn.linux;
     requires transitive cairn.wire;

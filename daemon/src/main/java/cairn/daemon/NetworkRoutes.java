@@ -2,6 +2,7 @@ package cairn.daemon;
 
 import cairn.engine.Engine;
 import cairn.engine.container.Container;
+import cairn.engine.container.EndpointRecord;
 import cairn.engine.error.Problem;
 import cairn.engine.network.Bridge;
 import cairn.wire.Filters;
@@ -113,7 +114,7 @@ final class NetworkRoutes {
     private Map<String, NetworkContainer> containers(String network) {
         Map<String, NetworkContainer> containers = new LinkedHashMap<>();
         for (Container container : engine.containers().all()) {
-            Container.Attachment attachment = container.network();
+            EndpointRecord attachment = container.network();
             if (container.running() && container.hostConfig().networkMode().equals(network)) {
                 containers.put(
                         container.id(),

@@ -124,7 +124,7 @@ final class Adoption {
         live.lock.lock();
         try {
             live.shim = shim;
-            Container.Attachment network = live.container.network();
+            EndpointRecord network = live.container.network();
             if (network != null) {
                 bridge.reserve(network.address());
                 ports.resume(live.container);

@@ -1,12 +1,12 @@
 package cairn.engine.container;
 
-import cairn.engine.network.PublishedPort;
 import cairn.oci.ImageId;
 import cairn.wire.container.ContainerConfig;
 import cairn.wire.container.ExitCause;
 import cairn.wire.container.Health;
 import cairn.wire.container.HostConfig;
 import cairn.wire.container.MountPoint;
+import io.avaje.recordbuilder.RecordBuilder;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param health of the last run; null where there is no health check
  * @param network its place on the default bridge while it runs, null otherwise
  */
+@RecordBuilder
 public record Container(
         String id,
         String name,
@@ -32,26 +33,12 @@ public record Container(
         List<String> args,
         List<MountPoint> mounts,
         LifeState state,
-        @Nullable Attachment network,
+        @Nullable EndpointRecord network,
         boolean startedBefore,
         Restarts restarts,
         @Nullable Health health,
         @Nullable ExitCause cause,
         @Nullable String damage) {
-
-    /** What of a network endpoint is remembered. */
-    public record Attachment(
-            String networkId,
-            String endpointId,
-            String address,
-            int prefix,
-            String gateway,
-            String macAddress,
-            List<PublishedPort> ports) {
-        public Attachment {
-            ports = List.copyOf(ports);
-        }
-    }
 
     public Container {
         args = List.copyOf(args);
@@ -76,187 +63,49 @@ public record Container(
         return config.tty();
     }
 
+    /** A copy to be changed. */
+    private ContainerBuilder but() {
+        return ContainerBuilder.builder(this);
+    }
+
     Container withState(LifeState next) {
-        return new Container(
-                id,
-                name,
-                created,
-                image,
-                config,
-                hostConfig,
-                path,
-                args,
-                mounts,
-                next,
-                network,
-                startedBefore,
-                restarts,
-                health,
-                cause,
-                damage);
+        return but().state(next).build();
     }
 
     Container withName(String next) {
-        return new Container(
-                id,
-                next,
-                created,
-                image,
-                config,
-                hostConfig,
-                path,
-                args,
-                mounts,
-                state,
-                network,
-                startedBefore,
-                restarts,
-                health,
-                cause,
-                damage);
+        return but().name(next).build();
     }
 
     Container withRestarts(Restarts next) {
-        return new Container(
-                id,
-                name,
-                created,
-                image,
-                config,
-                hostConfig,
-                path,
-                args,
-                mounts,
-                state,
-                network,
-                startedBefore,
-                next,
-                health,
-                cause,
-                damage);
+        return but().restarts(next).build();
     }
 
     Container withHealth(Health next) {
-        return new Container(
-                id,
-                name,
-                created,
-                image,
-                config,
-                hostConfig,
-                path,
-                args,
-                mounts,
-                state,
-                network,
-                startedBefore,
-                restarts,
-                next,
-                cause,
-                damage);
+        return but().health(next).build();
     }
 
     Container withCause(@Nullable ExitCause next) {
-        return new Container(
-                id,
-                name,
-                created,
-                image,
-                config,
-                hostConfig,
-                path,
-                args,
-                mounts,
-                state,
-                network,
-                startedBefore,
-                restarts,
-                health,
-                next,
-                damage);
+        return but().cause(next).build();
     }
 
     Container withHostConfig(HostConfig next) {
-        return new Container(
-                id,
-                name,
-                created,
-                image,
-                config,
-                next,
-                path,
-                args,
-                mounts,
-                state,
-                network,
-                startedBefore,
-                restarts,
-                health,
-                cause,
-                damage);
+        return but().hostConfig(next).build();
     }
 
     /** The endpoint of a start that is under way, null when it has failed. */
-    Container connected(@Nullable Attachment attachment) {
-        return new Container(
-                id,
-                name,
-                created,
-                image,
-                config,
-                hostConfig,
-                path,
-                args,
-                mounts,
-                state,
-                attachment,
-                startedBefore,
-                restarts,
-                health,
-                cause,
-                damage);
+    Container connected(@Nullable EndpointRecord attachment) {
+        return but().network(attachment).build();
     }
 
-    Container started(LifeState.Running running, @Nullable Attachment attachment) {
-        return new Container(
-                id,
-                name,
-                created,
-                image,
-                config,
-                hostConfig,
-                path,
-                args,
-                mounts,
-                running,
-                attachment,
-                true,
-                restarts,
-                health,
-                cause,
-                damage);
+    Container started(LifeState.Running running, @Nullable EndpointRecord attachment) {
+        return but().state(running).network(attachment).startedBefore(true).build();
     }
 
     /** The end of a run: the endpoint is given back. */
     Container ended(LifeState next) {
-        LifeState state = damage == null ? next : new LifeState.Dead(damage);
-        return new Container(
-                id,
-                name,
-                created,
-                image,
-                config,
-                hostConfig,
-                path,
-                args,
-                mounts,
-                state,
-                null,
-                startedBefore,
-                restarts,
-                health,
-                cause,
-                damage);
+        return but().state(damage == null ? next : new LifeState.Dead(damage))
+                .network(null)
+                .build();
     }
 
     /** The short id that people read. */

@@ -82,7 +82,7 @@ final class ContainerPorts {
 
     /** Of a container that was found running. */
     void resume(Container container) {
-        Container.Attachment network = container.network();
+        EndpointRecord network = container.network();
         if (network != null) {
             published.resume(container.id(), network.address(), network.ports());
         }

@@ -252,12 +252,12 @@ final class ContainerRecords {
         }
     }
 
-    private static Container.@Nullable Attachment attachment(@Nullable NetworkSettings settings) {
+    private static @Nullable EndpointRecord attachment(@Nullable NetworkSettings settings) {
         EndpointSettings bridge = settings == null ? null : settings.networks().get("bridge");
         if (settings == null || bridge == null || bridge.ipAddress().isEmpty()) {
             return null;
         }
-        return new Container.Attachment(
+        return new EndpointRecord(
                 bridge.networkId(),
                 bridge.endpointId(),
                 bridge.ipAddress(),

@@ -20,8 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A container's record in the shapes of the API. */
 final class ContainerViews {
-    private static final Container.Attachment NOT_ON_BRIDGE =
-            new Container.Attachment("", "", "", 0, "", "", List.of());
+    private static final EndpointRecord NOT_ON_BRIDGE = new EndpointRecord("", "", "", 0, "", "", List.of());
 
     private ContainerViews() {}
 
@@ -130,8 +129,8 @@ final class ContainerViews {
 
     @SuppressWarnings("NullAway") // The constructor of a record has lost that a value in its map may be null.
     static NetworkSettings networkSettings(Container container) {
-        Container.Attachment bridge = container.network();
-        Container.Attachment network = bridge == null ? NOT_ON_BRIDGE : bridge;
+        EndpointRecord bridge = container.network();
+        EndpointRecord network = bridge == null ? NOT_ON_BRIDGE : bridge;
         LifeState.Running running = container.state() instanceof LifeState.Running now ? now : null;
         return new NetworkSettings(
                 "",
@@ -160,7 +159,7 @@ final class ContainerViews {
         if (mode == null) {
             return networks;
         }
-        Container.Attachment network = container.network();
+        EndpointRecord network = container.network();
         networks.put(
                 mode,
                 network == null

@@ -98,7 +98,7 @@ final class Endings {
         Phases phases = new Phases("end");
         long oomKills = cgroups.oomKills(live.container.id());
         boolean outOfMemory = oomKills > 0;
-        Container.Attachment network;
+        EndpointRecord network;
         boolean remove;
         boolean more;
         live.lock.lock();

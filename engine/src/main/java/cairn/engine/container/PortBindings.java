@@ -118,7 +118,7 @@ final class PortBindings {
 
     /** As inspect shows them: exposed ports that are not published have null. Only of a container that runs. */
     static Map<String, @Nullable List<PortBinding>> bindings(Container container) {
-        Container.Attachment network = container.network();
+        EndpointRecord network = container.network();
         if (network == null) {
             return Map.of();
         }
@@ -182,7 +182,7 @@ final class PortBindings {
     /** Whether a port of the host that a filter asks for leads to the container. */
     static boolean publishes(Container container, String filter) {
         Predicate<ContainerPort> wanted = filter(filter);
-        Container.Attachment network = container.network();
+        EndpointRecord network = container.network();
         return wanted != null
                 && network != null
                 && network.ports().stream()

@@ -161,8 +161,8 @@ final class Runner {
                 : LaunchSpec.Network.NONE;
     }
 
-    private static Container.Attachment remembered(Endpoint endpoint, List<PublishedPort> published) {
-        return new Container.Attachment(
+    private static EndpointRecord remembered(Endpoint endpoint, List<PublishedPort> published) {
+        return new EndpointRecord(
                 endpoint.networkId(),
                 endpoint.endpointId(),
                 endpoint.address(),

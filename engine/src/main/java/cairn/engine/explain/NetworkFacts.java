@@ -1,6 +1,7 @@
 package cairn.engine.explain;
 
 import cairn.engine.container.Container;
+import cairn.engine.container.EndpointRecord;
 import cairn.linux.InRoot;
 import cairn.linux.LinuxException;
 import cairn.wire.explain.NetworkExplanation;
@@ -30,7 +31,7 @@ final class NetworkFacts {
         String mode = configured.isEmpty() || configured.equals("default") ? "bridge" : configured;
         Interface inside = root == null || !mode.equals("bridge") ? null : first(root);
         String outside = inside == null ? "" : peer(inside);
-        Container.Attachment place = container.network();
+        EndpointRecord place = container.network();
         return new NetworkExplanation(
                 mode,
                 inside == null ? "" : inside.name,
