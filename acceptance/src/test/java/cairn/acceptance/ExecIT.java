@@ -53,6 +53,19 @@ final class ExecIT {
     }
 
     @Test
+    void privilegedHasAllCapabilitiesButTheContainersFilter() {
+        TestDaemon.onlyCairn("runc asks for capabilities that this machine does not have");
+        String status = "grep -E 'CapEff|Seccomp:' /proc/self/status";
+        assertThat(docker.ok("exec", "--privileged", "box", "sh", "-c", status))
+                .isEqualTo("CapEff:\t" + capabilitiesOfTheHost() + "\nSeccomp:\t2");
+    }
+
+    private static String capabilitiesOfTheHost() {
+        return docker.ok("run", "--rm", "--privileged", "busybox", "sh", "-c", "grep CapEff /proc/self/status")
+                .substring("CapEff:\t".length());
+    }
+
+    @Test
     void standardInput() {
         assertThat(docker.runWithInput("abc", "exec", "-i", "box", "sh", "-c", "cat; echo end")
                         .ok()

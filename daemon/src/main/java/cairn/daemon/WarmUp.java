@@ -23,8 +23,9 @@ final class WarmUp {
         Thread.ofPlatform().name("warm-up").daemon().start(() -> {
             try {
                 Thread.sleep(PAUSE);
+                engine.prepare();
                 NativeCrypto.install();
-                engine.warmUp();
+                engine.rehearse();
                 converse(socket);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

@@ -235,8 +235,8 @@ public final class Engine implements AutoCloseable {
         return new Platform("linux", Kernel.machine().equals("x86_64") ? "amd64" : "arm64", null);
     }
 
-    /** What a first container needs, made ahead of it, and what has time; called once the daemon answers. */
-    public void warmUp() throws IOException {
+    /** What a first container needs, made ahead of it, then those that policies want, and what has time; called once the daemon answers. */
+    public void prepare() throws IOException {
         try {
             events.prepare();
             launcher.start();
@@ -248,6 +248,10 @@ public final class Engine implements AutoCloseable {
             service.containers().beginRestarts();
         }
         distribution.partials().sweep();
+    }
+
+    /** Makes a container on paper again and again, so that the first real one meets compiled code. */
+    public void rehearse() {
         service.rehearsal().run();
     }
 

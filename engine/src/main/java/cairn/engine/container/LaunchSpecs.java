@@ -1,5 +1,6 @@
 package cairn.engine.container;
 
+import cairn.engine.launch.Capability;
 import cairn.engine.launch.CgroupTree;
 import cairn.engine.launch.ExecSpec;
 import cairn.engine.launch.LaunchSpec;
@@ -293,12 +294,10 @@ final class LaunchSpecs {
             int taps,
             int[] size) {
         HostConfig host = container.hostConfig();
-        SecurityOptions security = SecurityOptions.of(
-                exec.privileged()
-                        ? cairn.wire.container.HostConfigBuilder.builder(host)
-                                .privileged(true)
-                                .build()
-                        : host);
+        SecurityOptions security = SecurityOptions.of(host);
+        // More capabilities and nothing else: the filter stays the container's, as with runc, which has it from its
+        // record.
+        Set<Capability> capabilities = exec.privileged() ? Capability.held() : security.capabilities();
         try (InRoot root = InRoot.ofProcess(running.pid())) {
             String spec = exec.user().isEmpty() ? container.config().user() : exec.user();
             Users.Resolved user = Users.resolve(root, spec, host.groupAdd() == null ? List.of() : host.groupAdd());
@@ -312,7 +311,7 @@ final class LaunchSpecs {
                     directoryInside,
                     exec.cmd() == null ? List.of() : exec.cmd(),
                     environment(container, exec.tty(), exec.env() == null ? List.of() : exec.env(), user.home()),
-                    security.capabilities(),
+                    capabilities,
                     security.noNewPrivileges(),
                     seccomp.filter(security.seccomp(), security.capabilities()),
                     ResourceLimits.rlimits(host),
