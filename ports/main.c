@@ -1,6 +1,6 @@
 /* cairn-ports SOCKET: holds the host's ports that containers publish, and carries what the firewall's maps do not: the loopback,
    IPv6, and the containers' own traffic to the host's ports. One per engine; it outlives the daemon, and ends when it holds
-   nothing. The daemon asks over SOCKET, one `struct request` after the other, and waits for each `struct reply`. */
+   nothing and no daemon is connected. The daemon asks over SOCKET, one `struct request` after the other, and waits for each `struct reply`. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
@@ -30,7 +30,7 @@ enum {
     RANDOM_TRIES = 128,
     QUEUE = 4096,
     SWEEP = 10, /* seconds */
-    REST = 1,   /* seconds without a port, after which this ends */
+    REST = 2,   /* seconds without a port and a daemon, after which this ends; a second may be cut off */
 };
 
 struct entry {
@@ -65,6 +65,7 @@ struct connection {
 };
 
 static struct holder *holders;
+static unsigned connections;
 static struct watch *gone;
 static int loop;
 
@@ -246,6 +247,7 @@ static struct reply hold(const struct request *request, uint16_t *ports) {
 static void disconnect(struct connection *connection) {
     free(connection->request);
     connection->request = NULL;
+    connections--;
     watch_end(&connection->watch);
 }
 
@@ -328,6 +330,7 @@ static void listener_ready(struct watch *watch, uint32_t events) {
     setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
     connection->request = request;
     connection->size = sizeof *request;
+    connections++;
 }
 
 /* ---- the process */
@@ -378,9 +381,10 @@ int main(int count, char **arguments) {
     lay_down_rights();
 
     int64_t now = seconds(), swept = now, used = now;
-    while (holders != NULL || now - used < REST) {
+    /* While a daemon is connected it may ask at any moment: to end then would lose its question. */
+    while (holders != NULL || connections > 0 || now - used < REST) {
         struct epoll_event events[EVENTS];
-        int n = epoll_wait(loop, events, EVENTS, (holders != NULL ? SWEEP : 1) * 1000);
+        int n = epoll_wait(loop, events, EVENTS, (holders != NULL || connections > 0 ? SWEEP : 1) * 1000);
         for (int i = 0; i < n; i++) {
             struct watch *watch = events[i].data.ptr;
             if (watch->fd >= 0)
@@ -392,7 +396,7 @@ int main(int count, char **arguments) {
             free(watch);
         }
         now = seconds();
-        used = holders != NULL ? now : used;
+        used = holders != NULL || connections > 0 ? now : used;
         if (now - swept >= SWEEP) {
             swept = now;
             for (struct holder *holder = holders; holder != NULL; holder = holder->next)

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The process {@code cairn-ports}, which holds the ports and carries what the firewall's maps do not. It is started when the first
- * port is published, outlives this daemon, and ends by itself when it holds nothing. One request runs at a time.
+ * port is published, outlives this daemon, and ends by itself when it holds nothing and no daemon is connected. One request runs at a
+ * time.
  */
 final class PortHolder implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(PortHolder.class.getName());
