@@ -5,5 +5,7 @@ module cairn.daemon {
     requires cairn.linux;
     requires cairn.oci;
     requires cairn.wire;
-    requires java.logging;
+
+    provides System.LoggerFinder with
+            cairn.daemon.DaemonLog;
 }

@@ -3,21 +3,15 @@ package cairn.daemon;
 import cairn.engine.Engine;
 import cairn.engine.EngineSettings;
 import cairn.engine.error.EngineException;
-import cairn.wire.http.HttpServer;
-import cairn.wire.http.ServerSettings;
 import cairn.wire.http.SocketInUseException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 /** {@code cairn daemon}: opens the engine and serves it until SIGTERM or SIGINT. */
 public final class Main {
     private static final System.Logger LOG = System.getLogger(Main.class.getName());
-    private static final Duration GRACE = Duration.ofMillis(500);
 
     private Main() {}
 
@@ -49,7 +43,7 @@ public final class Main {
 
     private static void serve(DaemonOptions options)
             throws IOException, InterruptedException, DaemonOptions.UsageException {
-        LogFormat.install(options.debug() ? "debug" : options.logLevel());
+        DaemonLog.setLevel(options.debug() ? "debug" : options.logLevel());
         Path home = Path.of(System.getProperty("cairn.home", "."));
         EngineSettings settings = new EngineSettings(
                 options.dataRoot(),
@@ -72,29 +66,18 @@ public final class Main {
                 Thread.currentThread().interrupt();
             }
         }));
-        try (Engine engine = Engine.open(settings)) {
-            Router router = routes(engine);
-            List<HttpServer> servers = new ArrayList<>();
-            try {
-                for (Path socket : options.sockets()) {
-                    Path directory = socket.getParent();
-                    if (directory != null) {
-                        Files.createDirectories(directory);
-                    }
-                    servers.add(HttpServer.open(
-                            socket, ServerSettings.of(Engine.VERSION).withGroup(options.group()), router));
-                }
-                Files.writeString(options.pidFile(), ProcessHandle.current().pid() + "\n");
-                LOG.log(System.Logger.Level.INFO, "API listen on {0}", options.sockets());
-                WarmUp.start(engine, options.sockets().getFirst());
-                stop.await();
-                LOG.log(System.Logger.Level.INFO, "shutting down; containers live on");
-            } finally {
-                for (HttpServer server : servers) {
-                    server.close(GRACE);
-                }
-                Files.deleteIfExists(options.pidFile());
-            }
+        Front front = new Front(options.sockets(), options.group(), options.pidFile());
+        try (front;
+                Engine engine = Engine.open(settings, front::listen)) {
+            Router routes = routes(engine);
+            // Under way before anybody is let in who could ask whether it is.
+            WarmUp.start(engine, options.sockets().getFirst());
+            front.open(routes);
+            LOG.log(System.Logger.Level.INFO, "API listen on {0}", options.sockets());
+            stop.await();
+            LOG.log(System.Logger.Level.INFO, "shutting down; containers live on");
+            // Nobody may ask an engine that is closed.
+            front.close();
         } finally {
             stopped.countDown();
         }

@@ -6,6 +6,7 @@ import cairn.engine.container.Container;
 import cairn.linux.Kernel;
 import cairn.wire.ApiVersion;
 import cairn.wire.Timestamps;
+import cairn.wire.http.Exchange;
 import cairn.wire.system.ComponentVersion;
 import cairn.wire.system.FirewallInfo;
 import cairn.wire.system.PluginsInfo;
@@ -27,6 +28,8 @@ import java.util.Map;
 
 /** {@code /_ping}, {@code /version}, {@code /info}, and what is refused as a whole. */
 final class SystemRoutes {
+    static final String PING = "/_ping";
+
     private static final byte[] OK = "OK".getBytes(StandardCharsets.US_ASCII);
 
     private final Engine engine;
@@ -36,8 +39,8 @@ final class SystemRoutes {
     }
 
     void register(Router router) {
-        router.add("GET", "/_ping", SystemRoutes::ping);
-        router.add("HEAD", "/_ping", SystemRoutes::ping);
+        router.add("GET", PING, call -> ping(call.exchange()));
+        router.add("HEAD", PING, call -> ping(call.exchange()));
         router.add("GET", "/version", call -> call.exchange().respond(200, version()));
         router.add("GET", "/info", call -> call.exchange().respond(200, info()));
         router.add("GET", "/plugins", call -> call.exchange().respond(200, List.of()));
@@ -50,12 +53,12 @@ final class SystemRoutes {
     }
 
     /** Asked without a version to find out which to use; nothing on the way may keep the answer. */
-    private static void ping(Call call) throws IOException {
-        call.exchange().addHeader("Builder-Version", "1");
-        call.exchange().addHeader("Swarm", "inactive");
-        call.exchange().addHeader("Cache-Control", "no-cache, no-store, must-revalidate");
-        call.exchange().addHeader("Pragma", "no-cache");
-        call.exchange().respond(200, "text/plain; charset=utf-8", OK);
+    static void ping(Exchange exchange) throws IOException {
+        exchange.addHeader("Builder-Version", "1");
+        exchange.addHeader("Swarm", "inactive");
+        exchange.addHeader("Cache-Control", "no-cache, no-store, must-revalidate");
+        exchange.addHeader("Pragma", "no-cache");
+        exchange.respond(200, "text/plain; charset=utf-8", OK);
     }
 
     private static String architecture() {

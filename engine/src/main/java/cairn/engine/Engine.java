@@ -74,6 +74,12 @@ public final class Engine implements AutoCloseable {
     /** The Docker Engine whose API is spoken, so that clients which look at it know what to expect, and what really answers. */
     public static final String VERSION = "28.3.0+cairn." + OWN_VERSION;
 
+    /** What may begin as soon as the data root is this process's own. */
+    @FunctionalInterface
+    public interface Claimed {
+        void run() throws IOException;
+    }
+
     private final EngineSettings settings;
     private final DataRoot root;
     private final Layers layers;
@@ -120,13 +126,14 @@ public final class Engine implements AutoCloseable {
     /**
      * Opens the roots, sweeps what an interrupted run left, and adopts running containers.
      *
+     * @param claimed called once no other engine can take the data root, before anything in it is read
      * @throws cairn.engine.error.EngineException Unavailable when another engine works on the data root
      */
-    public static Engine open(EngineSettings settings) throws IOException {
+    public static Engine open(EngineSettings settings, Claimed claimed) throws IOException {
         Clock clock = Clock.systemUTC();
         SecureRandom random = new SecureRandom();
         makeRuntime(settings.execRoot());
-        DataRoot root = DataRoot.open(settings.dataRoot());
+        DataRoot root = open(DataRoot.claim(settings.dataRoot()), claimed);
         try {
             Events events = new Events(root.events(), clock);
             Layers layers = new Layers(root);
@@ -184,6 +191,16 @@ public final class Engine implements AutoCloseable {
             root.close();
             throw e;
         }
+    }
+
+    private static DataRoot open(DataRoot.Claim claim, Claimed claimed) throws IOException {
+        try {
+            claimed.run();
+        } catch (IOException | RuntimeException e) {
+            claim.release();
+            throw e;
+        }
+        return claim.open();
     }
 
     private static void makeRuntime(Path execRoot) throws IOException {

@@ -180,8 +180,9 @@ public final class Daemon {
         }
     }
 
+    /** Not by a ping, which is answered before it is known whether the engine opens. */
     private boolean answers() {
-        try (Reply reply = client.send("GET", "/_ping", null)) {
+        try (Reply reply = client.send("GET", "/version", null)) {
             byte[] _ = reply.bytes();
             return reply.isSuccess();
         } catch (IOException e) {

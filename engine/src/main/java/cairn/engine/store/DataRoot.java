@@ -22,43 +22,76 @@ import java.util.Set;
  * Cairn alone needs. All its paths are computed here. While one is open no other engine can open the same directory.
  */
 public final class DataRoot implements AutoCloseable {
+    private final Claim claim;
     private final Path path;
-    private final FileChannel lock;
     private final AtomicFiles files;
     private final Trash trash;
 
-    private DataRoot(Path path, FileChannel lock) {
-        this.path = path;
-        this.lock = lock;
+    private DataRoot(Claim claim) {
+        this.claim = claim;
+        this.path = claim.path();
         this.files = new AtomicFiles(tmp());
         this.trash = new Trash(trashDirectory());
     }
 
     /**
-     * Makes what is missing, puts modes right, takes the lock, and removes what an interrupted run left aside.
+     * A data root that is this process's own, and nothing in it has been read yet.
+     *
+     * @param path absolute, without links
+     */
+    public record Claim(Path path, FileChannel lock) {
+        /** Removes what an interrupted run left aside. Gives the claim up if that fails. */
+        public DataRoot open() {
+            try {
+                makePrivate(path);
+                sweepTemporary(path.resolve("cairn/tmp"));
+                return new DataRoot(this);
+            } catch (IOException e) {
+                release();
+                throw new Problem.Internal("open data root " + path + ": " + e.getMessage()).exception(e);
+            } catch (RuntimeException e) {
+                release();
+                throw e instanceof LinuxException fault ? StoreFault.of("open data root " + path, fault) : e;
+            }
+        }
+
+        /** Somebody else may have it. */
+        public void release() {
+            try {
+                lock.close();
+            } catch (IOException e) {
+                throw new Problem.Internal("close data root " + path + ": " + e.getMessage()).exception(e);
+            }
+        }
+    }
+
+    /**
+     * Makes what is missing, puts modes right and takes the lock. All by calls of the JDK: a daemon listens once it has done this, and
+     * the first native call of our own takes 40 ms to set up.
      *
      * @throws cairn.engine.error.EngineException Unavailable when another engine works on the directory
      */
-    public static DataRoot open(Path path) {
+    public static Claim claim(Path path) {
         try {
             Files.createDirectories(path);
             Path real = path.toRealPath();
             makeDirectories(real);
-            FileChannel lock = lock(real);
+            Claim claim = new Claim(real, lock(real));
             try {
                 refuseRunningDockerd(real);
-                makePrivate(real);
-                sweepTemporary(real.resolve("cairn/tmp"));
-                return new DataRoot(real, lock);
             } catch (RuntimeException | IOException e) {
-                lock.close();
+                claim.release();
                 throw e;
             }
+            return claim;
         } catch (IOException e) {
             throw new Problem.Internal("open data root " + path + ": " + e.getMessage()).exception(e);
-        } catch (LinuxException e) {
-            throw StoreFault.of("open data root " + path, e);
         }
+    }
+
+    /** Claims it and opens it. */
+    public static DataRoot open(Path path) {
+        return claim(path).open();
     }
 
     // ---- Docker's part
@@ -177,7 +210,7 @@ public final class DataRoot implements AutoCloseable {
         try {
             undoPrivate();
         } finally {
-            unlock();
+            claim.release();
         }
     }
 
@@ -325,14 +358,6 @@ public final class DataRoot implements AutoCloseable {
     private static void sweepTemporary(Path tmp) {
         try (DirectoryHandle directory = DirectoryHandle.open(tmp)) {
             directory.list().forEach(directory::deleteTree);
-        }
-    }
-
-    private void unlock() {
-        try {
-            lock.close();
-        } catch (IOException e) {
-            throw new Problem.Internal("close data root " + path + ": " + e.getMessage()).exception(e);
         }
     }
 }

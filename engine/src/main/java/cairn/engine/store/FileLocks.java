@@ -1,9 +1,8 @@
 package cairn.engine.store;
 
-import cairn.linux.DirectoryHandle;
-import cairn.linux.FileStatus;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -28,16 +27,13 @@ final class FileLocks {
         return null;
     }
 
-    private static String identity(Path file) {
-        Path parent = file.getParent();
-        if (parent == null) {
-            throw new IllegalArgumentException("no directory in " + file);
-        }
-        try (DirectoryHandle directory = DirectoryHandle.open(parent)) {
-            FileStatus status = directory.stat(file.getFileName().toString());
-            return status == null
-                    ? ""
-                    : String.format("%02x:%02x:%d", status.deviceMajor(), status.deviceMinor(), status.inode());
-        }
+    /** As the kernel prints it: {@code major:minor:inode}, the numbers of the device in hexadecimal. */
+    private static String identity(Path file) throws IOException {
+        long device = (long) Files.getAttribute(file, "unix:dev", LinkOption.NOFOLLOW_LINKS);
+        long inode = (long) Files.getAttribute(file, "unix:ino", LinkOption.NOFOLLOW_LINKS);
+        // makedev(3) of glibc: each number lies in two parts.
+        long major = device >>> 8 & 0xfff | device >>> 32 & ~0xfffL;
+        long minor = device & 0xff | device >>> 12 & ~0xffL;
+        return String.format("%02x:%02x:%d", major, minor, inode);
     }
 }

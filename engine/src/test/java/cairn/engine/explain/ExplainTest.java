@@ -62,21 +62,23 @@ class ExplainTest {
         temporary = Files.createTempDirectory("cairn-explain-").toRealPath();
         BridgeSettings off = new BridgeSettings(
                 BridgeSettings.OFF, true, null, BridgeSettings.DEFAULT_POOLS, 1500, true, true, true);
-        engine = Engine.open(new EngineSettings(
-                temporary.resolve("data"),
-                temporary.resolve("exec"),
-                SHIM,
-                temporary,
-                "/cairn-explain-" + ProcessHandle.current().pid(),
-                off,
-                new DistributionSettings(
-                        new RegistrySettings(List.of(), List.of(), List.of(), "test"),
-                        DistributionSettings.DOWNLOADS,
-                        DistributionSettings.UPLOADS,
-                        DistributionSettings.ATTEMPTS),
-                new LogConfig("json-file", Map.of()),
-                List.of(),
-                false));
+        engine = Engine.open(
+                new EngineSettings(
+                        temporary.resolve("data"),
+                        temporary.resolve("exec"),
+                        SHIM,
+                        temporary,
+                        "/cairn-explain-" + ProcessHandle.current().pid(),
+                        off,
+                        new DistributionSettings(
+                                new RegistrySettings(List.of(), List.of(), List.of(), "test"),
+                                DistributionSettings.DOWNLOADS,
+                                DistributionSettings.UPLOADS,
+                                DistributionSettings.ATTEMPTS),
+                        new LogConfig("json-file", Map.of()),
+                        List.of(),
+                        false),
+                () -> {});
         explain = engine.explain();
     }
 

@@ -7,8 +7,16 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.zip.Checksum;
 
 /**
@@ -22,12 +30,34 @@ public final class TarSplitWriter implements TarReader.RawListener, Closeable {
     /** Longer runs of raw bytes are cut into several lines: readers hold a line in memory. */
     private static final int MAX_SEGMENT = 1 << 20;
 
+    /** Raw bytes and entries of a batch: enough that handing it over costs nothing beside it. */
+    private static final int BATCH_BYTES = 64 << 10;
+
+    private static final int BATCH_PIECES = 256;
+
+    /** Batches that may wait to be written. */
+    private static final int AHEAD = 4;
+
     private static final byte[] SEGMENT_HEAD = "{\"type\":2,\"payload\":\"".getBytes(StandardCharsets.US_ASCII);
 
-    private final OutputStream lines;
+    /** What becomes a line. */
+    private sealed interface Piece {}
+
+    private record Raw(byte[] bytes) implements Piece {}
+
+    private record Content(String name, long size, long crc64) implements Piece {}
+
     private final LayerCodec codec;
-    private final Segment segment = new Segment();
+    private final ByteArrayOutputStream segment = new ByteArrayOutputStream();
     private final SeenNames seen = new SeenNames();
+    private final ExecutorService worker = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name("cairn-tar-split").factory());
+    private final Deque<Future<?>> running = new ArrayDeque<>();
+    private List<Piece> batch = new ArrayList<>();
+    private int weight;
+
+    // The worker's alone.
+    private final OutputStream lines;
     private final StringBuilder line = new StringBuilder();
     private long position;
 
@@ -35,7 +65,7 @@ public final class TarSplitWriter implements TarReader.RawListener, Closeable {
         this(out, LayerCodec.JDK);
     }
 
-    /** The record is compressed by a thread of its own, since it stands in the way of every layer that is unpacked. */
+    /** The record is formatted by a thread of its own and compressed by another, since it stands in the way of every layer that is unpacked. */
     public TarSplitWriter(OutputStream out, LayerCodec codec) throws IOException {
         this.codec = codec;
         this.lines = new GzipOutput(out, codec, 1);
@@ -66,11 +96,86 @@ public final class TarSplitWriter implements TarReader.RawListener, Closeable {
                     "tar entry " + TarName.quote(entry.name()) + ": duplicates of file paths not supported");
         }
         writeSegment();
+        add(new Content(entry.name(), size, crc64), 0);
+    }
+
+    /** Completes the record and closes the stream. */
+    @Override
+    public void close() throws IOException {
+        try (lines;
+                worker) {
+            writeSegment();
+            handOver();
+            while (!running.isEmpty()) {
+                finishFirst();
+            }
+        }
+    }
+
+    private void writeSegment() throws IOException {
+        if (segment.size() > 0) {
+            byte[] bytes = segment.toByteArray();
+            segment.reset();
+            add(new Raw(bytes), bytes.length);
+        }
+    }
+
+    private void add(Piece piece, int bytes) throws IOException {
+        batch.add(piece);
+        weight += bytes;
+        if (weight >= BATCH_BYTES || batch.size() >= BATCH_PIECES) {
+            handOver();
+        }
+    }
+
+    private void handOver() throws IOException {
+        List<Piece> full = batch;
+        batch = new ArrayList<>(BATCH_PIECES);
+        weight = 0;
+        running.addLast(worker.submit(() -> {
+            write(full);
+            return null;
+        }));
+        while (running.size() > AHEAD) {
+            finishFirst();
+        }
+    }
+
+    private void finishFirst() throws IOException {
+        try {
+            running.removeFirst().get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException failed
+                    ? failed
+                    : new IOException("tar-split record: " + e.getCause(), e);
+        }
+    }
+
+    // ---- in the worker
+
+    private void write(List<Piece> pieces) throws IOException {
+        for (Piece piece : pieces) {
+            switch (piece) {
+                case Raw raw -> {
+                    lines.write(SEGMENT_HEAD);
+                    lines.write(Base64.getEncoder().encode(raw.bytes()));
+                    lines.write(("\",\"position\":" + position++ + "}\n").getBytes(StandardCharsets.US_ASCII));
+                }
+                case Content content -> write(content);
+            }
+        }
+    }
+
+    private void write(Content content) throws IOException {
         line.append("{\"type\":1");
-        appendName(entry.name());
-        if (size > 0) {
-            byte[] sum = ByteBuffer.allocate(Long.BYTES).putLong(crc64).array();
-            line.append(",\"size\":").append(size).append(",\"payload\":\"");
+        appendName(content.name());
+        if (content.size() > 0) {
+            byte[] sum =
+                    ByteBuffer.allocate(Long.BYTES).putLong(content.crc64()).array();
+            line.append(",\"size\":").append(content.size()).append(",\"payload\":\"");
             line.append(Base64.getEncoder().encodeToString(sum)).append('"');
         } else {
             line.append(",\"payload\":null");
@@ -78,24 +183,6 @@ public final class TarSplitWriter implements TarReader.RawListener, Closeable {
         line.append(",\"position\":").append(position++).append("}\n");
         lines.write(line.toString().getBytes(StandardCharsets.UTF_8));
         line.setLength(0);
-    }
-
-    /** Completes the record and closes the stream. */
-    @Override
-    public void close() throws IOException {
-        try (lines) {
-            writeSegment();
-        }
-    }
-
-    private void writeSegment() throws IOException {
-        if (segment.size() == 0) {
-            return;
-        }
-        lines.write(SEGMENT_HEAD);
-        lines.write(segment.base64());
-        lines.write(("\",\"position\":" + position++ + "}\n").getBytes(StandardCharsets.US_ASCII));
-        segment.reset();
     }
 
     private void appendName(String name) {
@@ -106,13 +193,6 @@ public final class TarSplitWriter implements TarReader.RawListener, Closeable {
             return;
         }
         line.append(",\"name\":").append(GoJson.quote(name));
-    }
-
-    /** Raw bytes that wait for their line. */
-    private static final class Segment extends ByteArrayOutputStream {
-        byte[] base64() {
-            return Base64.getEncoder().encode(ByteBuffer.wrap(buf, 0, count)).array();
-        }
     }
 
     /** The paths seen so far, as 64-bit hashes: archives may have millions of entries. */
