@@ -22,4 +22,5 @@ module cairn.engine {
     exports cairn.engine.store;
     exports cairn.engine.layer;
     exports cairn.engine.image;
+    exports cairn.engine.volume;
 }

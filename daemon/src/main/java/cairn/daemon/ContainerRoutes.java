@@ -88,7 +88,8 @@ final class ContainerRoutes {
         });
         router.add("POST", "/containers/{id}/wait", this::await);
         router.add("DELETE", "/containers/{id}", call -> {
-            containers.remove(call.path("id"), call.query().flag("force"));
+            containers.remove(
+                    call.path("id"), call.query().flag("force"), call.query().flag("v"));
             call.exchange().respond(204);
         });
     }

@@ -49,11 +49,7 @@ final class DiskRoutes {
             pruned("network", 0);
             call.exchange().respond(200, new NetworksPruneReport(null));
         });
-        router.add("POST", "/volumes/prune", call -> {
-            PruneFilters.of(call.filters(), Instant.now(), "all");
-            pruned("volume", 0);
-            call.exchange().respond(200, new VolumesPruneReport(List.of(), 0));
-        });
+        router.add("POST", "/volumes/prune", this::volumes);
         router.add("POST", "/build/prune", call -> call.exchange().respond(200, new BuildPruneReport(null, 0)));
     }
 
@@ -84,7 +80,7 @@ final class DiskRoutes {
                                 types.contains("container")
                                         ? engine.containers().list(new ContainerFilter(true, 0, Filters.NONE), true)
                                         : null,
-                                types.contains("volume") ? List.of() : null,
+                                types.contains("volume") ? VolumeRoutes.sized(engine.volumes()) : null,
                                 types.contains("build-cache") ? List.of() : null,
                                 0));
     }
@@ -132,6 +128,19 @@ final class DiskRoutes {
     private void containers(Call call) throws IOException {
         ContainersPruneReport report = engine.containerPrune().prune(PruneFilters.of(call.filters(), Instant.now()));
         pruned("container", report.spaceReclaimed());
+        call.exchange().respond(200, report);
+    }
+
+    private void volumes(Call call) throws IOException {
+        Filters filters = call.filters();
+        String unknown = filters.unknown(Set.of("label", "label!", "all"));
+        if (unknown != null) {
+            throw new Problem.InvalidParameter("invalid filter '" + unknown + "'").exception();
+        }
+        // Before 1.42 there was no difference between volumes with and without a name.
+        boolean all = call.version().below(1, 42) || Boolean.TRUE.equals(filters.flag("all"));
+        VolumesPruneReport report = engine.volumePrune().prune(PruneFilters.of(filters, Instant.now(), "all"), all);
+        pruned("volume", report.spaceReclaimed());
         call.exchange().respond(200, report);
     }
 

@@ -122,10 +122,17 @@ final class HttpErrors {
                         "no available IPv4 addresses on this network's address pools: " + p.network() + " ("
                                 + p.networkId() + ")");
             case Problem.AddressTaken p -> new Reply(403, "Address already in use: " + p.address());
+            case Problem.InvalidVolume p -> new Reply(400, "create " + p.name() + ": " + p.why());
+            case Problem.NoSuchVolumeDriver p ->
+                new Reply(
+                        404,
+                        "create " + p.name() + ": error looking up volume plugin " + p.driver() + ": plugin \""
+                                + p.driver() + "\" not found");
+            case Problem.VolumeNotMounted p -> new Reply(500, p.text());
             case Problem.VolumeInUse p ->
                 new Reply(
                         409,
-                        "remove " + p.name() + ": volume is in use - [" + String.join(", ", p.containerIds()) + "]");
+                        "remove " + p.name() + ": volume is in use - [" + String.join(" ", p.containerIds()) + "]");
             case Problem.LaunchFailed p ->
                 new Reply(
                         switch (p.fault()) {

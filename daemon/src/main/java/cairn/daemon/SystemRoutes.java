@@ -44,12 +44,6 @@ final class SystemRoutes {
         router.add("GET", "/version", call -> call.exchange().respond(200, version()));
         router.add("GET", "/info", call -> call.exchange().respond(200, info()));
         router.add("GET", "/plugins", call -> call.exchange().respond(200, List.of()));
-        router.add("GET", "/volumes", call -> {
-            Map<String, Object> none = new LinkedHashMap<>();
-            none.put("Volumes", List.of());
-            none.put("Warnings", List.of());
-            call.exchange().respond(200, none);
-        });
     }
 
     /** Asked without a version to find out which to use; nothing on the way may keep the answer. */

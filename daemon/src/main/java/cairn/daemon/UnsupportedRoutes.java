@@ -23,10 +23,7 @@ final class UnsupportedRoutes {
         refuse(router, "POST", "/session", "building images");
         refuse(router, "POST", "/grpc", "building images");
         refuse(router, "POST", "/networks/{rest...}", "networks of one's own");
-        refuse(router, "POST", "/volumes/{rest...}", "named volumes");
-        refuse(router, "GET", "/volumes/{name}", "named volumes");
-        refuse(router, "DELETE", "/volumes/{name}", "named volumes");
-        refuse(router, "PUT", "/volumes/{name}", "named volumes");
+        refuse(router, "PUT", "/volumes/{name}", "cluster volumes");
         for (String method : new String[] {"GET", "POST", "DELETE"}) {
             refuse(router, method, "/plugins/{rest...}", "plugins");
         }

@@ -39,6 +39,8 @@ import cairn.engine.layer.StagedLayer;
 import cairn.engine.network.Bridge;
 import cairn.engine.network.PublishedPorts;
 import cairn.engine.store.DataRoot;
+import cairn.engine.volume.VolumePrune;
+import cairn.engine.volume.Volumes;
 import cairn.linux.Cgroups;
 import cairn.linux.Kernel;
 import cairn.oci.ChainId;
@@ -90,6 +92,7 @@ public final class Engine implements AutoCloseable {
     private final Events events;
     private final Bridge bridge;
     private final PublishedPorts ports;
+    private final Volumes volumes;
     private final CgroupTree cgroups;
     private final Launcher launcher;
     private final ContainerService service;
@@ -105,6 +108,7 @@ public final class Engine implements AutoCloseable {
             Events events,
             Bridge bridge,
             PublishedPorts ports,
+            Volumes volumes,
             CgroupTree cgroups,
             Launcher launcher,
             ContainerService service) {
@@ -118,6 +122,7 @@ public final class Engine implements AutoCloseable {
         this.events = events;
         this.bridge = bridge;
         this.ports = ports;
+        this.volumes = volumes;
         this.cgroups = cgroups;
         this.launcher = launcher;
         this.service = service;
@@ -156,6 +161,7 @@ public final class Engine implements AutoCloseable {
                     settings.execRoot().resolve("ports.sock"));
             Launcher launcher =
                     new Launcher(settings.shim(), settings.execRoot().resolve("launcher.sock"));
+            Volumes volumes = new Volumes(root, events, clock, random);
             ContainerService service = ContainerService.open(new ContainerService.Parts(
                     root,
                     settings.execRoot(),
@@ -164,6 +170,7 @@ public final class Engine implements AutoCloseable {
                     layers,
                     bridge,
                     ports,
+                    volumes,
                     cgroups,
                     launcher,
                     settings.init(),
@@ -182,6 +189,7 @@ public final class Engine implements AutoCloseable {
                     events,
                     bridge,
                     ports,
+                    volumes,
                     cgroups,
                     launcher,
                     service);
@@ -241,6 +249,7 @@ public final class Engine implements AutoCloseable {
             }
         }
         layers.readWrite().sweep(known);
+        volumes.sweep(known);
         for (String id : cgroups.containers()) {
             if (!known.contains(id)) {
                 service.containers().endStray(id);
@@ -298,6 +307,14 @@ public final class Engine implements AutoCloseable {
 
     public Bridge bridge() {
         return bridge;
+    }
+
+    public VolumePrune volumePrune() {
+        return new VolumePrune(volumes);
+    }
+
+    public Volumes volumes() {
+        return volumes;
     }
 
     public PublishedPorts ports() {

@@ -6,6 +6,10 @@ import java.util.Objects;
 
 /** An open file for writing. One thread at a time. */
 public final class FileHandle implements AutoCloseable {
+    private static final long FICLONE = 0x40049409L;
+    private static final int SEEK_DATA = 3;
+    private static final int SEEK_HOLE = 4;
+
     private final int fd;
     private final DirectoryHandle directory;
     private final String name;
@@ -87,6 +91,74 @@ public final class FileHandle implements AutoCloseable {
             long name = scratch.text(attribute);
             long bytes = scratch.bytes(value);
             check(Syscall.call(scratch, Syscall.FSETXATTR, fd(), name, bytes, value.length, 0), "setxattr");
+        }
+    }
+
+    /**
+     * Makes this file, which is new, a copy of another one: sharing its blocks where the file system can (ioctl_ficlone(2)), else byte by
+     * byte, holes staying holes.
+     *
+     * @return whether the blocks are shared
+     */
+    public boolean copyFrom(FileInput source) {
+        try (Scratch scratch = Scratch.borrow()) {
+            long size = source.status().size();
+            if (size == 0) {
+                return false;
+            }
+            if (Syscall.call(scratch, Syscall.IOCTL, fd(), FICLONE, source.fd()) == 0) {
+                return true;
+            }
+            long position = 0;
+            while (position < size) {
+                long data = Syscall.call(scratch, Syscall.LSEEK, source.fd(), position, SEEK_DATA);
+                if (data == -Errno.ENXIO) {
+                    break; // Nothing but a hole from here on.
+                }
+                // A file system that knows no holes says EINVAL.
+                long start = data < 0 ? position : data;
+                long hole = Syscall.call(scratch, Syscall.LSEEK, source.fd(), start, SEEK_HOLE);
+                long end = hole < 0 ? size : hole;
+                copy(scratch, source, start, end);
+                position = Math.max(end, start + 1);
+            }
+            check(Syscall.call(scratch, Syscall.FTRUNCATE, fd(), size), "truncate");
+            return false;
+        }
+    }
+
+    private void copy(Scratch scratch, FileInput source, long start, long end) {
+        check(Syscall.call(scratch, Syscall.LSEEK, source.fd(), start, 0), "seek");
+        check(Syscall.call(scratch, Syscall.LSEEK, fd(), start, 0), "seek");
+        boolean inKernel = true;
+        Scratch.Area buffer = null;
+        for (long left = end - start; left > 0; ) {
+            long done;
+            if (inKernel) {
+                done = Syscall.call(
+                        scratch, Syscall.COPY_FILE_RANGE, source.fd(), 0, fd(), 0, Math.min(left, 1 << 30), 0);
+                if (done < 0 && done != -Errno.ENOSPC && done != -Errno.EDQUOT && done != -Errno.EIO) {
+                    inKernel = false; // Other file systems, or ones that cannot.
+                    continue;
+                }
+                check(done, "copy");
+            } else {
+                if (buffer == null) {
+                    buffer = scratch.area(Scratch.MAX_AREA);
+                }
+                done = Syscall.call(
+                        scratch, Syscall.READ, source.fd(), buffer.address(), Math.min(left, buffer.size()));
+                check(done, "read");
+                for (long written = 0; written < done; ) {
+                    written += check(
+                            Syscall.call(scratch, Syscall.WRITE, fd(), buffer.address() + written, done - written),
+                            "write");
+                }
+            }
+            if (done == 0) {
+                return; // It has become shorter meanwhile.
+            }
+            left -= done;
         }
     }
 

@@ -58,6 +58,7 @@ final class Syscall {
     static final int MEMFD_CREATE = number(319, 279);
     static final int UNSHARE = number(272, 97);
     static final int BPF = number(321, 280);
+    static final int COPY_FILE_RANGE = number(326, 285);
     static final int STATX = number(332, 291);
     static final int PIDFD_SEND_SIGNAL = 424;
     static final int OPEN_TREE = 428;

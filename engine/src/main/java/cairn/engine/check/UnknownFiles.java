@@ -63,7 +63,8 @@ final class UnknownFiles implements Rule {
                         "tmp",
                         "trash",
                         "pins.json",
-                        "last-used.json"));
+                        "last-used.json",
+                        "volumes"));
         return known;
     }
 

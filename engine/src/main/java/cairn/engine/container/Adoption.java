@@ -19,6 +19,7 @@ final class Adoption {
     private final CgroupTree cgroups;
     private final ContainerRecords records;
     private final Leftovers leftovers;
+    private final ContainerVolumes volumes;
     private final Endings endings;
     private final Removal removal;
     private final BackOff backOff;
@@ -31,6 +32,7 @@ final class Adoption {
             CgroupTree cgroups,
             ContainerRecords records,
             Leftovers leftovers,
+            ContainerVolumes volumes,
             Endings endings,
             Removal removal,
             BackOff backOff,
@@ -41,6 +43,7 @@ final class Adoption {
         this.cgroups = cgroups;
         this.records = records;
         this.leftovers = leftovers;
+        this.volumes = volumes;
         this.endings = endings;
         this.removal = removal;
         this.backOff = backOff;
@@ -124,6 +127,7 @@ final class Adoption {
         live.lock.lock();
         try {
             live.shim = shim;
+            volumes.resume(live.container);
             EndpointRecord network = live.container.network();
             if (network != null) {
                 bridge.reserve(network.address());

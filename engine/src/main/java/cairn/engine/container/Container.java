@@ -9,6 +9,7 @@ import cairn.wire.container.MountPoint;
 import io.avaje.recordbuilder.RecordBuilder;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name without the leading slash
  * @param path and @param args the command as Docker splits it
+ * @param asked how the mounts were asked for, by their destinations
  * @param cause of the last end; null while it runs
  * @param damage why its record on disk cannot be read, null where it can; what is here is a guess then, and is never written
  * @param health of the last run; null where there is no health check
@@ -32,6 +34,7 @@ public record Container(
         String path,
         List<String> args,
         List<MountPoint> mounts,
+        Map<String, AskedMount> asked,
         LifeState state,
         @Nullable EndpointRecord network,
         boolean startedBefore,
@@ -43,6 +46,7 @@ public record Container(
     public Container {
         args = List.copyOf(args);
         mounts = List.copyOf(mounts);
+        asked = Map.copyOf(asked);
     }
 
     public boolean running() {
@@ -78,6 +82,15 @@ public record Container(
 
     Container withRestarts(Restarts next) {
         return but().restarts(next).build();
+    }
+
+    Container withMounts(List<MountPoint> next) {
+        return but().mounts(next).build();
+    }
+
+    /** How one of its mounts was asked for. */
+    AskedMount asked(MountPoint mount) {
+        return asked.getOrDefault(mount.destination(), AskedMount.NOTHING);
     }
 
     Container withHealth(Health next) {

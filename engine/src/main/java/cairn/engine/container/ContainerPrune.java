@@ -32,7 +32,7 @@ public final class ContainerPrune {
             }
             long size = layers.size(container.id());
             try {
-                containers.remove(container.id(), false);
+                containers.remove(container.id(), false, false);
                 deleted.add(container.id());
                 reclaimed += size;
             } catch (EngineException e) {

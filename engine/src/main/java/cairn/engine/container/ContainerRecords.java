@@ -149,7 +149,7 @@ final class ContainerRecords {
                 || Json.read(HostConfig.class, small(host)).autoRemove();
     }
 
-    private static Container read(Path directory) throws IOException {
+    private Container read(Path directory) throws IOException {
         StoredContainer stored = stored(directory);
         HostConfig hostConfig = Json.read(HostConfig.class, small(directory.resolve("hostconfig.json")));
         RestartRule.of(hostConfig);
@@ -157,7 +157,7 @@ final class ContainerRecords {
     }
 
     /** Of a record that cannot be read whole: what can be, and else nothing but the ID. */
-    private static Container damaged(Path directory, String why) {
+    private Container damaged(Path directory, String why) {
         HostConfig unknown = NewContainer.emptyHostConfig();
         LifeState dead = new LifeState.Dead(why);
         try {
@@ -174,6 +174,7 @@ final class ContainerRecords {
                     "",
                     List.of(),
                     List.of(),
+                    Map.of(),
                     dead,
                     null,
                     false,
@@ -195,7 +196,7 @@ final class ContainerRecords {
         return stored;
     }
 
-    private static Container container(
+    private Container container(
             StoredContainer stored, HostConfig hostConfig, LifeState state, @Nullable String damage) {
         String name = stored.name().startsWith("/") ? stored.name().substring(1) : stored.name();
         return new Container(
@@ -208,6 +209,7 @@ final class ContainerRecords {
                 stored.path(),
                 stored.args() == null ? List.of() : stored.args(),
                 mounts(stored.mountPoints()),
+                asked(stored.mountPoints()),
                 state,
                 attachment(stored.networkSettings()),
                 stored.hasBeenStartedBefore(),
@@ -267,14 +269,14 @@ final class ContainerRecords {
                 PortBindings.parse(settings.ports()));
     }
 
-    private static List<MountPoint> mounts(@Nullable Map<String, StoredMountPoint> stored) {
+    private List<MountPoint> mounts(@Nullable Map<String, StoredMountPoint> stored) {
         List<MountPoint> mounts = new ArrayList<>();
         if (stored != null) {
             for (StoredMountPoint mount : stored.values()) {
                 mounts.add(new MountPoint(
                         mount.type(),
                         mount.name(),
-                        mount.source(),
+                        source(mount),
                         mount.destination(),
                         mount.driver(),
                         mount.relabel(),
@@ -283,6 +285,27 @@ final class ContainerRecords {
             }
         }
         return mounts;
+    }
+
+    /** dockerd leaves it out for volumes that the image declares. */
+    private String source(StoredMountPoint mount) {
+        return mount.source().isEmpty()
+                        && mount.type().equals("volume")
+                        && !mount.name().isEmpty()
+                ? root.volumes().resolve(mount.name()).resolve("_data").toString()
+                : mount.source();
+    }
+
+    private static Map<String, AskedMount> asked(@Nullable Map<String, StoredMountPoint> stored) {
+        Map<String, AskedMount> asked = new LinkedHashMap<>();
+        if (stored != null) {
+            for (StoredMountPoint mount : stored.values()) {
+                if (mount.spec() != null) {
+                    asked.put(mount.destination(), new AskedMount(mount.spec(), mount.skipMountpointCreation()));
+                }
+            }
+        }
+        return asked;
     }
 
     private static StoredContainer stored(Container container, ContainerFiles files) {
@@ -298,7 +321,9 @@ final class ContainerRecords {
                             mount.driver(),
                             mount.type(),
                             mount.mode(),
-                            mount.propagation()));
+                            mount.propagation(),
+                            container.asked(mount).spec(),
+                            container.asked(mount).mustExist()));
         }
         return new StoredContainer(
                 stored(container.state(), container.health(), container.cause()),

@@ -12,6 +12,7 @@ import cairn.engine.layer.ReadWriteLayers;
 import cairn.engine.network.Bridge;
 import cairn.engine.network.PublishedPorts;
 import cairn.engine.store.DataRoot;
+import cairn.engine.volume.Volumes;
 import cairn.wire.container.LogConfig;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -41,6 +42,7 @@ public record ContainerService(
             Layers layers,
             Bridge bridge,
             PublishedPorts ports,
+            Volumes volumes,
             CgroupTree cgroups,
             Launcher launcher,
             Path init,
@@ -63,10 +65,20 @@ public record ContainerService(
         Pauses pauses = new Pauses(roster, freezer, records, events);
         Stops stops = new Stops(pauses, records, backOff, events, parts.clock());
         ContainerPorts ports = new ContainerPorts(parts.ports(), roster);
-        Removal removal = new Removal(roster, layers, records, stops, backOff, events);
+        ContainerVolumes volumes = new ContainerVolumes(parts.volumes(), layers);
+        Removal removal = new Removal(roster, layers, records, volumes, stops, backOff, events);
         Leftovers leftovers = new Leftovers(layers, parts.cgroups(), freezer);
         Endings endings = new Endings(
-                parts.bridge(), ports, parts.cgroups(), records, leftovers, removal, backOff, events, parts.clock());
+                parts.bridge(),
+                ports,
+                parts.cgroups(),
+                records,
+                leftovers,
+                volumes,
+                removal,
+                backOff,
+                events,
+                parts.clock());
         Execs execs = new Execs(roster, events, ids, parts.launcher(), specs);
         HealthChecks health = new HealthChecks(execs, records, events, parts.clock());
         Runner runner = new Runner(
@@ -79,6 +91,7 @@ public record ContainerService(
                 specs,
                 records,
                 leftovers,
+                volumes,
                 endings,
                 health,
                 events,
@@ -92,6 +105,7 @@ public record ContainerService(
                         parts.images(),
                         parts.lastUsed(),
                         layers,
+                        volumes,
                         parts.cgroups(),
                         records,
                         events,
@@ -106,6 +120,7 @@ public record ContainerService(
                         parts.cgroups(),
                         records,
                         leftovers,
+                        volumes,
                         endings,
                         removal,
                         backOff,
@@ -113,10 +128,12 @@ public record ContainerService(
                         health),
                 backOff,
                 leftovers,
+                volumes,
                 pauses,
                 parts.cgroups(),
                 events);
         containers.open();
+        parts.volumes().settle();
         ports.reconcile();
         pauses.takeUp();
         return new ContainerService(

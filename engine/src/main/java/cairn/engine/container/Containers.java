@@ -40,6 +40,7 @@ public final class Containers {
     private final Adoption adoption;
     private final BackOff backOff;
     private final Leftovers leftovers;
+    private final ContainerVolumes volumes;
     private final Pauses pauses;
     private final CgroupTree cgroups;
     private final ContainerEvents events;
@@ -54,6 +55,7 @@ public final class Containers {
             Adoption adoption,
             BackOff backOff,
             Leftovers leftovers,
+            ContainerVolumes volumes,
             Pauses pauses,
             CgroupTree cgroups,
             ContainerEvents events) {
@@ -66,6 +68,7 @@ public final class Containers {
         this.adoption = adoption;
         this.backOff = backOff;
         this.leftovers = leftovers;
+        this.volumes = volumes;
         this.pauses = pauses;
         this.cgroups = cgroups;
         this.events = events;
@@ -77,6 +80,7 @@ public final class Containers {
             Container container = records.load(directory);
             if (container != null) {
                 roster.load(container);
+                volumes.note(container);
             }
         });
         // All of them are known by now: what becomes of one may be a matter of another.
@@ -161,8 +165,9 @@ public final class Containers {
         }
     }
 
-    public void remove(String ref, boolean force) {
-        removal.remove(ref, force);
+    /** @param withVolumes whether its volumes without a name go with it */
+    public void remove(String ref, boolean force, boolean withVolumes) {
+        removal.remove(ref, force, withVolumes);
     }
 
     public void start(String ref) {

@@ -27,6 +27,7 @@ final class Creation {
     private final Images images;
     private final LastUsed lastUsed;
     private final ReadWriteLayers layers;
+    private final ContainerVolumes volumes;
     private final CgroupTree cgroups;
     private final ContainerRecords records;
     private final ContainerEvents events;
@@ -39,6 +40,7 @@ final class Creation {
             Images images,
             LastUsed lastUsed,
             ReadWriteLayers layers,
+            ContainerVolumes volumes,
             CgroupTree cgroups,
             ContainerRecords records,
             ContainerEvents events,
@@ -49,6 +51,7 @@ final class Creation {
         this.images = images;
         this.lastUsed = lastUsed;
         this.layers = layers;
+        this.volumes = volumes;
         this.cgroups = cgroups;
         this.records = records;
         this.events = events;
@@ -78,6 +81,7 @@ final class Creation {
         String id = ids.next();
         String taken = roster.takeName(name, id);
         boolean layer = false;
+        Container obtained = null;
         Phases phases = new Phases("create");
         try {
             NewContainer.Made made = NewContainer.of(
@@ -96,6 +100,10 @@ final class Creation {
             layers.create(id, image.chainId(), !container.hostConfig().autoRemove());
             phases.done("layers");
             layer = true;
+            container = volumes.obtain(container);
+            obtained = container;
+            volumes.populate(container);
+            phases.done("volumes");
             records.create(container, files);
             layers.recorded(id);
             phases.done("record");
@@ -106,19 +114,22 @@ final class Creation {
             lastUsed.note(image.id());
             return new CreateContainerResponse(id, made.warnings());
         } catch (IOException | LinuxException e) {
-            undoCreate(id, taken, layer);
+            undoCreate(id, taken, layer, obtained);
             throw new Problem.Internal("create container: " + e.getMessage()).exception(e);
         } catch (RuntimeException e) {
-            undoCreate(id, taken, layer);
+            undoCreate(id, taken, layer, obtained);
             throw e;
         }
     }
 
-    private void undoCreate(String id, String name, boolean layer) {
+    private void undoCreate(String id, String name, boolean layer, @Nullable Container obtained) {
         roster.remove(id, name);
         records.delete(roster.files(id));
         if (layer) {
             layers.remove(id);
+        }
+        if (obtained != null) {
+            volumes.undo(obtained);
         }
     }
 }

@@ -24,6 +24,7 @@ final class Endings {
     private final CgroupTree cgroups;
     private final ContainerRecords records;
     private final Leftovers leftovers;
+    private final ContainerVolumes volumes;
     private final Removal removal;
     private final BackOff backOff;
     private final ContainerEvents events;
@@ -35,6 +36,7 @@ final class Endings {
             CgroupTree cgroups,
             ContainerRecords records,
             Leftovers leftovers,
+            ContainerVolumes volumes,
             Removal removal,
             BackOff backOff,
             ContainerEvents events,
@@ -44,6 +46,7 @@ final class Endings {
         this.cgroups = cgroups;
         this.records = records;
         this.leftovers = leftovers;
+        this.volumes = volumes;
         this.removal = removal;
         this.backOff = backOff;
         this.events = events;
@@ -149,6 +152,7 @@ final class Endings {
             records.save(live.container, live.files);
         }
         leftovers.release(live);
+        volumes.unmount(live.container, true);
         phases.done("release");
         live.lock.lock();
         try {

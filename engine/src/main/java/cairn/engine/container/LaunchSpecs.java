@@ -13,6 +13,7 @@ import cairn.wire.container.ExecConfig;
 import cairn.wire.container.HostConfig;
 import cairn.wire.container.Mount;
 import cairn.wire.container.MountPoint;
+import cairn.wire.container.TmpfsOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -130,12 +131,17 @@ final class LaunchSpecs {
         tmpfs(asked, host);
         asked.forEach(mount -> taken.add(mount.target()));
         if (shared.shm() != null && !taken.contains(SHM)) {
-            mounts.add(new LaunchSpec.Bind(shared.shm(), SHM, false, false, false, Binds.propagation("rprivate")));
+            mounts.add(
+                    new LaunchSpec.Bind(shared.shm(), SHM, false, false, false, MountRequests.propagation("rprivate")));
         }
         if (hasInit(host)) {
-            asked.add(new LaunchSpec.Bind(init, INIT, true, true, false, Binds.propagation("rprivate")));
+            asked.add(new LaunchSpec.Bind(init, INIT, true, true, false, MountRequests.propagation("rprivate")));
         }
         for (MountPoint mount : container.mounts()) {
+            if (mount.type().equals("tmpfs")) {
+                asked.add(tmpfs(mount, container.asked(mount).spec()));
+                continue;
+            }
             Path source = Path.of(mount.source());
             asked.add(new LaunchSpec.Bind(
                     source,
@@ -143,7 +149,7 @@ final class LaunchSpecs {
                     !Files.isDirectory(source),
                     !mount.writable(),
                     true,
-                    Binds.propagation(mount.propagation())));
+                    MountRequests.propagation(mount.propagation())));
         }
         asked.forEach(mount -> mounts.add(MountTargets.resolved(root, mount)));
         return new LaunchSpec.Filesystem(
@@ -179,7 +185,7 @@ final class LaunchSpecs {
 
     private static void etc(List<LaunchSpec.Mount> mounts, Set<String> taken, Path source, String target) {
         if (!taken.contains(target)) {
-            mounts.add(new LaunchSpec.Bind(source, target, true, false, false, Binds.propagation("rprivate")));
+            mounts.add(new LaunchSpec.Bind(source, target, true, false, false, MountRequests.propagation("rprivate")));
         }
     }
 
@@ -187,23 +193,25 @@ final class LaunchSpecs {
         if (host.tmpfs() != null) {
             host.tmpfs().forEach((target, options) -> mounts.add(Tmpfs.parse(target, options, TMPFS_ATTRIBUTES)));
         }
-        for (Mount mount : host.mounts() == null ? List.<Mount>of() : host.mounts()) {
-            if (mount.type().equals("tmpfs")) {
-                StringBuilder options = new StringBuilder();
-                if (mount.tmpfsOptions() != null && mount.tmpfsOptions().sizeBytes() > 0) {
-                    options.append("size=").append(mount.tmpfsOptions().sizeBytes());
-                }
-                if (mount.tmpfsOptions() != null && mount.tmpfsOptions().mode() > 0) {
-                    options.append(options.isEmpty() ? "" : ",")
-                            .append("mode=")
-                            .append(Long.toOctalString(mount.tmpfsOptions().mode()));
-                }
-                if (mount.readOnly()) {
-                    options.append(options.isEmpty() ? "" : ",").append("ro");
-                }
-                mounts.add(Tmpfs.parse(mount.target(), options.toString(), TMPFS_ATTRIBUTES));
-            }
+    }
+
+    /** With {@code --mount}. */
+    private static LaunchSpec.Tmpfs tmpfs(MountPoint mount, Mount spec) {
+        List<String> options = new ArrayList<>();
+        TmpfsOptions asked = spec.tmpfsOptions();
+        if (asked != null && asked.sizeBytes() > 0) {
+            options.add("size=" + asked.sizeBytes());
         }
+        if (asked != null && asked.mode() > 0) {
+            options.add("mode=" + Long.toOctalString(asked.mode()));
+        }
+        if (asked != null && asked.options() != null) {
+            asked.options().forEach(option -> options.add(String.join("=", option)));
+        }
+        if (!mount.writable()) {
+            options.add("ro");
+        }
+        return Tmpfs.parse(mount.destination(), String.join(",", options), TMPFS_ATTRIBUTES);
     }
 
     /** Only settings of namespaces that the container owns (CVE-2022-0811). */

@@ -13,7 +13,6 @@ import cairn.wire.container.HealthConfig;
 import cairn.wire.container.HostConfig;
 import cairn.wire.container.HostConfigBuilder;
 import cairn.wire.container.LogConfig;
-import cairn.wire.container.MountPoint;
 import cairn.wire.container.RestartPolicy;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -23,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a checked record of a create request: merged with the image's config by Docker's rules, defaults filled in. */
@@ -61,7 +61,7 @@ final class NewContainer {
         ResourceLimits.rlimits(host);
         SecurityOptions.of(host);
         PortBindings.check(config, host);
-        List<MountPoint> mounts = Binds.parse(host);
+        List<MountRequests.Requested> mounts = MountRequests.of(host, config, others);
         List<String> command = new ArrayList<>();
         if (config.entrypoint() != null) {
             command.addAll(config.entrypoint());
@@ -87,7 +87,10 @@ final class NewContainer {
                 host,
                 command.getFirst(),
                 command.subList(1, command.size()),
-                mounts,
+                mounts.stream().map(MountRequests.Requested::point).toList(),
+                mounts.stream()
+                        .collect(
+                                Collectors.toMap(mount -> mount.point().destination(), MountRequests.Requested::asked)),
                 new LifeState.Created(0, ""),
                 null,
                 false,

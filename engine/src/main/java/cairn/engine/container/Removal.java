@@ -10,6 +10,7 @@ final class Removal {
     private final Roster roster;
     private final ReadWriteLayers layers;
     private final ContainerRecords records;
+    private final ContainerVolumes volumes;
     private final Stops stops;
     private final BackOff backOff;
     private final ContainerEvents events;
@@ -18,18 +19,21 @@ final class Removal {
             Roster roster,
             ReadWriteLayers layers,
             ContainerRecords records,
+            ContainerVolumes volumes,
             Stops stops,
             BackOff backOff,
             ContainerEvents events) {
         this.roster = roster;
         this.layers = layers;
         this.records = records;
+        this.volumes = volumes;
         this.stops = stops;
         this.backOff = backOff;
         this.events = events;
     }
 
-    void remove(String ref, boolean force) {
+    /** @param withVolumes whether its volumes without a name go with it */
+    void remove(String ref, boolean force, boolean withVolumes) {
         Live live = roster.find(ref);
         live.lock.lock();
         try {
@@ -61,7 +65,7 @@ final class Removal {
         } finally {
             live.lock.unlock();
         }
-        delete(live);
+        delete(live, withVolumes);
     }
 
     /** Of one that is to be removed at its end, unless somebody does already; called without the lock. */
@@ -78,13 +82,16 @@ final class Removal {
         } finally {
             live.lock.unlock();
         }
-        delete(live);
+        delete(live, true);
     }
 
     /** The record goes first: from then on the container is gone, and a start after a kill sweeps the rest. */
-    private void delete(Live live) {
+    private void delete(Live live, boolean withVolumes) {
         Container container = live.container;
         try {
+            if (!withVolumes) {
+                volumes.keep(container);
+            }
             records.delete(live.files);
             layers.remove(container.id());
         } catch (LinuxException | EngineException e) {
@@ -97,6 +104,7 @@ final class Removal {
             throw e;
         }
         roster.remove(container.id(), container.name());
+        volumes.dropped(container, withVolumes);
         events.tell(live, "destroy");
         live.lock.lock();
         try {

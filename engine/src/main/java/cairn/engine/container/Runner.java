@@ -34,6 +34,7 @@ final class Runner {
     private final LaunchPlanner planner = new LaunchPlanner();
     private final ContainerRecords records;
     private final Leftovers leftovers;
+    private final ContainerVolumes volumes;
     private final Endings endings;
     private final HealthChecks health;
     private final ContainerEvents events;
@@ -49,6 +50,7 @@ final class Runner {
             LaunchSpecs specs,
             ContainerRecords records,
             Leftovers leftovers,
+            ContainerVolumes volumes,
             Endings endings,
             HealthChecks health,
             ContainerEvents events,
@@ -62,6 +64,7 @@ final class Runner {
         this.specs = specs;
         this.records = records;
         this.leftovers = leftovers;
+        this.volumes = volumes;
         this.endings = endings;
         this.health = health;
         this.events = events;
@@ -93,7 +96,8 @@ final class Runner {
             }
             phases.done("endpoint");
             etcFiles(live, endpoint);
-            Binds.makeSources(container.mounts());
+            MountRequests.makeSources(container.mounts(), container::asked);
+            volumes.mount(container);
             phases.done("etc");
             cgroups.place(container.id(), container.hostConfig().cgroupParent());
             if (live.files.shm().equals(shared.shm())) {
@@ -228,10 +232,12 @@ final class Runner {
             bridge.release(endpoint.address());
         }
         leftovers.release(live);
+        volumes.unmount(live.container, false);
         String error = switch (problem) {
             case Problem.LaunchFailed failed -> failed.text();
             case Problem.PortTaken taken -> taken.text();
             case Problem.PortNotBound refused -> refused.text();
+            case Problem.VolumeNotMounted volume -> volume.text();
             default -> null;
         };
         if (error != null) {

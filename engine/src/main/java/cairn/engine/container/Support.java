@@ -3,11 +3,12 @@ package cairn.engine.container;
 import cairn.engine.error.Problem;
 import cairn.wire.container.ContainerConfig;
 import cairn.wire.container.HostConfig;
+import cairn.wire.container.Mount;
 import cairn.wire.network.EndpointIpamConfig;
 import cairn.wire.network.EndpointSettings;
 import cairn.wire.network.NetworkingConfig;
 import java.util.Collection;
-import java.util.Map;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,17 +19,19 @@ final class Support {
     private Support() {}
 
     static void check(ContainerConfig config, HostConfig host) {
-        refuse("--volumes-from", used(host.volumesFrom()));
         refuse("--link", used(host.links()));
         refuse(
                 "--userns " + host.usernsMode(),
                 !host.usernsMode().isEmpty() && !host.usernsMode().equals("host"));
-        refuse(
-                "volume drivers",
-                !host.volumeDriver().isEmpty() && !host.volumeDriver().equals("local"));
+        for (Mount mount : host.mounts() == null ? List.<Mount>of() : host.mounts()) {
+            refuse("mounts of type image", mount.type().equals("image"));
+            refuse(
+                    "subpaths of volumes",
+                    mount.volumeOptions() != null
+                            && !mount.volumeOptions().subpath().isEmpty());
+        }
         LogOptions _ = LogOptions.of(host.logConfig());
         refuse("--mac-address", !config.macAddress().isEmpty());
-        refuse("volumes declared by the image or with -v PATH", used(config.volumes()));
     }
 
     /** The CLI always sends an endpoint; only one that asks for something is refused. */
@@ -49,10 +52,6 @@ final class Support {
     private static final EndpointIpamConfig NO_ADDRESSES = new EndpointIpamConfig("", "", null);
 
     private static boolean used(@Nullable Collection<?> values) {
-        return values != null && !values.isEmpty();
-    }
-
-    private static boolean used(@Nullable Map<?, ?> values) {
         return values != null && !values.isEmpty();
     }
 

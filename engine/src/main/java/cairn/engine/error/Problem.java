@@ -230,7 +230,20 @@ public sealed interface Problem {
     /** 403 {@code Address already in use}: a wanted container address is held by another endpoint. */
     record AddressTaken(String address) implements Problem {}
 
-    /** 409 {@code remove {name}: volume is in use - [{containerIds}]}. */
+    /** 400 {@code create {name}: {why}}: its name or its options. */
+    record InvalidVolume(String name, String why) implements Problem {}
+
+    /** 404 {@code create {name}: error looking up volume plugin {driver}: plugin "{driver}" not found}. */
+    record NoSuchVolumeDriver(String name, String driver) implements Problem {}
+
+    /** 500 {@code error while mounting volume '{path}': {why}}. */
+    record VolumeNotMounted(String path, String why) implements Problem {
+        public String text() {
+            return "error while mounting volume '" + path + "': " + why;
+        }
+    }
+
+    /** 409 {@code remove {name}: volume is in use - [{containerIds}]}, with spaces between them. */
     record VolumeInUse(String name, List<String> containerIds) implements Problem {
         public VolumeInUse {
             containerIds = List.copyOf(containerIds);

@@ -1,6 +1,7 @@
 package cairn.engine.layer;
 
 import cairn.engine.error.EngineException;
+import cairn.engine.store.DirectorySize;
 import cairn.linux.DirectoryHandle;
 import cairn.linux.Errno;
 import cairn.linux.FileStatus;

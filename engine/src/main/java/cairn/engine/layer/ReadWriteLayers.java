@@ -2,6 +2,7 @@ package cairn.engine.layer;
 
 import cairn.engine.error.Problem;
 import cairn.engine.layer.LayerDatabase.MountRecord;
+import cairn.engine.store.DirectorySize;
 import cairn.engine.store.Pending;
 import cairn.engine.store.StoreFault;
 import cairn.linux.DirectoryHandle;

@@ -191,6 +191,11 @@ public final class DataRoot implements AutoCloseable {
         return path.resolve("cairn/manifests");
     }
 
+    /** What Cairn knows of volumes: one document for each. */
+    public Path volumeRecords() {
+        return path.resolve("cairn/volumes");
+    }
+
     private Path trashDirectory() {
         return path.resolve("cairn/trash");
     }
@@ -244,7 +249,8 @@ public final class DataRoot implements AutoCloseable {
             new Place("cairn/manifests", 0700),
             new Place("cairn/pending", 0700),
             new Place("cairn/tmp", 0700),
-            new Place("cairn/trash", 0700));
+            new Place("cairn/trash", 0700),
+            new Place("cairn/volumes", 0700));
 
     /**
      * One directory of the layout.

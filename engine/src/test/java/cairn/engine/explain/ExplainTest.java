@@ -85,7 +85,7 @@ class ExplainTest {
     @AfterEach
     void close() {
         if (engine != null) {
-            engine.containers().all().forEach(container -> engine.containers().remove(container.id(), true));
+            engine.containers().all().forEach(container -> engine.containers().remove(container.id(), true, false));
             engine.close();
             StoreFixture.delete(temporary);
         }

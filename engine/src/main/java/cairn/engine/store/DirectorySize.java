@@ -1,4 +1,4 @@
-package cairn.engine.layer;
+package cairn.engine.store;
 
 import cairn.linux.DirectoryHandle;
 import cairn.linux.Errno;
@@ -8,13 +8,14 @@ import java.util.HashSet;
 import java.util.Set;
 
 /** Bytes of the files and links in a directory tree; each inode counts once, directories not at all. */
-final class DirectorySize {
+public final class DirectorySize {
     private final Set<Long> counted = new HashSet<>();
     private long bytes;
 
     private DirectorySize() {}
 
-    static long of(DirectoryHandle directory) {
+    /** The directory itself stays open. */
+    public static long of(DirectoryHandle directory) {
         DirectorySize size = new DirectorySize();
         size.add(directory);
         return size.bytes;
