@@ -29,6 +29,11 @@ import cairn.cli.verb.Login;
 import cairn.cli.verb.Logout;
 import cairn.cli.verb.Logs;
 import cairn.cli.verb.Namespaces;
+import cairn.cli.verb.NetworkConnect;
+import cairn.cli.verb.NetworkCreate;
+import cairn.cli.verb.NetworkDisconnect;
+import cairn.cli.verb.NetworkList;
+import cairn.cli.verb.NetworkRemove;
 import cairn.cli.verb.Pause;
 import cairn.cli.verb.PortMappings;
 import cairn.cli.verb.Prune;
@@ -120,6 +125,14 @@ public enum Command {
     LOGIN(Group.IMAGES, "Log in to a registry", "login"),
     LOGOUT(Group.IMAGES, "Log out of a registry", "logout"),
 
+    NETWORK_LS(Group.NETWORKS, "List networks", "network ls", "network list"),
+    NETWORK_CREATE(Group.NETWORKS, "Make a network", "network create"),
+    NETWORK_INSPECT(Group.NETWORKS, "Show all details of networks", "network inspect"),
+    NETWORK_CONNECT(Group.NETWORKS, "Bring a container onto a network", "network connect"),
+    NETWORK_DISCONNECT(Group.NETWORKS, "Take a container off a network", "network disconnect"),
+    NETWORK_RM(Group.NETWORKS, "Remove networks", "network rm", "network remove"),
+    NETWORK_PRUNE(Group.NETWORKS, "Remove all networks that no container is on", "network prune"),
+
     INSPECT(Group.THINGS, "Show all details of containers or images", "inspect"),
     STORE_CHECK(Group.THINGS, "Check the store, and repair it", "store check"),
     IMAGE_GC(Group.THINGS, "Remove the longest unused images until the rest fits into a budget", "image gc"),
@@ -136,6 +149,7 @@ public enum Command {
         LEARN("To learn from"),
         CONTAINERS("Containers"),
         IMAGES("Images"),
+        NETWORKS("Networks"),
         THINGS("The rest");
 
         private final String title;
@@ -269,6 +283,13 @@ public enum Command {
             case SEARCH -> new Search();
             case IMAGE_PRUNE -> new Prune("image");
             case CONTAINER_PRUNE -> new Prune("container");
+            case NETWORK_LS -> new NetworkList();
+            case NETWORK_CREATE -> new NetworkCreate();
+            case NETWORK_INSPECT -> new Inspect("network");
+            case NETWORK_CONNECT -> new NetworkConnect();
+            case NETWORK_DISCONNECT -> new NetworkDisconnect();
+            case NETWORK_RM -> new NetworkRemove();
+            case NETWORK_PRUNE -> new Prune("network");
             case SYSTEM_DF -> new DiskUsage();
             case SYSTEM_PRUNE -> new SystemPrune();
             case EVENTS -> new Events();

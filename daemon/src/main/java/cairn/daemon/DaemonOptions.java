@@ -3,6 +3,8 @@ package cairn.daemon;
 import cairn.engine.container.Containers;
 import cairn.engine.error.EngineException;
 import cairn.engine.network.BridgeSettings;
+import cairn.engine.network.ContainerPort;
+import cairn.engine.network.InterfaceAddress;
 import cairn.engine.network.Subnet;
 import cairn.wire.Json;
 import cairn.wire.JsonException;
@@ -403,12 +405,16 @@ final class DaemonOptions {
                     size = part.substring(5);
                 }
             }
-            try {
-                pools.add(new BridgeSettings.Pool(
-                        Subnet.parse("--default-address-pool", base).subnet(), Integer.parseInt(size)));
-            } catch (NumberFormatException e) {
-                throw new UsageException("invalid --default-address-pool " + pool + ": expected base=CIDR,size=N");
+            InterfaceAddress range = Subnet.cidr(base);
+            int prefix = ContainerPort.number(size);
+            if (range == null
+                    || prefix < range.subnet().prefix()
+                    || prefix > (range.subnet().v6() ? 126 : 30)
+                    || !range.address().equals(range.subnet().base())) {
+                throw new UsageException("invalid --default-address-pool " + pool
+                        + ": expected base=CIDR,size=N, where N is the length of a network in it");
             }
+            pools.add(new BridgeSettings.Pool(range.subnet(), prefix));
         }
         return pools;
     }

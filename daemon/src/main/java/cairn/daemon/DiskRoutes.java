@@ -44,10 +44,11 @@ final class DiskRoutes {
         router.add("POST", "/images/prune", this::images);
         router.add("POST", "/containers/prune", this::containers);
         router.add("POST", "/networks/prune", call -> {
-            PruneFilters.of(call.filters(), Instant.now());
-            // The networks that exist are predefined, and those stay.
+            PruneFilters filters = PruneFilters.of(call.filters(), Instant.now());
+            List<String> removed =
+                    engine.networks().prune(network -> filters.take(network.created(), network.labels()));
             pruned("network", 0);
-            call.exchange().respond(200, new NetworksPruneReport(null));
+            call.exchange().respond(200, new NetworksPruneReport(removed.isEmpty() ? null : removed));
         });
         router.add("POST", "/volumes/prune", this::volumes);
         router.add("POST", "/build/prune", call -> call.exchange().respond(200, new BuildPruneReport(null, 0)));

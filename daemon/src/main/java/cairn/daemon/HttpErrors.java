@@ -22,6 +22,8 @@ final class HttpErrors {
             case Problem.NoSuchImage p -> new Reply(404, "No such image: " + p.ref());
             case Problem.NoSuchExec p -> new Reply(404, "No such exec instance: " + p.id());
             case Problem.NoSuchNetwork p -> new Reply(404, "network " + p.ref() + " not found");
+            case Problem.NoSuchPlugin p -> new Reply(404, "plugin \"" + p.name() + "\" not found");
+            case Problem.NotFound p -> new Reply(404, p.text());
             case Problem.NoSuchVolume p -> new Reply(404, "get " + p.name() + ": no such volume");
             case Problem.NoSuchPath p ->
                 new Reply(404, "Could not find the file " + p.path() + " in container " + p.container());
@@ -107,8 +109,8 @@ final class HttpErrors {
             case Problem.NetworkInUse p ->
                 new Reply(
                         403,
-                        "error while removing network: network " + p.name() + " id " + p.id()
-                                + " has active endpoints (" + String.join(", ", p.endpoints()) + ")");
+                        "error while removing network: network " + p.name() + " has active endpoints ("
+                                + String.join(", ", p.endpoints()) + ")");
             case Problem.ForbiddenNetwork p ->
                 new Reply(
                         403,
@@ -119,8 +121,8 @@ final class HttpErrors {
             case Problem.NoFreeAddress p ->
                 new Reply(
                         500,
-                        "no available IPv4 addresses on this network's address pools: " + p.network() + " ("
-                                + p.networkId() + ")");
+                        "no available IPv" + p.family() + " addresses on this network's address pools: " + p.network()
+                                + " (" + p.networkId() + ")");
             case Problem.AddressTaken p -> new Reply(403, "Address already in use: " + p.address());
             case Problem.InvalidVolume p -> new Reply(400, "create " + p.name() + ": " + p.why());
             case Problem.NoSuchVolumeDriver p ->

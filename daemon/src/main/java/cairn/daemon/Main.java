@@ -102,7 +102,7 @@ public final class Main {
         images.register(router);
         new RegistryRoutes(engine.distribution(), images::importImage).register(router);
         new DiskRoutes(engine).register(router);
-        new NetworkRoutes(engine).register(router);
+        new NetworkRoutes(engine.networks(), engine.connections()).register(router);
         new VolumeRoutes(engine.volumes()).register(router);
         new StoreRoutes(engine).register(router);
         new EventRoutes(engine.events()).register(router);

@@ -113,7 +113,7 @@ final class SystemRoutes {
                         List.of("userxattr", "false")))
                 .plugins(new PluginsInfo(
                         List.of("local"),
-                        List.of("bridge", "host", "null"),
+                        List.of("bridge", "host", "ipvlan", "macvlan", "null"),
                         null,
                         List.of("json-file", "local", "none")))
                 .memoryLimit(has("memory", "memory.limit_in_bytes", "memory.max"))

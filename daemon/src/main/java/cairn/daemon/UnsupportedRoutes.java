@@ -22,7 +22,6 @@ final class UnsupportedRoutes {
         refuse(router, "POST", "/build/{rest...}", "building images");
         refuse(router, "POST", "/session", "building images");
         refuse(router, "POST", "/grpc", "building images");
-        refuse(router, "POST", "/networks/{rest...}", "networks of one's own");
         refuse(router, "PUT", "/volumes/{name}", "cluster volumes");
         for (String method : new String[] {"GET", "POST", "DELETE"}) {
             refuse(router, method, "/plugins/{rest...}", "plugins");

@@ -4,6 +4,7 @@ import cairn.engine.check.LayerSource;
 import cairn.engine.check.Repairs;
 import cairn.engine.check.StoreCheck;
 import cairn.engine.container.Commits;
+import cairn.engine.container.Connections;
 import cairn.engine.container.Container;
 import cairn.engine.container.ContainerPrune;
 import cairn.engine.container.ContainerService;
@@ -36,8 +37,9 @@ import cairn.engine.launch.Launcher;
 import cairn.engine.launch.SeccompProfile;
 import cairn.engine.layer.Layers;
 import cairn.engine.layer.StagedLayer;
-import cairn.engine.network.Bridge;
+import cairn.engine.network.Networks;
 import cairn.engine.network.PublishedPorts;
+import cairn.engine.network.Subnet;
 import cairn.engine.store.DataRoot;
 import cairn.engine.volume.VolumePrune;
 import cairn.engine.volume.Volumes;
@@ -48,6 +50,7 @@ import cairn.oci.DiffId;
 import cairn.oci.Digest;
 import cairn.oci.Platform;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -59,6 +62,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -90,7 +94,7 @@ public final class Engine implements AutoCloseable {
     private final Pins pins;
     private final Distribution distribution;
     private final Events events;
-    private final Bridge bridge;
+    private final Networks networks;
     private final PublishedPorts ports;
     private final Volumes volumes;
     private final CgroupTree cgroups;
@@ -106,7 +110,7 @@ public final class Engine implements AutoCloseable {
             LastUsed lastUsed,
             Distribution distribution,
             Events events,
-            Bridge bridge,
+            Networks networks,
             PublishedPorts ports,
             Volumes volumes,
             CgroupTree cgroups,
@@ -120,7 +124,7 @@ public final class Engine implements AutoCloseable {
         this.pins = new Pins(root, images);
         this.distribution = distribution;
         this.events = events;
-        this.bridge = bridge;
+        this.networks = networks;
         this.ports = ports;
         this.volumes = volumes;
         this.cgroups = cgroups;
@@ -154,9 +158,19 @@ public final class Engine implements AutoCloseable {
                     new Distribution(settings.distribution(), root, images, layers, imageEvents, own());
             CgroupTree cgroups = new CgroupTree(Cgroups.detect(), settings.cgroupParent());
             cgroups.prepare();
-            Bridge bridge = new Bridge(settings.bridge(), networkId(root.path(), "bridge"), random);
+            Networks networks = new Networks(
+                    settings.bridge(),
+                    root,
+                    Map.of(
+                            Networks.BRIDGE, networkId(root.path(), Networks.BRIDGE),
+                            Networks.HOST, networkId(root.path(), Networks.HOST),
+                            Networks.NONE, networkId(root.path(), Networks.NONE)),
+                    localAddresses(root.path()),
+                    events,
+                    clock,
+                    random);
             PublishedPorts ports = new PublishedPorts(
-                    bridge,
+                    networks,
                     settings.home().resolve("bin/cairn-ports"),
                     settings.execRoot().resolve("ports.sock"));
             Launcher launcher =
@@ -168,7 +182,7 @@ public final class Engine implements AutoCloseable {
                     images,
                     lastUsed,
                     layers,
-                    bridge,
+                    networks,
                     ports,
                     volumes,
                     cgroups,
@@ -187,7 +201,7 @@ public final class Engine implements AutoCloseable {
                     lastUsed,
                     distribution,
                     events,
-                    bridge,
+                    networks,
                     ports,
                     volumes,
                     cgroups,
@@ -225,9 +239,16 @@ public final class Engine implements AutoCloseable {
                 .hex();
     }
 
-    /** Of bridge, host or none. */
-    public String networkId(String name) {
-        return networkId(root.path(), name);
+    /** The range of local IPv6 addresses that this engine on this machine takes its networks' from (RFC 4193). */
+    private static Subnet localAddresses(Path dataRoot) throws IOException {
+        Path machine = Path.of("/etc/machine-id");
+        String seed = (Files.isReadable(machine) ? Files.readString(machine) : Kernel.hostname()) + dataRoot;
+        byte[] bytes = new byte[16];
+        bytes[0] = (byte) 0xfd;
+        byte[] digest = HexFormat.of()
+                .parseHex(Digest.sha256(seed.getBytes(StandardCharsets.UTF_8)).hex());
+        System.arraycopy(digest, 0, bytes, 1, 5);
+        return Subnet.of(InetAddress.getByAddress(bytes), 48);
     }
 
     /** Tells this data root from others, in {@code info}. */
@@ -266,10 +287,7 @@ public final class Engine implements AutoCloseable {
         try {
             events.prepare();
             launcher.start();
-            if (bridge.enabled()) {
-                bridge.ensure();
-                bridge.guardFirewall();
-            }
+            networks.prepare();
         } finally {
             service.containers().beginRestarts();
         }
@@ -305,8 +323,8 @@ public final class Engine implements AutoCloseable {
         return events;
     }
 
-    public Bridge bridge() {
-        return bridge;
+    public Networks networks() {
+        return networks;
     }
 
     public VolumePrune volumePrune() {
@@ -327,6 +345,10 @@ public final class Engine implements AutoCloseable {
 
     public Containers containers() {
         return service.containers();
+    }
+
+    public Connections connections() {
+        return service.connections();
     }
 
     public Execs execs() {
@@ -446,7 +468,7 @@ public final class Engine implements AutoCloseable {
         distribution.close();
         launcher.close();
         ports.close();
-        bridge.close();
+        networks.close();
         cgroups.close();
         lastUsed.close();
         layers.close();

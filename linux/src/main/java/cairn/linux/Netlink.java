@@ -42,10 +42,11 @@ public final class Netlink implements AutoCloseable {
      *
      * @param kind such as {@code bridge} or {@code veth}; empty for a physical one and the loopback
      * @param master index of the bridge that it is a port of, or 0
+     * @param group a number by which rules of a firewall may know it, 0 unless somebody gave it another
      * @param flags IFF bits (netdevice(7))
      */
     public record Link(
-            int index, String name, int mtu, @Nullable MacAddress mac, String kind, int master, int flags) {
+            int index, String name, int mtu, @Nullable MacAddress mac, String kind, int master, int group, int flags) {
         public boolean isUp() {
             return (flags & RouteMessage.IFF_UP) != 0;
         }
@@ -150,6 +151,7 @@ public final class Netlink implements AutoCloseable {
             case RouteMessage.RTM_DELADDR -> "deladdr";
             case RouteMessage.RTM_GETADDR -> "getaddr";
             case RouteMessage.RTM_NEWROUTE -> "newroute";
+            case RouteMessage.RTM_DELROUTE -> "delroute";
             case RouteMessage.RTM_GETROUTE -> "getroute";
             default -> "request " + type;
         };

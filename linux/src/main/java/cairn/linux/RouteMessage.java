@@ -17,20 +17,27 @@ final class RouteMessage {
     static final int RTM_DELADDR = 21;
     static final int RTM_GETADDR = 22;
     static final int RTM_NEWROUTE = 24;
+    static final int RTM_DELROUTE = 25;
     static final int RTM_GETROUTE = 26;
 
     static final int NLM_F_REQUEST = 0x01;
     static final int NLM_F_ACK = 0x04;
     static final int NLM_F_DUMP = 0x300;
+    static final int NLM_F_REPLACE = 0x100;
     static final int NLM_F_EXCL = 0x200;
     static final int NLM_F_CREATE = 0x400;
 
     static final int IFLA_ADDRESS = 1;
     static final int IFLA_IFNAME = 3;
     static final int IFLA_MTU = 4;
+    static final int IFLA_LINK = 5;
     static final int IFLA_MASTER = 10;
+    static final int IFLA_PROTINFO = 12;
     static final int IFLA_LINKINFO = 18;
     static final int IFLA_NET_NS_PID = 19;
+    static final int IFLA_GROUP = 27;
+    static final int IFLA_BRPORT_ISOLATED = 33;
+    static final int NESTED = 0x8000;
     static final int IFLA_INFO_KIND = 1;
     static final int IFLA_INFO_DATA = 2;
     static final int VETH_INFO_PEER = 1;
@@ -47,6 +54,7 @@ final class RouteMessage {
 
     static final int AF_INET = 2;
     static final int AF_INET6 = 10;
+    static final int AF_BRIDGE = 7;
     static final int IFF_UP = 1;
 
     static final int HEADER = 16;
@@ -65,6 +73,13 @@ final class RouteMessage {
     RouteMessage link(int index, int flags, int mask) {
         buffer.put((byte) 0).put((byte) 0).putShort((short) 0);
         buffer.putInt(index).putInt(flags).putInt(mask);
+        return this;
+    }
+
+    /** struct ifinfomsg for what a bridge knows of its port. */
+    RouteMessage port(int index) {
+        buffer.put((byte) AF_BRIDGE).put((byte) 0).putShort((short) 0);
+        buffer.putInt(index).putInt(0).putInt(0);
         return this;
     }
 

@@ -1,7 +1,10 @@
 package cairn.linux;
 
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
@@ -15,14 +18,20 @@ public final class RouteMessages {
     private static final int IFA_F_NODAD = 0x02;
     private static final int SCOPE_UNIVERSE = 0;
     private static final int SCOPE_LINK = 253;
+    private static final int SCOPE_NOWHERE = 255; // in a deletion: any
 
     private RouteMessages() {}
 
-    /** A bridge that is up at once. Without a MAC the kernel picks a random one and later takes over that of a port. */
-    public static byte[] createBridge(String name, @Nullable MacAddress mac) {
+    /**
+     * A bridge that is up at once. Without a MAC the kernel picks a random one and later takes over that of a port.
+     *
+     * @param group number that rules of a firewall know it by; 0 for none
+     */
+    public static byte[] createBridge(String name, @Nullable MacAddress mac, int group) {
         RouteMessage message = new RouteMessage(RouteMessage.RTM_NEWLINK, CREATE)
                 .link(0, RouteMessage.IFF_UP, RouteMessage.IFF_UP)
-                .put(RouteMessage.IFLA_IFNAME, name);
+                .put(RouteMessage.IFLA_IFNAME, name)
+                .put(RouteMessage.IFLA_GROUP, group);
         if (mac != null) {
             message.put(RouteMessage.IFLA_ADDRESS, mac.bytes());
         }
@@ -58,6 +67,18 @@ public final class RouteMessages {
                 .put(RouteMessage.IFLA_IFNAME, name)
                 .put(RouteMessage.IFLA_MASTER, masterIndex)
                 .bytes();
+    }
+
+    public static byte[] setGroup(int index, int group) {
+        return change(index, 0, 0).put(RouteMessage.IFLA_GROUP, group).bytes();
+    }
+
+    /** A port of a bridge from which no other port like it can be reached, only the bridge itself. @param veth name given to {@link #vethPair} */
+    public static byte[] isolatePort(String veth) {
+        RouteMessage message = new RouteMessage(RouteMessage.RTM_SETLINK, RouteMessage.NLM_F_ACK).port(ownIndex(veth));
+        int info = message.begin(RouteMessage.IFLA_PROTINFO | RouteMessage.NESTED);
+        message.put(RouteMessage.IFLA_BRPORT_ISOLATED, new byte[] {1});
+        return message.end(info).bytes();
     }
 
     public static byte[] setMtu(int index, int mtu) {
@@ -117,6 +138,21 @@ public final class RouteMessages {
                 .bytes();
     }
 
+    /** Without a gateway everybody is on the link itself. */
+    public static byte[] addLinkDefaultRoute(boolean v6, int index) {
+        return new RouteMessage(RouteMessage.RTM_NEWROUTE, CREATE)
+                .route(v6 ? RouteMessage.AF_INET6 : RouteMessage.AF_INET, 0, v6 ? SCOPE_UNIVERSE : SCOPE_LINK)
+                .put(RouteMessage.RTA_OIF, index)
+                .bytes();
+    }
+
+    /** ESRCH if there is none. */
+    public static byte[] deleteDefaultRoute(boolean v6) {
+        return new RouteMessage(RouteMessage.RTM_DELROUTE, RouteMessage.NLM_F_ACK)
+                .route(v6 ? RouteMessage.AF_INET6 : RouteMessage.AF_INET, 0, SCOPE_NOWHERE)
+                .bytes();
+    }
+
     /** A route to a network, over a gateway or, without one, directly on the link. */
     public static byte[] addRoute(InetAddress network, int prefix, @Nullable InetAddress gateway, int index) {
         checkPrefix(network, prefix);
@@ -156,6 +192,86 @@ public final class RouteMessages {
         int pidOffset = message.position() - Integer.BYTES;
         byte[] bytes = message.end(peer).end(data).end(info).bytes();
         return new PatchedMessage(bytes, pidOffset);
+    }
+
+    /** A link without anything behind it. */
+    public static byte[] createDummy(String name) {
+        RouteMessage message = new RouteMessage(RouteMessage.RTM_NEWLINK, CREATE)
+                .link(0, RouteMessage.IFF_UP, RouteMessage.IFF_UP)
+                .put(RouteMessage.IFLA_IFNAME, name);
+        int info = message.begin(RouteMessage.IFLA_LINKINFO);
+        message.put(RouteMessage.IFLA_INFO_KIND, "dummy".getBytes(StandardCharsets.US_ASCII));
+        return message.end(info).bytes();
+    }
+
+    /** What of the parent's frames has this tag (802.1Q). */
+    public static byte[] createVlan(String name, int parentIndex, int tag, int group) {
+        int vlanId = 1;
+        RouteMessage message = new RouteMessage(RouteMessage.RTM_NEWLINK, CREATE)
+                .link(0, RouteMessage.IFF_UP, RouteMessage.IFF_UP)
+                .put(RouteMessage.IFLA_IFNAME, name)
+                .put(RouteMessage.IFLA_LINK, parentIndex)
+                .put(RouteMessage.IFLA_GROUP, group);
+        int info = message.begin(RouteMessage.IFLA_LINKINFO);
+        message.put(RouteMessage.IFLA_INFO_KIND, "vlan".getBytes(StandardCharsets.US_ASCII));
+        int data = message.begin(RouteMessage.IFLA_INFO_DATA);
+        message.put(vlanId, shorts(tag));
+        return message.end(data).end(info).bytes();
+    }
+
+    /** MACVLAN_MODE_* in linux/if_link.h. */
+    public static PatchedMessage macvlan(int parentIndex, int mode, String name, int index, MacAddress mac, int mtu) {
+        int macvlanMode = 1;
+        return child("macvlan", parentIndex, name, index, mac, mtu, message -> message.put(macvlanMode, mode));
+    }
+
+    /** IPVLAN_MODE_* and IPVLAN_F_* in linux/if_link.h. It has its parent's MAC. */
+    public static PatchedMessage ipvlan(int parentIndex, int mode, int flags, String name, int index, int mtu) {
+        int ipvlanMode = 1;
+        int ipvlanFlags = 2;
+        return child(
+                "ipvlan",
+                parentIndex,
+                name,
+                index,
+                null,
+                mtu,
+                message -> message.put(ipvlanMode, shorts(mode)).put(ipvlanFlags, shorts(flags)));
+    }
+
+    /** A link on top of one of this namespace, born in the namespace of a process that is yet to be known. @param mtu 0 for the parent's */
+    private static PatchedMessage child(
+            String kind,
+            int parentIndex,
+            String name,
+            int index,
+            @Nullable MacAddress mac,
+            int mtu,
+            Consumer<RouteMessage> settings) {
+        RouteMessage message = new RouteMessage(RouteMessage.RTM_NEWLINK, CREATE)
+                .link(index, 0, 0)
+                .put(RouteMessage.IFLA_IFNAME, name)
+                .put(RouteMessage.IFLA_LINK, parentIndex);
+        if (mac != null) {
+            message.put(RouteMessage.IFLA_ADDRESS, mac.bytes());
+        }
+        if (mtu != 0) {
+            message.put(RouteMessage.IFLA_MTU, mtu);
+        }
+        message.put(RouteMessage.IFLA_NET_NS_PID, 0);
+        int pidOffset = message.position() - Integer.BYTES;
+        int info = message.begin(RouteMessage.IFLA_LINKINFO);
+        message.put(RouteMessage.IFLA_INFO_KIND, kind.getBytes(StandardCharsets.US_ASCII));
+        int data = message.begin(RouteMessage.IFLA_INFO_DATA);
+        settings.accept(message);
+        return new PatchedMessage(message.end(data).end(info).bytes(), pidOffset);
+    }
+
+    private static byte[] shorts(int value) {
+        return ByteBuffer.allocate(Short.BYTES)
+                .order(ByteOrder.nativeOrder())
+                .putShort((short) value)
+                .array();
     }
 
     /**

@@ -48,6 +48,7 @@ final class RouteReply {
                 mac.length == 6 ? MacAddress.of(mac) : null,
                 info == null ? "" : text(attributes(info).get(RouteMessage.IFLA_INFO_KIND)),
                 number(attributes.get(RouteMessage.IFLA_MASTER)),
+                number(attributes.get(RouteMessage.IFLA_GROUP)),
                 flags);
     }
 

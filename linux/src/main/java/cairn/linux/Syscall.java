@@ -53,6 +53,7 @@ final class Syscall {
     static final int READLINKAT = number(267, 78);
     static final int FCHMODAT = number(268, 53);
     static final int UTIMENSAT = number(280, 88);
+    static final int SETNS = number(308, 268);
     static final int SYNCFS = number(306, 267);
     static final int RENAMEAT2 = number(316, 276);
     static final int MEMFD_CREATE = number(319, 279);

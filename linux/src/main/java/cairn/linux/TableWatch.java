@@ -5,9 +5,10 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Predicate;
 
 /**
- * Notices what others take out of one nftables table of family {@code ip}: the kernel's messages on the group NFNLGRP_NFTABLES of
+ * Notices what others take out of nftables tables of family {@code ip} or {@code ip6}: the kernel's messages on the group NFNLGRP_NFTABLES of
  * NETLINK_NETFILTER (linux/netfilter/nf_tables.h). Its reads block, so they belong on a platform thread of their own.
  */
 public final class TableWatch implements AutoCloseable {
@@ -21,6 +22,7 @@ public final class TableWatch implements AutoCloseable {
     private static final int SUBSYSTEM = 10;
     private static final int HEADERS = 16 + 4;
     private static final int FAMILY_IP = 2;
+    private static final int FAMILY_IP6 = 10;
     /** In all messages about a table or what is in it. */
     private static final int TABLE_NAME = 1;
 
@@ -33,16 +35,17 @@ public final class TableWatch implements AutoCloseable {
     private static final int GEN_PROC_PID = 2;
 
     private final int fd;
-    private final byte[] table;
+    private final Predicate<String> ours;
     private volatile boolean stopped;
     private boolean touched;
 
-    private TableWatch(int fd, String table) {
+    private TableWatch(int fd, Predicate<String> ours) {
         this.fd = fd;
-        this.table = (table + "\0").getBytes(StandardCharsets.UTF_8);
+        this.ours = ours;
     }
 
-    public static TableWatch open(String table) {
+    /** @param ours whether a table's name is one that matters; asked while messages are being read */
+    public static TableWatch open(Predicate<String> ours) {
         try (Scratch scratch = Scratch.borrow()) {
             int fd = (int) Syscall.check(
                     Syscall.call(scratch, Syscall.SOCKET, AF_NETLINK, SOCK_RAW_CLOEXEC, NETLINK_NETFILTER),
@@ -59,11 +62,11 @@ public final class TableWatch implements AutoCloseable {
                 Syscall.close(fd);
                 Syscall.check(bound, "bind", "netfilter netlink");
             }
-            return new TableWatch(fd, table);
+            return new TableWatch(fd, ours);
         }
     }
 
-    /** Waits until another process has deleted the table or something in it. False once it is stopped. */
+    /** Waits until another process has deleted such a table or something in one. False once it is stopped. */
     public boolean awaitDamage() {
         while (!stopped) {
             if (receive() && !stopped) {
@@ -113,7 +116,7 @@ public final class TableWatch implements AutoCloseable {
             }
             int type = all.getShort(start + 4);
             ByteBuffer attributes = all.slice(start + HEADERS, length - HEADERS).order(ByteOrder.nativeOrder());
-            if (type >> 8 == SUBSYSTEM && deletes(type & 0xff) && all.get(start + 16) == FAMILY_IP) {
+            if (type >> 8 == SUBSYSTEM && deletes(type & 0xff) && isIp(all.get(start + 16))) {
                 touched |= ofTable(attributes);
             } else if (type >> 8 == SUBSYSTEM && (type & 0xff) == NEWGEN && touched) {
                 touched = false;
@@ -134,14 +137,22 @@ public final class TableWatch implements AutoCloseable {
                 || message == DELSETELEM;
     }
 
+    private static boolean isIp(byte family) {
+        return family == FAMILY_IP || family == FAMILY_IP6;
+    }
+
     private boolean ofTable(ByteBuffer attributes) {
         int at = find(attributes, TABLE_NAME);
-        if (at < 0 || attributes.limit() - at < table.length) {
+        if (at < 0) {
             return false;
         }
-        byte[] name = new byte[table.length];
+        int end = at;
+        while (end < attributes.limit() && attributes.get(end) != 0) {
+            end++;
+        }
+        byte[] name = new byte[end - at];
         attributes.get(at, name);
-        return java.util.Arrays.equals(name, table);
+        return ours.test(new String(name, StandardCharsets.UTF_8));
     }
 
     private static boolean ownThread(ByteBuffer attributes) {

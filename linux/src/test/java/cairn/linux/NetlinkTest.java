@@ -46,10 +46,11 @@ class NetlinkTest {
                     assertThat(lo.isUp()).isFalse();
                 });
                 netlink.send(RouteMessages.setLinkUp("lo"));
-                netlink.send(RouteMessages.createBridge("br0", BRIDGE));
+                netlink.send(RouteMessages.createBridge("br0", BRIDGE, 7));
                 Netlink.Link bridge = netlink.link("br0");
                 assertThat(bridge)
-                        .isEqualTo(new Netlink.Link(bridge.index(), "br0", 1500, BRIDGE, "bridge", 0, bridge.flags()));
+                        .isEqualTo(
+                                new Netlink.Link(bridge.index(), "br0", 1500, BRIDGE, "bridge", 0, 7, bridge.flags()));
                 assertThat(bridge.isUp()).isTrue();
                 netlink.send(RouteMessages.addAddress(bridge.index(), ip("172.30.0.1"), 16, ip("172.30.255.255")));
                 netlink.send(RouteMessages.addAddress(bridge.index(), ip("fd00::1"), 64, null));
@@ -101,8 +102,8 @@ class NetlinkTest {
     void refusalsAreExplained() {
         OwnNamespaces.run(OwnNamespaces.NETWORK, () -> {
             try (Netlink netlink = Netlink.open()) {
-                netlink.send(RouteMessages.createBridge("br0", null));
-                assertThatThrownBy(() -> netlink.send(RouteMessages.createBridge("br0", null)))
+                netlink.send(RouteMessages.createBridge("br0", null, 0));
+                assertThatThrownBy(() -> netlink.send(RouteMessages.createBridge("br0", null, 0)))
                         .isInstanceOfSatisfying(
                                 LinuxException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EEXIST));
                 assertThatThrownBy(() -> netlink.send(RouteMessages.deleteLink("none")))
@@ -144,7 +145,7 @@ class NetlinkTest {
     }
 
     private static void connect(Netlink host, int container) throws Exception {
-        host.send(RouteMessages.createBridge("br0", BRIDGE));
+        host.send(RouteMessages.createBridge("br0", BRIDGE, 7));
         int bridge = host.link("br0").index();
         host.send(RouteMessages.addAddress(bridge, ip("172.30.0.1"), 16, ip("172.30.255.255")));
         PatchedMessage pair = RouteMessages.vethPair("veth1", bridge, "eth0", 2, PEER, 1450);
@@ -162,7 +163,7 @@ class NetlinkTest {
                 plan.writeBytes(RouteMessages.addDefaultRoute(ip("172.30.0.1"), 2));
                 inside.send(plan.toByteArray());
                 Netlink.Link peer = inside.link("eth0");
-                assertThat(peer).isEqualTo(new Netlink.Link(2, "eth0", 1450, PEER, "veth", 0, peer.flags()));
+                assertThat(peer).isEqualTo(new Netlink.Link(2, "eth0", 1450, PEER, "veth", 0, 0, peer.flags()));
                 assertThat(peer.isUp()).isTrue();
                 assertThat(inside.routes()).contains(new Netlink.Route(null, 0, ip("172.30.0.1"), 2, 0));
                 assertThat(inside.link("lo").isUp()).isTrue();

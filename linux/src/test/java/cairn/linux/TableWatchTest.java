@@ -20,15 +20,15 @@ class TableWatchTest {
     @Timeout(30)
     void whatOthersTakeAwayIsNoticedAndNothingElse() {
         OwnNamespaces.run(OwnNamespaces.NETWORK, () -> {
-            try (TableWatch watch = TableWatch.open("ours")) {
+            try (TableWatch watch = TableWatch.open("ours"::equals)) {
                 Nftables.run(
                         "table ip ours {\n  set s {\n    type ipv4_addr\n  }\n}\nadd element ip ours s { 10.0.0.1 }");
                 Nftables.run("delete element ip ours s { 10.0.0.1 }");
                 nft("add element ip ours s { 10.0.0.2 }");
                 nft("add table ip ours2");
                 nft("delete table ip ours2");
-                nft("add table ip6 ours");
-                nft("delete table ip6 ours");
+                nft("add table inet ours");
+                nft("delete table inet ours");
                 nft("delete element ip ours s { 10.0.0.2 }");
                 assertThat(watch.awaitDamage()).isTrue();
                 watch.skip();

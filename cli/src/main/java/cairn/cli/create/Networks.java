@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * {@code --network NAME} or {@code --network name=NAME,alias=...,ip=...}, repeatable. The first network is the container's
  * mode; the plain flags ({@code --ip}, {@code --network-alias} ...) are about it.
  */
-final class Networks {
+public final class Networks {
     private static final class Wish {
         final String name;
         final List<String> aliases = new ArrayList<>();
@@ -71,6 +71,19 @@ final class Networks {
         first.ip = once("ip", first.ip, given.text("ip"));
         first.ip6 = once("ip6", first.ip6, given.text("ip6"));
         first.mac = once("mac-address", first.mac, given.text("mac-address"));
+    }
+
+    /** One network's settings, as {@code network connect} asks for them. */
+    public static Map<String, Object> connection(Arguments given) {
+        Wish wish = new Wish("");
+        wish.aliases.addAll(given.texts("alias"));
+        wish.linkLocal.addAll(given.texts("link-local-ip"));
+        wish.links.addAll(given.texts("link"));
+        wish.ip = given.text("ip");
+        wish.ip6 = given.text("ip6");
+        wish.options.putAll(KeyValues.map(given.texts("driver-opt")));
+        wish.priority = (int) given.number("gw-priority");
+        return wish.settings();
     }
 
     private static String once(String flag, String inNetwork, String alone) {

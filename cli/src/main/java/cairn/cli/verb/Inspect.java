@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** {@code cairn inspect}, {@code cairn container inspect}, {@code cairn image inspect}. */
+/** {@code cairn inspect}, and the same in the groups container, image and network. */
 public final class Inspect implements Verb {
     private static final int NOT_FOUND = 404;
     private static final String TYPES =
@@ -28,7 +28,7 @@ public final class Inspect implements Verb {
 
     private final String only;
 
-    /** {@code only} is "container", "image" or "" for whatever has the name. */
+    /** {@code only} is "container", "image", "network" or "" for whatever has the name. */
     public Inspect(String only) {
         this.only = only;
     }
@@ -36,7 +36,9 @@ public final class Inspect implements Verb {
     @Override
     public Usage usage() {
         Flags flags = new Flags().text("f,format", Texts.FORMAT_ONE);
-        if (!only.equals("image")) {
+        if (only.equals("network")) {
+            flags.bool("v,verbose", "Taken for the sake of scripts: there is nothing more to be shown");
+        } else if (!only.equals("image")) {
             flags.bool("s,size", "Show how much a container has written, and its size as a whole");
         } else {
             flags.text("platform", "Show this variant: os[/arch[/variant]]");
@@ -46,7 +48,7 @@ public final class Inspect implements Verb {
         }
         String what = only.isEmpty()
                 ? "NAME|ID [NAME|ID...]"
-                : only.equals("image") ? "IMAGE [IMAGE...]" : "CONTAINER [CONTAINER...]";
+                : only.toUpperCase(java.util.Locale.ROOT) + " [" + only.toUpperCase(java.util.Locale.ROOT) + "...]";
         return Usage.of(what, 1, Usage.MANY, flags).with("""
                         Examples:
                           cairn inspect web                                        everything, as JSON
@@ -107,7 +109,7 @@ public final class Inspect implements Verb {
 
     private Tree find(String type, String name, Arguments given, Daemon daemon) {
         boolean image = only.equals("image");
-        boolean size = !image && given.on("size");
+        boolean size = !image && !only.equals("network") && given.on("size");
         String platform = image ? PlatformFlag.json(given.text("platform")) : "";
         return switch (type) {
             case "container" -> daemon.get(Query.container(name, "/json").flag("size", size));

@@ -3,7 +3,6 @@ package cairn.engine.container;
 import cairn.engine.launch.CgroupTree;
 import cairn.engine.launch.Report;
 import cairn.engine.launch.ShimConnection;
-import cairn.engine.network.Bridge;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Adoption {
     private static final System.Logger LOG = System.getLogger(Adoption.class.getName());
 
-    private final Bridge bridge;
+    private final ContainerNetworks networks;
     private final ContainerPorts ports;
     private final CgroupTree cgroups;
     private final ContainerRecords records;
@@ -27,7 +26,7 @@ final class Adoption {
     private final HealthChecks health;
 
     Adoption(
-            Bridge bridge,
+            ContainerNetworks networks,
             ContainerPorts ports,
             CgroupTree cgroups,
             ContainerRecords records,
@@ -38,7 +37,7 @@ final class Adoption {
             BackOff backOff,
             Runner runner,
             HealthChecks health) {
-        this.bridge = bridge;
+        this.networks = networks;
         this.ports = ports;
         this.cgroups = cgroups;
         this.records = records;
@@ -64,7 +63,7 @@ final class Adoption {
                 endings.lost(live, runner::startLocked);
             } else {
                 // What a start that was cut short had taken.
-                live.container = live.container.connected(null);
+                live.container = live.container.disconnected();
                 leftovers.release(live);
                 // Also one that has not been started: as with Docker, and its end may be what a power cut has undone.
                 if (live.container.hostConfig().autoRemove()) {
@@ -128,15 +127,12 @@ final class Adoption {
         try {
             live.shim = shim;
             volumes.resume(live.container);
-            EndpointRecord network = live.container.network();
-            if (network != null) {
-                bridge.reserve(network.address());
-                ports.resume(live.container);
-            }
+            networks.resume(live.container);
+            ports.resume(live.container);
             boolean recorded = live.container.state() instanceof LifeState.Running before
                     && before.pid() == running.pid()
                     && before.startedAt().equals(running.startedAt());
-            live.container = live.container.started(running.withPaused(live.container.paused()), network);
+            live.container = live.container.started(running.withPaused(live.container.paused()));
             health.goOnLocked(live);
             if (!recorded) {
                 records.save(live.container, live.files);

@@ -1,5 +1,8 @@
 package cairn.engine.container;
 
+import cairn.engine.network.EndpointRecord;
+import cairn.engine.network.Networks;
+import cairn.engine.network.PublishedPort;
 import cairn.oci.ImageId;
 import cairn.wire.container.ContainerConfig;
 import cairn.wire.container.ExitCause;
@@ -21,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param cause of the last end; null while it runs
  * @param damage why its record on disk cannot be read, null where it can; what is here is a guess then, and is never written
  * @param health of the last run; null where there is no health check
- * @param network its place on the default bridge while it runs, null otherwise
+ * @param networks that of its network mode first; none of its own where it shares another container's
+ * @param ports that are published, while it runs
  */
 @RecordBuilder
 public record Container(
@@ -36,7 +40,8 @@ public record Container(
         List<MountPoint> mounts,
         Map<String, AskedMount> asked,
         LifeState state,
-        @Nullable EndpointRecord network,
+        List<Membership> networks,
+        List<PublishedPort> ports,
         boolean startedBefore,
         Restarts restarts,
         @Nullable Health health,
@@ -47,6 +52,8 @@ public record Container(
         args = List.copyOf(args);
         mounts = List.copyOf(mounts);
         asked = Map.copyOf(asked);
+        networks = List.copyOf(networks);
+        ports = List.copyOf(ports);
     }
 
     public boolean running() {
@@ -101,24 +108,49 @@ public record Container(
         return but().cause(next).build();
     }
 
+    Container withConfig(ContainerConfig next) {
+        return but().config(next).build();
+    }
+
     Container withHostConfig(HostConfig next) {
         return but().hostConfig(next).build();
     }
 
-    /** The endpoint of a start that is under way, null when it has failed. */
-    Container connected(@Nullable EndpointRecord attachment) {
-        return but().network(attachment).build();
+    /** Its places while it runs or its start is under way. */
+    Container connected(List<Membership> places, List<PublishedPort> published) {
+        return but().networks(places).ports(published).build();
     }
 
-    Container started(LifeState.Running running, @Nullable EndpointRecord attachment) {
-        return but().state(running).network(attachment).startedBefore(true).build();
+    /** The places are given back. */
+    Container disconnected() {
+        return connected(
+                networks.stream().map(membership -> membership.placed(null)).toList(), List.of());
+    }
+
+    /** Its place on the default bridge network; null if it has none at this moment. */
+    public @Nullable EndpointRecord onBridge() {
+        for (Membership membership : networks) {
+            if (membership.network().equals(Networks.BRIDGE)) {
+                return membership.endpoint();
+            }
+        }
+        return null;
+    }
+
+    /** Whether it is on a network of its own at this moment. */
+    public boolean connected() {
+        return networks.stream().anyMatch(membership -> membership.endpoint() != null);
+    }
+
+    Container started(LifeState.Running running) {
+        return but().state(running).startedBefore(true).build();
     }
 
     /** The end of a run: the endpoint is given back. */
     Container ended(LifeState next) {
         return but().state(damage == null ? next : new LifeState.Dead(damage))
-                .network(null)
-                .build();
+                .build()
+                .disconnected();
     }
 
     /** The short id that people read. */

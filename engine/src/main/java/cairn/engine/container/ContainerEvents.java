@@ -14,13 +14,4 @@ record ContainerEvents(Events events) {
         attributes.putAll(more);
         events.publish("container", action, live.container.id(), attributes);
     }
-
-    /** @param action connect or disconnect, of the default bridge */
-    void network(Live live, String action, String networkId) {
-        events.publish(
-                "network",
-                action,
-                networkId,
-                Map.of("container", live.container.id(), "name", "bridge", "type", "bridge"));
-    }
 }

@@ -116,10 +116,10 @@ public record ContainerFilter(boolean all, int limit, Filters filters) {
                 && any("volume", volume -> ContainerViews.mountsAt(container, volume))
                 && any(
                         "network",
-                        network -> network.equals(
-                                        NetworkMode.of(container.hostConfig()).networkName())
-                                || container.network() != null
-                                        && container.network().networkId().startsWith(network))
+                        network -> container.networks().stream()
+                                .anyMatch(member -> member.network().equals(network)
+                                        || member.endpoint() != null
+                                                && member.endpoint().networkId().startsWith(network)))
                 && any("health", health -> health.equals(health(container)))
                 && ports(container)
                 && any("is-task", task -> task.equals("false") || task.equals("0"))

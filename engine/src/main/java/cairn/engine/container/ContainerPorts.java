@@ -1,7 +1,8 @@
 package cairn.engine.container;
 
 import cairn.engine.error.Problem;
-import cairn.engine.network.Endpoint;
+import cairn.engine.network.EndpointRecord;
+import cairn.engine.network.Networks;
 import cairn.engine.network.PortRefused;
 import cairn.engine.network.PortRequest;
 import cairn.engine.network.PublishedPort;
@@ -16,30 +17,63 @@ import org.jspecify.annotations.Nullable;
 /** Publishes a container's ports for as long as it runs. */
 final class ContainerPorts {
     private final PublishedPorts published;
+    private final Networks networks;
     private final Roster roster;
 
-    ContainerPorts(PublishedPorts published, Roster roster) {
+    ContainerPorts(PublishedPorts published, Networks networks, Roster roster) {
+        this.networks = networks;
         this.published = published;
         this.roster = roster;
     }
 
     /** Before the start; all or none. */
-    List<PublishedPort> publish(Container container, @Nullable Endpoint endpoint) throws IOException {
-        if (endpoint == null || !PortBindings.publishes(container.hostConfig())) {
+    List<PublishedPort> publish(Container container) throws IOException {
+        if (!PortBindings.publishes(container.hostConfig())) {
             return List.of();
         }
-        List<PortRequest> requests = PortBindings.requests(container.config(), container.hostConfig());
+        EndpointRecord endpoint = outward(container);
+        if (endpoint == null) {
+            return List.of();
+        }
+        List<PortRequest> requests = PortBindings.requests(
+                container.config(), container.hostConfig(), networks.hostBinding(endpoint.networkId()));
         if (requests.isEmpty()) {
             return List.of();
         }
         try {
-            return published.publish(container.id(), endpoint.address(), requests);
+            return published.publish(container.id(), endpoint, requests);
         } catch (PortRefused refused) {
             throw problem(container, endpoint, refused).exception(refused);
         }
     }
 
-    private Problem problem(Container container, Endpoint endpoint, PortRefused refused) {
+    /** What a container has published, to its place of now; what it has none for is withdrawn. */
+    List<PublishedPort> publishAgain(Container container) throws IOException {
+        EndpointRecord endpoint = outward(container);
+        if (endpoint == null) {
+            return List.of();
+        }
+        if (container.ports().isEmpty()) {
+            return publish(container);
+        }
+        List<PortRequest> requests = container.ports().stream()
+                .map(port ->
+                        new PortRequest(port.port(), List.of(port.hostAddress()), port.hostPort(), port.hostPort()))
+                .toList();
+        try {
+            return published.publish(container.id(), endpoint, requests);
+        } catch (PortRefused refused) {
+            throw problem(container, endpoint, refused).exception(refused);
+        }
+    }
+
+    /** Where packets for published ports go: the network that leads out. Null if none does, as with Docker. */
+    private static @Nullable EndpointRecord outward(Container container) {
+        Membership outward = Memberships.outward(container.networks(), false);
+        return outward == null ? null : outward.endpoint();
+    }
+
+    private Problem problem(Container container, EndpointRecord endpoint, PortRefused refused) {
         PortRequest request = refused.request();
         String address = request.addresses().getFirst().getHostAddress();
         String host = (address.indexOf(':') < 0 ? address : "[" + address + "]") + ":"
@@ -82,9 +116,9 @@ final class ContainerPorts {
 
     /** Of a container that was found running. */
     void resume(Container container) {
-        EndpointRecord network = container.network();
-        if (network != null) {
-            published.resume(container.id(), network.address(), network.ports());
+        EndpointRecord endpoint = outward(container);
+        if (endpoint != null) {
+            published.resume(container.id(), endpoint, container.ports());
         }
     }
 

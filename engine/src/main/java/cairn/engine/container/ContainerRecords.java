@@ -1,6 +1,7 @@
 package cairn.engine.container;
 
 import cairn.engine.error.Problem;
+import cairn.engine.network.EndpointRecord;
 import cairn.engine.store.DataRoot;
 import cairn.engine.store.Durability;
 import cairn.linux.DirectoryHandle;
@@ -18,6 +19,7 @@ import cairn.wire.container.StoredContainer;
 import cairn.wire.container.StoredMountPoint;
 import cairn.wire.container.StoredState;
 import cairn.wire.network.EndpointSettings;
+import cairn.wire.network.EndpointSettingsBuilder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
@@ -176,7 +178,8 @@ final class ContainerRecords {
                     List.of(),
                     Map.of(),
                     dead,
-                    null,
+                    List.of(),
+                    List.of(),
                     false,
                     Restarts.NONE,
                     null,
@@ -211,7 +214,10 @@ final class ContainerRecords {
                 mounts(stored.mountPoints()),
                 asked(stored.mountPoints()),
                 state,
-                attachment(stored.networkSettings()),
+                networks(stored.networkSettings(), hostConfig),
+                stored.networkSettings() == null
+                        ? List.of()
+                        : PortBindings.parse(stored.networkSettings().ports()),
                 stored.hasBeenStartedBefore(),
                 new Restarts(stored.restartCount(), stored.hasBeenManuallyStopped()),
                 stored.state().health(),
@@ -254,19 +260,42 @@ final class ContainerRecords {
         }
     }
 
-    private static @Nullable EndpointRecord attachment(@Nullable NetworkSettings settings) {
-        EndpointSettings bridge = settings == null ? null : settings.networks().get("bridge");
-        if (settings == null || bridge == null || bridge.ipAddress().isEmpty()) {
-            return null;
+    /** Each with its place, where the container had one when the record was written. */
+    private static List<Membership> networks(@Nullable NetworkSettings settings, HostConfig host) {
+        List<Membership> networks = new ArrayList<>();
+        if (settings != null) {
+            settings.networks().forEach((name, stored) -> networks.add(membership(name, stored)));
         }
-        return new EndpointRecord(
-                bridge.networkId(),
-                bridge.endpointId(),
-                bridge.ipAddress(),
-                bridge.ipPrefixLen(),
-                bridge.gateway(),
-                bridge.macAddress(),
-                PortBindings.parse(settings.ports()));
+        String mode = NetworkMode.of(host).networkName();
+        if (networks.isEmpty() && mode != null) {
+            networks.add(Membership.in(mode));
+        }
+        return networks;
+    }
+
+    private static Membership membership(String name, EndpointSettings stored) {
+        EndpointSettings asked = EndpointSettingsBuilder.builder()
+                .ipamConfig(stored.ipamConfig())
+                .links(stored.links())
+                .aliases(stored.aliases())
+                .macAddress(stored.desiredMacAddress())
+                .gwPriority(stored.gwPriority())
+                .build();
+        // dockerd leaves the id of an endpoint that is gone, but no shorter one.
+        EndpointRecord endpoint =
+                stored.networkId().isEmpty() || stored.endpointId().length() < EndpointRecord.SHORTEST_ID
+                        ? null
+                        : new EndpointRecord(
+                                stored.networkId(),
+                                stored.endpointId(),
+                                stored.ipAddress(),
+                                stored.ipPrefixLen(),
+                                stored.gateway(),
+                                stored.globalIpv6Address(),
+                                stored.globalIpv6PrefixLen(),
+                                stored.ipv6Gateway(),
+                                stored.macAddress());
+        return new Membership(name, asked, endpoint);
     }
 
     private List<MountPoint> mounts(@Nullable Map<String, StoredMountPoint> stored) {
@@ -334,7 +363,7 @@ final class ContainerRecords {
                 container.args(),
                 container.config(),
                 container.image().toString(),
-                ContainerViews.networkSettings(container),
+                ContainerViews.networkSettings(container, true),
                 files.log().toString(),
                 "/" + container.name(),
                 "overlay2",

@@ -9,7 +9,7 @@ import cairn.engine.launch.Launcher;
 import cairn.engine.launch.SeccompProfile;
 import cairn.engine.layer.Layers;
 import cairn.engine.layer.ReadWriteLayers;
-import cairn.engine.network.Bridge;
+import cairn.engine.network.Networks;
 import cairn.engine.network.PublishedPorts;
 import cairn.engine.store.DataRoot;
 import cairn.engine.volume.Volumes;
@@ -21,6 +21,7 @@ import java.util.random.RandomGenerator;
 /** The services of this package, wired. */
 public record ContainerService(
         Containers containers,
+        Connections connections,
         Execs execs,
         Updates updates,
         OptionEffects options,
@@ -40,7 +41,7 @@ public record ContainerService(
             Images images,
             LastUsed lastUsed,
             Layers layers,
-            Bridge bridge,
+            Networks networks,
             PublishedPorts ports,
             Volumes volumes,
             CgroupTree cgroups,
@@ -64,27 +65,21 @@ public record ContainerService(
         BackOff backOff = new BackOff(records);
         Pauses pauses = new Pauses(roster, freezer, records, events);
         Stops stops = new Stops(pauses, records, backOff, events, parts.clock());
-        ContainerPorts ports = new ContainerPorts(parts.ports(), roster);
+        ContainerNetworks networks = new ContainerNetworks(parts.networks(), ids);
+        EtcWriter etc = new EtcWriter(networks);
+        ContainerPorts ports = new ContainerPorts(parts.ports(), parts.networks(), roster);
         ContainerVolumes volumes = new ContainerVolumes(parts.volumes(), layers);
         Removal removal = new Removal(roster, layers, records, volumes, stops, backOff, events);
         Leftovers leftovers = new Leftovers(layers, parts.cgroups(), freezer);
         Endings endings = new Endings(
-                parts.bridge(),
-                ports,
-                parts.cgroups(),
-                records,
-                leftovers,
-                volumes,
-                removal,
-                backOff,
-                events,
-                parts.clock());
+                networks, ports, parts.cgroups(), records, leftovers, volumes, removal, backOff, events, parts.clock());
         Execs execs = new Execs(roster, events, ids, parts.launcher(), specs);
         HealthChecks health = new HealthChecks(execs, records, events, parts.clock());
         Runner runner = new Runner(
                 roster,
                 layers,
-                parts.bridge(),
+                networks,
+                etc,
                 ports,
                 parts.cgroups(),
                 parts.launcher(),
@@ -94,8 +89,7 @@ public record ContainerService(
                 volumes,
                 endings,
                 health,
-                events,
-                ids);
+                events);
         Containers containers = new Containers(
                 roster,
                 records,
@@ -106,6 +100,7 @@ public record ContainerService(
                         parts.lastUsed(),
                         layers,
                         volumes,
+                        networks,
                         parts.cgroups(),
                         records,
                         events,
@@ -115,7 +110,7 @@ public record ContainerService(
                 removal,
                 new Lifecycle(roster, runner, stops, removal, parts.lastUsed(), events),
                 new Adoption(
-                        parts.bridge(),
+                        networks,
                         ports,
                         parts.cgroups(),
                         records,
@@ -130,14 +125,18 @@ public record ContainerService(
                 leftovers,
                 volumes,
                 pauses,
+                networks,
                 parts.cgroups(),
                 events);
+        Connections connections = new Connections(roster, parts.networks(), networks, ports, etc, records);
         containers.open();
         parts.volumes().settle();
+        connections.agree();
         ports.reconcile();
         pauses.takeUp();
         return new ContainerService(
                 containers,
+                connections,
                 execs,
                 new Updates(roster, parts.cgroups(), records, events),
                 new OptionEffects(parts.cgroups(), parts.init()),

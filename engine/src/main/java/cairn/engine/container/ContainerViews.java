@@ -1,5 +1,6 @@
 package cairn.engine.container;
 
+import cairn.engine.network.EndpointRecord;
 import cairn.wire.GraphDriverData;
 import cairn.wire.container.ContainerInspect;
 import cairn.wire.container.ContainerState;
@@ -11,6 +12,7 @@ import cairn.wire.container.NetworkSettings;
 import cairn.wire.container.SummaryHostConfig;
 import cairn.wire.container.SummaryNetworks;
 import cairn.wire.network.EndpointSettings;
+import cairn.wire.network.EndpointSettingsBuilder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -20,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A container's record in the shapes of the API. */
 final class ContainerViews {
-    private static final EndpointRecord NOT_ON_BRIDGE = new EndpointRecord("", "", "", 0, "", "", List.of());
+    private static final EndpointRecord NOT_ON_BRIDGE = EndpointRecord.without("", "");
 
     private ContainerViews() {}
 
@@ -54,7 +56,7 @@ final class ContainerViews {
                 null,
                 container.mounts(),
                 container.config(),
-                networkSettings(container),
+                networkSettings(container, false),
                 null);
     }
 
@@ -127,9 +129,10 @@ final class ContainerViews {
         };
     }
 
+    /** @param record whether it is for the container's record, which tells what was asked for from what it got */
     @SuppressWarnings("NullAway") // The constructor of a record has lost that a value in its map may be null.
-    static NetworkSettings networkSettings(Container container) {
-        EndpointRecord bridge = container.network();
+    static NetworkSettings networkSettings(Container container, boolean record) {
+        EndpointRecord bridge = container.onBridge();
         EndpointRecord network = bridge == null ? NOT_ON_BRIDGE : bridge;
         LifeState.Running running = container.state() instanceof LifeState.Running now ? now : null;
         return new NetworkSettings(
@@ -144,42 +147,27 @@ final class ContainerViews {
                 null,
                 network.endpointId(),
                 network.gateway(),
-                "",
-                0,
+                network.address6(),
+                network.address6().isEmpty() ? 0 : network.prefix6(),
                 network.address(),
-                network.prefix(),
-                "",
+                network.address().isEmpty() ? 0 : network.prefix(),
+                network.gateway6(),
                 network.macAddress(),
-                networks(container));
+                networks(container, record));
     }
 
-    private static Map<String, EndpointSettings> networks(Container container) {
-        String mode = NetworkMode.of(container.hostConfig()).networkName();
+    private static Map<String, EndpointSettings> networks(Container container, boolean record) {
         Map<String, EndpointSettings> networks = new LinkedHashMap<>();
-        if (mode == null) {
-            return networks;
+        for (Membership membership : container.networks()) {
+            EndpointSettings view = membership.view(Memberships.names(container, membership));
+            networks.put(
+                    membership.network(),
+                    record
+                            ? EndpointSettingsBuilder.builder(view)
+                                    .desiredMacAddress(membership.asked().macAddress())
+                                    .build()
+                            : view);
         }
-        EndpointRecord network = container.network();
-        networks.put(
-                mode,
-                network == null
-                        ? new EndpointSettings(null, null, null, "", null, 0, "", "", "", "", 0, "", "", 0, null)
-                        : new EndpointSettings(
-                                null,
-                                null,
-                                null,
-                                network.macAddress(),
-                                null,
-                                0,
-                                network.networkId(),
-                                network.endpointId(),
-                                network.gateway(),
-                                network.address(),
-                                network.prefix(),
-                                "",
-                                "",
-                                0,
-                                null));
         return networks;
     }
 
@@ -201,7 +189,7 @@ final class ContainerViews {
                 container.state().status(),
                 status(container.state(), container.health(), now),
                 new SummaryHostConfig(container.hostConfig().networkMode(), null),
-                new SummaryNetworks(networks(container)),
+                new SummaryNetworks(networks(container, false)),
                 container.mounts());
     }
 

@@ -42,6 +42,7 @@ public final class Containers {
     private final Leftovers leftovers;
     private final ContainerVolumes volumes;
     private final Pauses pauses;
+    private final ContainerNetworks networks;
     private final CgroupTree cgroups;
     private final ContainerEvents events;
 
@@ -57,6 +58,7 @@ public final class Containers {
             Leftovers leftovers,
             ContainerVolumes volumes,
             Pauses pauses,
+            ContainerNetworks networks,
             CgroupTree cgroups,
             ContainerEvents events) {
         this.roster = roster;
@@ -70,6 +72,7 @@ public final class Containers {
         this.leftovers = leftovers;
         this.volumes = volumes;
         this.pauses = pauses;
+        this.networks = networks;
         this.cgroups = cgroups;
         this.events = events;
     }
@@ -159,6 +162,7 @@ public final class Containers {
             live.container = live.container.withName(roster.takeNewName(newName, live));
             records.save(live.container, live.files);
             roster.freeName(old, live.container.id());
+            networks.rename(live.container);
             events.tell(live, "rename", Map.of("oldName", "/" + old));
         } finally {
             live.lock.unlock();

@@ -28,6 +28,7 @@ final class Creation {
     private final LastUsed lastUsed;
     private final ReadWriteLayers layers;
     private final ContainerVolumes volumes;
+    private final ContainerNetworks networks;
     private final CgroupTree cgroups;
     private final ContainerRecords records;
     private final ContainerEvents events;
@@ -41,6 +42,7 @@ final class Creation {
             LastUsed lastUsed,
             ReadWriteLayers layers,
             ContainerVolumes volumes,
+            ContainerNetworks networks,
             CgroupTree cgroups,
             ContainerRecords records,
             ContainerEvents events,
@@ -52,6 +54,7 @@ final class Creation {
         this.lastUsed = lastUsed;
         this.layers = layers;
         this.volumes = volumes;
+        this.networks = networks;
         this.cgroups = cgroups;
         this.records = records;
         this.events = events;
@@ -92,7 +95,8 @@ final class Creation {
                     image.id(),
                     image.config().config(),
                     cgroups,
-                    ref -> roster.find(ref).container);
+                    ref -> roster.find(ref).container,
+                    networks::nameOf);
             Container container = made.container();
             String _ = LogOptions.attributesJson(container); // Refused now, and not at the start.
             ContainerFiles files = roster.files(id);

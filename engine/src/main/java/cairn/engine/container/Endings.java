@@ -3,7 +3,6 @@ package cairn.engine.container;
 import cairn.engine.launch.CgroupTree;
 import cairn.engine.launch.Report;
 import cairn.engine.launch.ShimConnection;
-import cairn.engine.network.Bridge;
 import cairn.linux.Processes;
 import cairn.wire.container.ExitCause;
 import java.io.IOException;
@@ -19,7 +18,7 @@ final class Endings {
     private static final System.Logger LOG = System.getLogger(Endings.class.getName());
     private static final int LOST = 255; // what Docker reports for an end that nobody saw
 
-    private final Bridge bridge;
+    private final ContainerNetworks networks;
     private final ContainerPorts ports;
     private final CgroupTree cgroups;
     private final ContainerRecords records;
@@ -31,7 +30,7 @@ final class Endings {
     private final Clock clock;
 
     Endings(
-            Bridge bridge,
+            ContainerNetworks networks,
             ContainerPorts ports,
             CgroupTree cgroups,
             ContainerRecords records,
@@ -41,7 +40,7 @@ final class Endings {
             BackOff backOff,
             ContainerEvents events,
             Clock clock) {
-        this.bridge = bridge;
+        this.networks = networks;
         this.ports = ports;
         this.cgroups = cgroups;
         this.records = records;
@@ -101,14 +100,14 @@ final class Endings {
         Phases phases = new Phases("end");
         long oomKills = cgroups.oomKills(live.container.id());
         boolean outOfMemory = oomKills > 0;
-        EndpointRecord network;
+        List<Membership> places;
         boolean remove;
         boolean more;
         live.lock.lock();
         try {
             Container before = live.container;
             Instant startedAt = before.state() instanceof LifeState.Running running ? running.startedAt() : exited.at();
-            network = before.network();
+            places = before.networks();
             remove = before.hostConfig().autoRemove();
             live.shim = null;
             live.exits++;
@@ -143,11 +142,9 @@ final class Endings {
         }
         phases.done("tell");
         // Whoever waits knows already; what follows takes time and may.
-        if (network != null) {
-            ports.withdraw(live.container.id());
-            bridge.release(network.address());
-            events.network(live, "disconnect", network.networkId());
-        }
+        ports.withdraw(live.container.id());
+        networks.release(places);
+        networks.tell(live.container.id(), places, "disconnect");
         if (!remove) {
             records.save(live.container, live.files);
         }

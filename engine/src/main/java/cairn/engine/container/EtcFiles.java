@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** The three files that the engine keeps for a container and binds over its own: hosts, hostname, resolv.conf. */
 final class EtcFiles {
@@ -25,10 +24,17 @@ final class EtcFiles {
     private EtcFiles() {}
 
     /**
-     * @param address of the container, null without a network of its own
+     * @param addresses of the container, none without a network of its own
      * @param extra {@code name:address} pairs
+     * @param lines as they are
      */
-    static void hosts(Path file, String hostname, String domainname, @Nullable String address, List<String> extra)
+    static void hosts(
+            Path file,
+            String hostname,
+            String domainname,
+            List<String> addresses,
+            List<String> extra,
+            List<String> lines)
             throws IOException {
         StringBuilder hosts = new StringBuilder(LOCAL);
         for (String pair : extra) {
@@ -38,7 +44,10 @@ final class EtcFiles {
                     .append(pair, 0, split)
                     .append('\n');
         }
-        if (address != null) {
+        for (String line : lines) {
+            hosts.append(line).append('\n');
+        }
+        for (String address : addresses) {
             hosts.append(address).append('\t');
             if (!domainname.isEmpty()) {
                 hosts.append(hostname).append('.').append(domainname).append(' ');

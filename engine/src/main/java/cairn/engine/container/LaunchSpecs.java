@@ -61,7 +61,7 @@ final class LaunchSpecs {
         ContainerConfig config = container.config();
         NetworkMode mode = NetworkMode.of(host);
         Set<Namespace> namespaces = EnumSet.of(Namespace.MOUNT, Namespace.PID, Namespace.UTS, Namespace.IPC);
-        if (mode instanceof NetworkMode.Bridge || mode instanceof NetworkMode.None) {
+        if (mode.own()) {
             namespaces.add(Namespace.NETWORK);
         }
         if (!host.cgroupnsMode().equals("host")) {
@@ -217,7 +217,7 @@ final class LaunchSpecs {
     /** Only settings of namespaces that the container owns (CVE-2022-0811). */
     private static Map<String, String> sysctls(HostConfig host, NetworkMode mode) {
         Map<String, String> sysctls = new HashMap<>();
-        boolean ownNetwork = mode instanceof NetworkMode.Bridge || mode instanceof NetworkMode.None;
+        boolean ownNetwork = mode.own();
         if (ownNetwork) {
             // Docker's: a container's root may ping and bind low ports without capabilities.
             sysctls.put("net.ipv4.ip_unprivileged_port_start", "0");

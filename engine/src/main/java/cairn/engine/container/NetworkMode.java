@@ -32,6 +32,17 @@ sealed interface NetworkMode {
         };
     }
 
+    /** Whether the container has a network namespace of its own. */
+    default boolean own() {
+        return switch (this) {
+            case Bridge ignored -> true;
+            case None ignored -> true;
+            case Named ignored -> true;
+            case Host ignored -> false;
+            case Shared ignored -> false;
+        };
+    }
+
     /** Its name in NetworkSettings.Networks, null where it has none of its own. */
     default @Nullable String networkName() {
         return switch (this) {

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,7 @@ final class NewContainer {
     /**
      * @param cgroups what they can do decides about some limits
      * @param others the container behind a reference
+     * @param networkNames the name of the network behind a reference, or the reference itself where there is none
      */
     static Made of(
             String id,
@@ -44,7 +46,8 @@ final class NewContainer {
             ImageId image,
             RunConfig inherited,
             CgroupTree cgroups,
-            Function<String, Container> others) {
+            Function<String, Container> others,
+            UnaryOperator<String> networkNames) {
         HostConfig asked = request.hostConfig() == null ? emptyHostConfig() : request.hostConfig();
         HostChecks.check(request.config(), asked);
         ResourceChecks.Checked checked = ResourceChecks.of(asked, cgroups, false);
@@ -52,10 +55,20 @@ final class NewContainer {
         if (request.config().networkDisabled()) {
             host = HostConfigBuilder.builder(host).networkMode("none").build();
         }
+        if (NetworkMode.of(host) instanceof NetworkMode.Named named
+                && !Memberships.userDefined(networkNames.apply(named.name()))) {
+            host = HostConfigBuilder.builder(host)
+                    .networkMode(networkNames.apply(named.name()))
+                    .build();
+        }
         NetworkMode network = NetworkMode.of(host);
         ContainerConfig config = merge(request.config(), inherited);
         Support.check(config, host);
-        Support.check(request.networkingConfig());
+        if (NetworkMode.of(host) instanceof NetworkMode.Bridge) {
+            host = HostConfigBuilder.builder(host)
+                    .links(Links.recorded(host.links(), name, others))
+                    .build();
+        }
         RestartRule.of(host);
         HealthRule.check(config.healthcheck());
         ResourceLimits.rlimits(host);
@@ -92,7 +105,8 @@ final class NewContainer {
                         .collect(
                                 Collectors.toMap(mount -> mount.point().destination(), MountRequests.Requested::asked)),
                 new LifeState.Created(0, ""),
-                null,
+                Memberships.of(host, config, request.networkingConfig(), networkNames),
+                List.of(),
                 false,
                 Restarts.NONE,
                 null,

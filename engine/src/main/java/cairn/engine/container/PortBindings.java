@@ -32,7 +32,7 @@ final class PortBindings {
                     .exception();
         }
         exposed(config).forEach(PortBindings::port);
-        requests(config, host);
+        requests(config, host, null);
     }
 
     /** Docker's words for a create request whose ports nobody will reach. */
@@ -65,8 +65,12 @@ final class PortBindings {
         return new Problem.InvalidParameter("invalid port specification: \"" + text + "\"").exception();
     }
 
-    /** Bindings first come those that name a port, so that none that may take any gets in their way. */
-    static List<PortRequest> requests(ContainerConfig config, HostConfig host) {
+    /**
+     * First come those that name a port, so that none that may take any gets in their way.
+     *
+     * @param otherwise address for bindings that name none; null for all addresses
+     */
+    static List<PortRequest> requests(ContainerConfig config, HostConfig host, @Nullable InetAddress otherwise) {
         Map<ContainerPort, List<PortBinding>> wanted = new TreeMap<>();
         if (host.portBindings() != null) {
             host.portBindings()
@@ -80,7 +84,7 @@ final class PortBindings {
         wanted.forEach((port, bindings) -> {
             List<PortBinding> all = bindings.isEmpty() ? List.of(new PortBinding("", "")) : bindings;
             for (PortBinding binding : all) {
-                PortRequest request = request(port, binding);
+                PortRequest request = request(port, binding, otherwise);
                 (request.low() != 0 && request.low() == request.high() ? fixed : free).add(request);
             }
         });
@@ -88,7 +92,7 @@ final class PortBindings {
         return fixed;
     }
 
-    private static PortRequest request(ContainerPort port, PortBinding binding) {
+    private static PortRequest request(ContainerPort port, PortBinding binding, @Nullable InetAddress otherwise) {
         String text = binding.hostPort();
         int dash = text.indexOf('-');
         int low = text.isEmpty() ? 0 : ContainerPort.number(dash < 0 ? text : text.substring(0, dash));
@@ -96,11 +100,14 @@ final class PortBindings {
         if (low < 0 || high < low) {
             throw invalid(text);
         }
-        return new PortRequest(port, addresses(binding.hostIp()), low, high);
+        return new PortRequest(port, addresses(binding.hostIp(), otherwise), low, high);
     }
 
     /** No address means all, of both families. */
-    private static List<InetAddress> addresses(String hostIp) {
+    private static List<InetAddress> addresses(String hostIp, @Nullable InetAddress otherwise) {
+        if (hostIp.isEmpty() && otherwise != null) {
+            return List.of(otherwise);
+        }
         if (hostIp.isEmpty()) {
             InetAddress any = literal("0.0.0.0");
             return Files.exists(IPV6) ? List.of(any, literal("::")) : List.of(any);
@@ -118,13 +125,12 @@ final class PortBindings {
 
     /** As inspect shows them: exposed ports that are not published have null. Only of a container that runs. */
     static Map<String, @Nullable List<PortBinding>> bindings(Container container) {
-        EndpointRecord network = container.network();
-        if (network == null) {
+        if (!addressed(container)) {
             return Map.of();
         }
         Map<String, @Nullable List<PortBinding>> bindings = new TreeMap<>();
         exposed(container.config()).forEach(port -> bindings.put(port, null));
-        for (PublishedPort port : network.ports()) {
+        for (PublishedPort port : container.ports()) {
             List<PortBinding> list = bindings.get(port.port().toString());
             if (list == null) {
                 list = new ArrayList<>();
@@ -133,6 +139,13 @@ final class PortBindings {
             list.add(new PortBinding(port.hostIp(), Integer.toString(port.hostPort())));
         }
         return bindings;
+    }
+
+    private static boolean addressed(Container container) {
+        return container.networks().stream()
+                .map(Membership::endpoint)
+                .anyMatch(at ->
+                        at != null && !(at.address().isEmpty() && at.address6().isEmpty()));
     }
 
     /** As a list shows them. */
@@ -182,10 +195,8 @@ final class PortBindings {
     /** Whether a port of the host that a filter asks for leads to the container. */
     static boolean publishes(Container container, String filter) {
         Predicate<ContainerPort> wanted = filter(filter);
-        EndpointRecord network = container.network();
         return wanted != null
-                && network != null
-                && network.ports().stream()
+                && container.ports().stream()
                         .anyMatch(port -> wanted.test(
                                 new ContainerPort(port.hostPort(), port.port().transport())));
     }

@@ -4,7 +4,7 @@ import cairn.engine.error.Problem;
 import cairn.engine.launch.CgroupTree;
 import cairn.engine.launch.LaunchPlanner;
 import cairn.engine.launch.LaunchSpec;
-import cairn.engine.network.Bridge;
+import cairn.engine.network.InterfaceSteps;
 import cairn.engine.plan.PlanCodec;
 import cairn.oci.Digest;
 import cairn.oci.ImageId;
@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
  * Makes a container on paper, over and over: request, record, plan, answers. The virtual machine has compiled that code by the time the
@@ -56,7 +57,7 @@ public final class Rehearsal {
 
     public void run() {
         ImageId image = new ImageId(Digest.parse("sha256:" + ID));
-        LaunchSpec.Network network = new LaunchSpec.Network(List.of(), Bridge.loopbackSteps());
+        LaunchSpec.Network network = new LaunchSpec.Network(List.of(), InterfaceSteps.loopback());
         for (int round = 0; round < ROUNDS; round++) {
             CreateContainerRequest request = Json.read(CreateContainerRequest.class, REQUEST);
             Container container = NewContainer.of(
@@ -67,7 +68,8 @@ public final class Rehearsal {
                             image,
                             RunConfig.empty(),
                             cgroups,
-                            Rehearsal::nobody)
+                            Rehearsal::nobody,
+                            UnaryOperator.identity())
                     .container();
             PlanCodec.encode(planner.run(
                     specs.run(container, files, emptyDirectory, network, SharedNamespaces.NONE, 0, new int[] {0, 0})));

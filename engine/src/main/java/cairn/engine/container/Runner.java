@@ -9,9 +9,6 @@ import cairn.engine.launch.Launcher;
 import cairn.engine.launch.Report;
 import cairn.engine.launch.ShimConnection;
 import cairn.engine.layer.ReadWriteLayers;
-import cairn.engine.network.Bridge;
-import cairn.engine.network.Endpoint;
-import cairn.engine.network.PublishedPort;
 import cairn.engine.plan.LaunchPlan;
 import cairn.linux.LinuxException;
 import cairn.wire.container.HostConfig;
@@ -20,13 +17,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Brings a container's process up. */
 final class Runner {
     private final Roster roster;
     private final ReadWriteLayers layers;
-    private final Bridge bridge;
+    private final ContainerNetworks networks;
+    private final EtcWriter etc;
     private final ContainerPorts ports;
     private final CgroupTree cgroups;
     private final Launcher launcher;
@@ -38,12 +35,12 @@ final class Runner {
     private final Endings endings;
     private final HealthChecks health;
     private final ContainerEvents events;
-    private final Ids ids;
 
     Runner(
             Roster roster,
             ReadWriteLayers layers,
-            Bridge bridge,
+            ContainerNetworks networks,
+            EtcWriter etc,
             ContainerPorts ports,
             CgroupTree cgroups,
             Launcher launcher,
@@ -53,11 +50,11 @@ final class Runner {
             ContainerVolumes volumes,
             Endings endings,
             HealthChecks health,
-            ContainerEvents events,
-            Ids ids) {
+            ContainerEvents events) {
         this.roster = roster;
         this.layers = layers;
-        this.bridge = bridge;
+        this.networks = networks;
+        this.etc = etc;
         this.ports = ports;
         this.cgroups = cgroups;
         this.launcher = launcher;
@@ -68,34 +65,31 @@ final class Runner {
         this.endings = endings;
         this.health = health;
         this.events = events;
-        this.ids = ids;
     }
 
     /** Called with the container's lock held. */
     void startLocked(Live live) {
         Container container = live.container;
-        Endpoint endpoint = null;
+        boolean attached = false;
         Phases phases = new Phases("start");
         try {
-            if (NetworkMode.of(container.hostConfig()) instanceof NetworkMode.Named named) {
-                throw new Problem.NoSuchNetwork(named.name()).exception();
-            }
             HostChecks.noDeviceDrivers(container.hostConfig());
             SharedNamespaces shared = SharedNamespaces.of(live, roster::find);
             makePrivate(live.files.shim());
             Path rootfs = layers.mount(container.id(), container.hostConfig().autoRemove());
             phases.done("mount");
-            if (NetworkMode.of(container.hostConfig()) instanceof NetworkMode.Bridge) {
-                endpoint = bridge.attach(ids.next());
-            }
-            List<PublishedPort> published = ports.publish(container, endpoint);
-            if (endpoint != null) {
-                // Whoever finds this container running after a kill has to know its address and its ports.
-                live.container = container.connected(remembered(endpoint, published));
-                records.save(live.container, live.files);
+            ContainerNetworks.Attached places = networks.attach(container);
+            live.container = container.connected(places.memberships(), List.of());
+            attached = true;
+            live.container = live.container.connected(places.memberships(), ports.publish(live.container));
+            container = live.container;
+            if (container.connected()) {
+                // Whoever finds this container running after a kill has to know its addresses and its ports.
+                records.save(container, live.files);
             }
             phases.done("endpoint");
-            etcFiles(live, endpoint);
+            Links links = Links.of(container, ref -> roster.find(ref).container);
+            etc.write(live, links);
             MountRequests.makeSources(container.mounts(), container::asked);
             volumes.mount(container);
             phases.done("etc");
@@ -104,10 +98,10 @@ final class Runner {
                 ShareableShm.mount(live.files.shm(), container.hostConfig().shmSize());
             }
             LaunchSpec spec = specs.run(
-                    container,
+                    links.applied(container),
                     live.files,
                     rootfs,
-                    network(container, endpoint),
+                    places.steps(),
                     shared,
                     live.waiting.size(),
                     consoleSize(container.hostConfig()));
@@ -120,15 +114,13 @@ final class Runner {
             LifeState.Running running = awaitStart(live, shim, plan);
             phases.done("shim");
             live.shim = shim;
-            live.container = container.started(running, endpoint == null ? null : remembered(endpoint, published));
+            live.container = container.started(running);
             live.container = live.container.withCause(null);
             live.requests.clear();
             live.killed = false;
             health.beginLocked(live);
             records.save(live.container, live.files);
-            if (endpoint != null) {
-                events.network(live, "connect", endpoint.networkId());
-            }
+            networks.tell(container.id(), container.networks(), "connect");
             events.tell(live, "start");
             live.changed.signalAll();
             phases.done("record");
@@ -137,11 +129,11 @@ final class Runner {
         } catch (IOException | LinuxException e) {
             failedLocked(
                     live,
-                    endpoint,
+                    attached,
                     new Problem.LaunchFailed(String.valueOf(e.getMessage()), 0, "", Problem.LaunchFault.OTHER));
             throw new Problem.Internal("failed to start container: " + e.getMessage()).exception(e);
         } catch (EngineException e) {
-            failedLocked(live, endpoint, e.problem());
+            failedLocked(live, attached, e.problem());
             throw e;
         }
     }
@@ -154,50 +146,6 @@ final class Runner {
     private static int[] consoleSize(HostConfig host) {
         List<Integer> size = host.consoleSize();
         return size.size() == 2 ? new int[] {size.get(0), size.get(1)} : new int[] {0, 0};
-    }
-
-    private static LaunchSpec.Network network(Container container, @Nullable Endpoint endpoint) {
-        if (endpoint != null) {
-            return new LaunchSpec.Network(endpoint.connect(), endpoint.inside());
-        }
-        return NetworkMode.of(container.hostConfig()) instanceof NetworkMode.None
-                ? new LaunchSpec.Network(List.of(), Bridge.loopbackSteps())
-                : LaunchSpec.Network.NONE;
-    }
-
-    private static EndpointRecord remembered(Endpoint endpoint, List<PublishedPort> published) {
-        return new EndpointRecord(
-                endpoint.networkId(),
-                endpoint.endpointId(),
-                endpoint.address(),
-                endpoint.prefix(),
-                endpoint.gateway(),
-                endpoint.macAddress(),
-                published);
-    }
-
-    private static void etcFiles(Live live, @Nullable Endpoint endpoint) throws IOException {
-        Container container = live.container;
-        HostConfig host = container.hostConfig();
-        boolean hostNetwork = NetworkMode.of(host) instanceof NetworkMode.Host;
-        List<String> extra = host.extraHosts() == null ? List.of() : host.extraHosts();
-        if (hostNetwork) {
-            EtcFiles.hostsOfHost(live.files.hosts(), extra);
-        } else {
-            EtcFiles.hosts(
-                    live.files.hosts(),
-                    container.config().hostname(),
-                    container.config().domainname(),
-                    endpoint == null ? null : endpoint.address(),
-                    extra);
-        }
-        EtcFiles.hostname(live.files.hostname(), container.config().hostname());
-        EtcFiles.resolvConf(
-                live.files.resolvConf(),
-                hostNetwork,
-                host.dns() == null ? List.of() : host.dns(),
-                host.dnsSearch() == null ? List.of() : host.dnsSearch(),
-                host.dnsOptions() == null ? List.of() : host.dnsOptions());
     }
 
     /** Reads reports until the process runs; connects the waiting attachments as soon as the shim listens. */
@@ -221,15 +169,16 @@ final class Runner {
     }
 
     /** A start that failed: everything is given back, and the record says why. */
-    private void failedLocked(Live live, @Nullable Endpoint endpoint, Problem problem) {
+    private void failedLocked(Live live, boolean attached, Problem problem) {
         for (Attachment attachment : live.waiting) {
             attachment.abandon();
         }
         live.waiting.clear();
-        if (endpoint != null) {
+        if (attached) {
             ports.withdraw(live.container.id());
-            live.container = live.container.connected(null);
-            bridge.release(endpoint.address());
+            List<Membership> places = live.container.networks();
+            live.container = live.container.disconnected();
+            networks.release(places);
         }
         leftovers.release(live);
         volumes.unmount(live.container, false);

@@ -27,6 +27,12 @@ public sealed interface Problem {
     /** 404 {@code network {ref} not found}. */
     record NoSuchNetwork(String ref) implements Problem {}
 
+    /** 404 {@code plugin "{name}" not found}. */
+    record NoSuchPlugin(String name) implements Problem {}
+
+    /** 404, the text as it stands. */
+    record NotFound(String text) implements Problem {}
+
     /** 404 {@code get {name}: no such volume}. */
     record NoSuchVolume(String name) implements Problem {}
 
@@ -208,11 +214,11 @@ public sealed interface Problem {
             "failed to set up container networking: driver failed programming external connectivity on endpoint ";
 
     /**
-     * 403 {@code error while removing network: network {name} has active endpoints (name:"{endpoint}" id:"...")}.
+     * 403 {@code error while removing network: network {name} has active endpoints ({endpoints})}.
      *
-     * @param endpoints names of the containers in it
+     * @param endpoints as in {@code name:"web" id:"0123456789ab"}
      */
-    record NetworkInUse(String name, String id, List<String> endpoints) implements Problem {
+    record NetworkInUse(String name, List<String> endpoints) implements Problem {
         public NetworkInUse {
             endpoints = List.copyOf(endpoints);
         }
@@ -224,8 +230,8 @@ public sealed interface Problem {
     /** 409 {@code network with name {name} already exists}. */
     record NetworkNameInUse(String name) implements Problem {}
 
-    /** 500 {@code no available IPv4 addresses on this network's address pools: {network} ({networkId})}. */
-    record NoFreeAddress(String network, String networkId) implements Problem {}
+    /** 500 {@code no available IPv{family} addresses on this network's address pools: {network} ({networkId})}. */
+    record NoFreeAddress(String network, String networkId, int family) implements Problem {}
 
     /** 403 {@code Address already in use}: a wanted container address is held by another endpoint. */
     record AddressTaken(String address) implements Problem {}

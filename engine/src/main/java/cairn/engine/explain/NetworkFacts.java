@@ -1,7 +1,8 @@
 package cairn.engine.explain;
 
 import cairn.engine.container.Container;
-import cairn.engine.container.EndpointRecord;
+import cairn.engine.container.Membership;
+import cairn.engine.network.EndpointRecord;
 import cairn.linux.InRoot;
 import cairn.linux.LinuxException;
 import cairn.wire.explain.NetworkExplanation;
@@ -29,9 +30,9 @@ final class NetworkFacts {
     static NetworkExplanation of(Container container, @Nullable InRoot root) {
         String configured = container.hostConfig().networkMode();
         String mode = configured.isEmpty() || configured.equals("default") ? "bridge" : configured;
-        Interface inside = root == null || !mode.equals("bridge") ? null : first(root);
+        Interface inside = root == null || !container.connected() ? null : first(root);
         String outside = inside == null ? "" : peer(inside);
-        EndpointRecord place = container.network();
+        EndpointRecord place = place(container);
         return new NetworkExplanation(
                 mode,
                 inside == null ? "" : inside.name,
@@ -41,6 +42,16 @@ final class NetworkFacts {
                 place == null ? "" : place.macAddress(),
                 outside,
                 outside.isEmpty() ? "" : bridge(outside));
+    }
+
+    private static @Nullable EndpointRecord place(Container container) {
+        for (Membership membership : container.networks()) {
+            EndpointRecord endpoint = membership.endpoint();
+            if (endpoint != null && !endpoint.address().isEmpty()) {
+                return endpoint;
+            }
+        }
+        return null;
     }
 
     /** The first beside the loopback; null if there is none, or if the container shows something else in the place of sysfs. */

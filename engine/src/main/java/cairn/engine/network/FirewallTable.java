@@ -1,9 +1,7 @@
 package cairn.engine.network;
 
-import cairn.linux.LinuxException;
 import cairn.linux.Nftables;
 import cairn.linux.NftablesException;
-import cairn.linux.TableWatch;
 import java.net.Inet4Address;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,15 +10,28 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One nftables table of our own for a bridge. Its rules are put in place as a whole in one transaction; published ports are elements
- * of two maps, so that neither a packet nor a change costs more when there are many. Nobody else's rules are read or changed. When somebody
- * flushes it, it is put in place again.
+ * One nftables table of our own for a bridge, of family {@code ip}, and one of the same name of family {@code ip6} where it has IPv6. Their
+ * rules are put in place as a whole in one transaction; published ports are elements of two maps, so that neither a packet nor a change costs
+ * more when there are many. Nobody else's rules are read or changed.
  */
-final class FirewallTable implements AutoCloseable {
+final class FirewallTable {
     private static final System.Logger LOG = System.getLogger(FirewallTable.class.getName());
 
-    /** A flush comes as many messages, and whoever flushes may go on with rules of his own. */
-    private static final long SETTLE_MILLIS = 200;
+    /**
+     * What there is to be enforced.
+     *
+     * @param bridge name of the interface
+     * @param ipv4 and @param ipv6 the bridge's own addresses and their networks, null for none
+     * @param internal whether nothing may pass between the network and anything but the bridge itself
+     * @param icc whether its containers may reach each other
+     */
+    record Rules(
+            String bridge,
+            @Nullable InterfaceAddress ipv4,
+            @Nullable InterfaceAddress ipv6,
+            boolean masquerade,
+            boolean internal,
+            boolean icc) {}
 
     /** Where packets for a host's port go; without a host address for those to all of the host's. */
     record Element(@Nullable String hostAddress, Transport transport, int hostPort, String target, int targetPort) {
@@ -33,25 +44,21 @@ final class FirewallTable implements AutoCloseable {
         }
     }
 
-    private final String bridge;
+    private final String name;
     private final boolean allowed;
-    private final boolean masquerade;
     private final Map<String, List<Element>> elements = new LinkedHashMap<>();
-    private @Nullable Subnet subnet;
-    private @Nullable TableWatch watch;
+    private @Nullable Rules rules;
     private @Nullable String fault;
-    private boolean closed;
 
     /** @param allowed whether there may be a table at all */
-    FirewallTable(String bridge, boolean allowed, boolean masquerade) {
-        this.bridge = bridge;
+    FirewallTable(String bridge, boolean allowed) {
+        this.name = "cairn_" + bridge.replaceAll("[^A-Za-z0-9_]", "_");
         this.allowed = allowed;
         this.fault = allowed ? null : "it is switched off";
-        this.masquerade = masquerade;
     }
 
     String name() {
-        return "cairn_" + bridge.replaceAll("[^A-Za-z0-9_]", "_");
+        return name;
     }
 
     /** Why there is no table, null while there is one: then published ports go through user space alone. */
@@ -60,18 +67,29 @@ final class FirewallTable implements AutoCloseable {
     }
 
     /** Puts the table in place, with the ports that are known. Without a firewall, that is told once and no error. */
-    synchronized void put(Subnet network) {
-        subnet = network;
+    synchronized void put(Rules wanted) {
+        rules = wanted;
         replace();
     }
 
+    /** Somebody has changed it. */
+    synchronized void repair() {
+        if (rules != null) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "somebody has changed the firewall table {0}; it is put in place again",
+                    name);
+            replace();
+        }
+    }
+
     private void replace() {
-        Subnet network = subnet;
-        if (network == null || !allowed) {
+        Rules wanted = rules;
+        if (wanted == null || !allowed) {
             return;
         }
         try {
-            Nftables.run(text(name(), bridge, network, masquerade, all()));
+            Nftables.run(text(name, wanted, all()));
             fault = null;
         } catch (NftablesException e) {
             if (fault == null) {
@@ -92,47 +110,91 @@ final class FirewallTable implements AutoCloseable {
     }
 
     /** The whole table, in nft's language. */
-    static String text(String name, String bridge, Subnet subnet, boolean masquerade, List<Element> elements) {
-        String table = "ip " + name;
-        // The containers' own traffic to the host's ports goes through user space, so that its answers come back the
-        // same way.
-        StringBuilder text = new StringBuilder("""
-                add table %1$s
-                delete table %1$s
-                table %1$s {
-                  map any {
-                    type inet_proto . inet_service : ipv4_addr . inet_service
-                  }
-                  map one {
-                    type ipv4_addr . inet_proto . inet_service : ipv4_addr . inet_service
-                  }
-                  chain published {
-                    dnat ip to ip daddr . meta l4proto . th dport map @one
-                    dnat ip to meta l4proto . th dport map @any
-                  }
-                  chain prerouting {
-                    type nat hook prerouting priority dstnat; policy accept;
-                    iifname != "%2$s" fib daddr type local jump published
-                  }
-                  chain output {
-                    type nat hook output priority -100; policy accept;
-                    ip daddr != 127.0.0.0/8 fib daddr type local jump published
-                  }
-                """.formatted(table, bridge));
-        // Where the network is not masqueraded it is meant to be routed, and answers come to its addresses.
-        if (masquerade) {
-            text.append("""
-                      chain foreign {
-                        type filter hook prerouting priority raw; policy accept;
-                        ip daddr %1$s iifname != { "%2$s", "lo" } drop
+    static String text(String name, Rules rules, List<Element> elements) {
+        StringBuilder text = new StringBuilder();
+        if (rules.ipv4() != null) {
+            // The containers' own traffic to the host's ports goes through user space, so that its answers come back
+            // the
+            // same way.
+            text.append(fresh("ip " + name)).append("""
+                      map any {
+                        type inet_proto . inet_service : ipv4_addr . inet_service
                       }
-                      chain postrouting {
-                        type nat hook postrouting priority srcnat; policy accept;
-                        ip saddr %1$s oifname != "%2$s" masquerade
+                      map one {
+                        type ipv4_addr . inet_proto . inet_service : ipv4_addr . inet_service
                       }
-                    """.formatted(subnet, bridge));
+                      chain published {
+                        dnat ip to ip daddr . meta l4proto . th dport map @one
+                        dnat ip to meta l4proto . th dport map @any
+                      }
+                      chain prerouting {
+                        type nat hook prerouting priority dstnat; policy accept;
+                        iifname != "%1$s" fib daddr type local jump published
+                      }
+                      chain output {
+                        type nat hook output priority -100; policy accept;
+                        ip daddr != 127.0.0.0/8 fib daddr type local jump published
+                      }
+                    """.formatted(rules.bridge()));
+            restrictions(text, rules, rules.ipv4(), "ip", "224.0.0.0/4, 255.255.255.255");
+            text.append("}\n").append(change("add", "ip " + name, elements));
         }
-        return text.append("}\n").append(change("add", table, elements)).toString();
+        if (rules.ipv6() != null) {
+            text.append(fresh("ip6 " + name));
+            restrictions(text, rules, rules.ipv6(), "ip6", "fe80::/10, ff00::/8");
+            text.append("}\n");
+        }
+        return text.toString();
+    }
+
+    private static String fresh(String table) {
+        return "add table %1$s\ndelete table %1$s\ntable %1$s {\n".formatted(table);
+    }
+
+    /** @param local addresses beside the network's own that an internal network may speak to */
+    private static void restrictions(
+            StringBuilder text, Rules rules, InterfaceAddress address, String family, String local) {
+        String bridge = rules.bridge();
+        Subnet subnet = address.subnet();
+        List<String> early = new ArrayList<>();
+        List<String> forward = new ArrayList<>();
+        if (rules.internal()) {
+            early.add("iifname \"%s\" %s daddr != { %s, %s } drop".formatted(bridge, family, subnet, local));
+            forward.add("iifname \"%1$s\" oifname != \"%1$s\" drop".formatted(bridge));
+            forward.add("oifname \"%1$s\" iifname != \"%1$s\" drop".formatted(bridge));
+        } else if (!rules.masquerade()) {
+            // It is meant to be routed, and answers come to its addresses; yet not from other networks of containers.
+            String other = "oifname \"%1$s\" iifname != \"%1$s\" iifgroup %2$d ".formatted(bridge, Bridge.GROUP);
+            forward.add(other + "ct state established,related accept");
+            forward.add(other + "ct status dnat accept");
+            forward.add(other + "drop");
+        }
+        if (!rules.icc()) {
+            forward.add("iifname \"%1$s\" oifname \"%1$s\" drop".formatted(bridge));
+        }
+        if (rules.masquerade() || rules.internal()) {
+            // The host as its other networks know it is not closed to them.
+            early.add(
+                    "%s daddr %s iifgroup %d accept".formatted(family, Subnet.format(address.address()), Bridge.GROUP));
+            early.add("%s daddr %s iifname != { \"%s\", \"lo\" } drop".formatted(family, subnet, bridge));
+        }
+        chain(text, "foreign", "type filter hook prerouting priority raw; policy accept;", early);
+        chain(text, "between", "type filter hook forward priority filter; policy accept;", forward);
+        if (rules.masquerade() && !rules.internal()) {
+            chain(
+                    text,
+                    "postrouting",
+                    "type nat hook postrouting priority srcnat; policy accept;",
+                    List.of("%s saddr %s oifname != \"%s\" masquerade".formatted(family, subnet, bridge)));
+        }
+    }
+
+    private static void chain(StringBuilder text, String name, String type, List<String> rules) {
+        if (!rules.isEmpty()) {
+            text.append("  chain " + name + " {\n    " + type + "\n");
+            rules.forEach(rule -> text.append("    " + rule + "\n"));
+            text.append("  }\n");
+        }
     }
 
     private static String change(String verb, String table, List<Element> elements) {
@@ -170,16 +232,17 @@ final class FirewallTable implements AutoCloseable {
     }
 
     private void change(String verb, List<Element> changed) {
-        if (subnet == null) {
+        Rules known = rules;
+        if (known == null || known.ipv4() == null) {
             return;
         }
         if (fault == null) {
             try {
-                Nftables.run(change(verb, "ip " + name(), changed));
+                Nftables.run(change(verb, "ip " + name, changed));
                 return;
             } catch (NftablesException e) {
                 // Somebody has flushed the table just now.
-                LOG.log(System.Logger.Level.INFO, "firewall table {0}: {1}", name(), e.getMessage());
+                LOG.log(System.Logger.Level.INFO, "firewall table {0}: {1}", name, e.getMessage());
             }
         }
         replace();
@@ -201,60 +264,13 @@ final class FirewallTable implements AutoCloseable {
         return elements;
     }
 
-    /** From now on a table that somebody else has taken away or emptied is put in place again. */
-    synchronized void guard() {
-        if (watch != null || fault != null || closed) {
-            return;
-        }
-        try {
-            TableWatch opened = TableWatch.open(name());
-            watch = opened;
-            Thread.ofPlatform().daemon().name("cairn-firewall").start(() -> watch(opened));
-        } catch (LinuxException e) {
-            LOG.log(System.Logger.Level.WARNING, "changes of the firewall are not noticed: {0}", e.getMessage());
-        }
-    }
-
-    private void watch(TableWatch changes) {
-        try {
-            while (changes.awaitDamage()) {
-                Thread.sleep(SETTLE_MILLIS);
-                synchronized (this) {
-                    if (closed || subnet == null) {
-                        return;
-                    }
-                    LOG.log(
-                            System.Logger.Level.WARNING,
-                            "somebody has changed the firewall table {0}; it is put in place again",
-                            name());
-                    replace();
-                }
-                changes.skip();
-            }
-        } catch (LinuxException e) {
-            LOG.log(System.Logger.Level.WARNING, "changes of the firewall are no longer noticed: {0}", e.getMessage());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            changes.close();
-        }
-    }
-
-    /** Takes the table away: no container is on the bridge any more. */
+    /** Takes the tables away: the bridge goes. */
     synchronized void delete() {
-        if (subnet != null && fault == null) {
-            subnet = null;
-            Nftables.run("delete table ip " + name());
-        }
-    }
-
-    /** Leaves the table as it is. */
-    @Override
-    public synchronized void close() {
-        closed = true;
-        TableWatch open = watch;
-        if (open != null) {
-            open.stop();
+        Rules known = rules;
+        rules = null;
+        if (known != null && fault == null) {
+            Nftables.run((known.ipv4() == null ? "" : "delete table ip " + name + "\n")
+                    + (known.ipv6() == null ? "" : "delete table ip6 " + name + "\n"));
         }
     }
 }

@@ -1,7 +1,9 @@
 package cairn.engine.network;
 
+import java.net.InetAddress;
+
 /** An address within its network, as {@code --bip 172.17.0.1/16} gives it. */
-public record InterfaceAddress(long address, Subnet subnet) {
+public record InterfaceAddress(InetAddress address, Subnet subnet) {
     @Override
     public String toString() {
         return Subnet.format(address) + "/" + subnet.prefix();

@@ -18,39 +18,45 @@ import org.jspecify.annotations.Nullable;
 public final class PublishedPorts implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(PublishedPorts.class.getName());
 
-    private record Publication(Inet4Address target, List<PublishedPort> ports) {}
+    /** @param firewall that of the container's network; null where it does nothing for ports */
+    private record Publication(
+            Inet4Address target,
+            List<PublishedPort> ports,
+            @Nullable FirewallTable firewall) {}
 
-    private final FirewallTable firewall;
+    private final Networks networks;
     private final PortHolder holder;
     private final Map<String, Publication> publications = new LinkedHashMap<>();
     private boolean closed;
 
     /** @param program the binary of cairn-ports; @param socket its socket, in a directory of mode 0700 */
-    public PublishedPorts(Bridge bridge, Path program, Path socket) {
-        this.firewall = bridge.firewall();
+    public PublishedPorts(Networks networks, Path program, Path socket) {
+        this.networks = networks;
         this.holder = new PortHolder(program, socket, this::reconcile);
     }
 
     /**
      * Publishes a container's ports, all or none.
      *
-     * @param address the container's
+     * @param endpoint where the container is to be reached; with an IPv4 address
      */
-    public synchronized List<PublishedPort> publish(String id, String address, List<PortRequest> requests)
+    public synchronized List<PublishedPort> publish(String id, EndpointRecord endpoint, List<PortRequest> requests)
             throws PortRefused, IOException {
-        Inet4Address target = inet4(address);
-        List<PublishedPort> ports = holder.hold(id, target, requests);
-        publications.put(id, new Publication(target, ports));
-        firewall.add(id, address, ports);
+        List<PublishedPort> ports = holder.hold(id, inet4(endpoint.address()), requests);
+        resume(id, endpoint, ports);
         return ports;
     }
 
     /** The container has ended. Of one that has none this costs nothing. */
     public synchronized void withdraw(String id) {
-        if (publications.remove(id) == null) {
+        Publication publication = publications.remove(id);
+        if (publication == null) {
             return;
         }
-        firewall.remove(id);
+        FirewallTable firewall = publication.firewall();
+        if (firewall != null) {
+            firewall.remove(id);
+        }
         try {
             holder.drop(id);
         } catch (IOException e) {
@@ -59,10 +65,13 @@ public final class PublishedPorts implements AutoCloseable {
     }
 
     /** A container that was found running has these. */
-    public synchronized void resume(String id, String address, List<PublishedPort> ports) {
+    public synchronized void resume(String id, EndpointRecord endpoint, List<PublishedPort> ports) {
         if (!ports.isEmpty()) {
-            publications.put(id, new Publication(inet4(address), ports));
-            firewall.add(id, address, ports);
+            FirewallTable firewall = networks.firewall(endpoint.networkId());
+            publications.put(id, new Publication(inet4(endpoint.address()), ports, firewall));
+            if (firewall != null) {
+                firewall.add(id, endpoint.address(), ports);
+            }
         }
     }
 
@@ -130,11 +139,14 @@ public final class PublishedPorts implements AutoCloseable {
 
     /** Why ports go through user space alone; null while the firewall does its part. */
     public @Nullable String firewallFault() {
-        return firewall.fault();
+        return networks.firewallFault();
     }
 
     private static Inet4Address inet4(String address) {
-        return Subnet.inet(Subnet.parse("address", address + "/30").address());
+        if (Subnet.literal(address) instanceof Inet4Address literal) {
+            return literal;
+        }
+        throw new IllegalArgumentException("not an IPv4 address: " + address);
     }
 
     /** Leaves everything as it is. */

@@ -161,6 +161,11 @@ public final class DataRoot implements AutoCloseable {
         return path.resolve("cairn/pending");
     }
 
+    /** Records of networks. */
+    public Path networks() {
+        return path.resolve("cairn/networks");
+    }
+
     /** Emptied at every start. */
     public Path tmp() {
         return path.resolve("cairn/tmp");
@@ -247,6 +252,7 @@ public final class DataRoot implements AutoCloseable {
             new Place("cairn", 0700),
             new Place("cairn/downloads", 0700),
             new Place("cairn/manifests", 0700),
+            new Place("cairn/networks", 0700),
             new Place("cairn/pending", 0700),
             new Place("cairn/tmp", 0700),
             new Place("cairn/trash", 0700),

@@ -21,7 +21,8 @@ class PortBindingsTest {
     private static List<String> requests(String exposed, String host) {
         return PortBindings.requests(
                         Json.read(ContainerConfig.class, bytes("{\"ExposedPorts\":{" + exposed + "}}")),
-                        Json.read(HostConfig.class, bytes("{" + host + "}")))
+                        Json.read(HostConfig.class, bytes("{" + host + "}")),
+                        null)
                 .stream()
                 .map(PortBindingsTest::text)
                 .toList();

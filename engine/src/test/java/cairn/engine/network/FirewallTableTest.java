@@ -7,7 +7,11 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class FirewallTableTest {
-    private static final Subnet SUBNET = Subnet.parse("subnet", "172.17.0.1/16").subnet();
+    private static final InterfaceAddress ADDRESS = Subnet.parse("subnet", "172.17.0.1/16");
+
+    private static FirewallTable.Rules rules(boolean masquerade) {
+        return new FirewallTable.Rules("cairn0", ADDRESS, null, masquerade, false, true);
+    }
 
     private static PublishedPort port(String address, int hostPort, int port, Transport transport) {
         return new PublishedPort(new ContainerPort(port, transport), InetAddress.ofLiteral(address), hostPort);
@@ -22,8 +26,7 @@ class FirewallTableTest {
                         port("::", 8080, 80, Transport.TCP),
                         port("192.0.2.2", 53, 5353, Transport.UDP),
                         port("127.0.0.1", 8081, 80, Transport.TCP)));
-        assertThat(FirewallTable.text("cairn_cairn0", "cairn0", SUBNET, true, elements))
-                .isEqualTo("""
+        assertThat(FirewallTable.text("cairn_cairn0", rules(true), elements)).isEqualTo("""
                 add table ip cairn_cairn0
                 delete table ip cairn_cairn0
                 table ip cairn_cairn0 {
@@ -47,6 +50,7 @@ class FirewallTableTest {
                   }
                   chain foreign {
                     type filter hook prerouting priority raw; policy accept;
+                    ip daddr 172.17.0.1 iifgroup 51730 accept
                     ip daddr 172.17.0.0/16 iifname != { "cairn0", "lo" } drop
                   }
                   chain postrouting {
@@ -61,9 +65,9 @@ class FirewallTableTest {
 
     @Test
     void aNetworkThatIsRoutedCanBeReachedDirectly() {
-        assertThat(FirewallTable.text("t", "b", SUBNET, false, List.of()))
-                .contains("map @any")
-                .doesNotContain("drop", "masquerade", "element");
+        assertThat(FirewallTable.text("t", rules(false), List.of()))
+                .contains("map @any", "oifname \"cairn0\" iifname != \"cairn0\" iifgroup 51730 drop")
+                .doesNotContain("foreign", "masquerade", "element");
     }
 
     @Test

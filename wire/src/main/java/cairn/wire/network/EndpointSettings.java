@@ -9,7 +9,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A container on a network: what was asked for, and what it got. */
+/**
+ * A container on a network: what was asked for, and what it got.
+ *
+ * @param desiredMacAddress only in a container's record, as Docker has it there
+ */
 @Json
 @RecordBuilder
 public record EndpointSettings(
@@ -40,8 +44,12 @@ public record EndpointSettings(
         @Json.Property("GlobalIPv6PrefixLen") int globalIpv6PrefixLen,
 
         @Json.Property("DNSNames") @DefaultValue("null") @Nullable
-        List<String> dnsNames) {
+        List<String> dnsNames,
+
+        @Json.Property("DesiredMacAddress,omitempty") @DefaultValue("\"\"")
+        String desiredMacAddress) {
     public EndpointSettings {
+        desiredMacAddress = requireNonNullElse(desiredMacAddress, "");
         macAddress = requireNonNullElse(macAddress, "");
         networkId = requireNonNullElse(networkId, "");
         endpointId = requireNonNullElse(endpointId, "");

@@ -1,0 +1,96 @@
+package cairn.engine.network;
+
+import cairn.engine.error.Problem;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A network's options that its driver heeds, with Docker's defaults.
+ *
+ * @param bridge name of the bridge; null for one that follows from the network's id
+ * @param mtu 0 for the daemon's
+ * @param hostBinding address of the host that ports are published on which name none; null for all
+ * @param interfacePrefix of the interfaces in containers
+ * @param gatewayAddress whether the bridge gets the gateway's IPv4 address
+ */
+record BridgeOptions(
+        @Nullable String bridge,
+        boolean icc,
+        boolean masquerade,
+        int mtu,
+        @Nullable InetAddress hostBinding,
+        String interfacePrefix,
+        boolean gatewayAddress) {
+    private static final String BRIDGE = "com.docker.network.bridge.";
+    static final String NAME = BRIDGE + "name";
+    static final String ICC = BRIDGE + "enable_icc";
+    static final String MASQUERADE = BRIDGE + "enable_ip_masquerade";
+    static final String DEFAULT = BRIDGE + "default_bridge";
+    static final String HOST_BINDING = BRIDGE + "host_binding_ipv4";
+    static final String MTU = "com.docker.network.driver.mtu";
+    private static final String INHIBIT = BRIDGE + "inhibit_ipv4";
+    private static final String PREFIX = "com.docker.network.container_iface_prefix";
+    private static final String MODE = BRIDGE + "gateway_mode_ipv";
+
+    static BridgeOptions of(Map<String, String> options) {
+        String name = options.getOrDefault(NAME, "");
+        if (!name.isEmpty() && !interfaceName(name)) {
+            throw new Problem.InvalidParameter("invalid bridge name: " + name).exception();
+        }
+        String prefix = options.getOrDefault(PREFIX, "eth");
+        if (prefix.length() > 10 || !interfaceName(prefix)) {
+            throw new Problem.InvalidParameter("invalid value for " + PREFIX + ": " + prefix).exception();
+        }
+        for (String family : new String[] {"4", "6"}) {
+            String mode = options.getOrDefault(MODE + family, "");
+            if (!mode.isEmpty() && !mode.equals("nat")) {
+                throw new Problem.NotSupported(MODE + family + "=" + mode + ": not supported by this version of Cairn")
+                        .exception();
+            }
+        }
+        String binding = options.getOrDefault(HOST_BINDING, "");
+        InetAddress host = binding.isEmpty() ? null : Subnet.literal(binding);
+        if (!binding.isEmpty() && !(host instanceof Inet4Address)) {
+            throw refused(HOST_BINDING, binding, "not an IPv4 address");
+        }
+        return new BridgeOptions(
+                name.isEmpty() ? null : name,
+                flag(options, ICC, true),
+                flag(options, MASQUERADE, true),
+                mtu(options),
+                host,
+                prefix,
+                !flag(options, INHIBIT, false));
+    }
+
+    static int mtu(Map<String, String> options) {
+        String text = options.getOrDefault(MTU, "");
+        int mtu = text.isEmpty() ? 0 : ContainerPort.number(text);
+        if (mtu < 0 || mtu != 0 && mtu < 68) {
+            throw refused(MTU, text, "invalid MTU number");
+        }
+        return mtu;
+    }
+
+    private static RuntimeException refused(String option, String value, String why) {
+        return new Problem.InvalidParameter("failed to parse " + option + " value: " + value + " (" + why + ")")
+                .exception();
+    }
+
+    private static boolean flag(Map<String, String> options, String name, boolean otherwise) {
+        String value = options.getOrDefault(name, "");
+        return switch (value) {
+            case "" -> otherwise;
+            case "1", "t", "T", "true", "TRUE", "True" -> true;
+            case "0", "f", "F", "false", "FALSE", "False" -> false;
+            default -> throw refused(name, value, "strconv.ParseBool: parsing \"" + value + "\": invalid syntax");
+        };
+    }
+
+    /** The kernel's rule, without what would have a meaning in a path or a rule of the firewall. */
+    static boolean interfaceName(String name) {
+        return name.length() <= 15 && name.matches("[A-Za-z0-9][A-Za-z0-9_.-]*");
+    }
+}

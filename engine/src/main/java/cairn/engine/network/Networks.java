@@ -1,0 +1,881 @@
+package cairn.engine.network;
+
+import cairn.engine.error.EngineException;
+import cairn.engine.error.Problem;
+import cairn.engine.event.Events;
+import cairn.engine.store.DataRoot;
+import cairn.linux.LinuxException;
+import cairn.linux.MacAddress;
+import cairn.linux.Netlink;
+import cairn.linux.RouteMessages;
+import cairn.wire.network.CreateNetworkRequest;
+import cairn.wire.network.NetworkContainer;
+import cairn.wire.network.NetworkInspect;
+import cairn.wire.network.NetworkInspectBuilder;
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All networks: their records, addresses, links on the host, and who is on them. A reference is a name, a full id or a unique prefix of one.
+ * Whoever is connected keeps the network from being removed.
+ */
+public final class Networks implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Networks.class.getName());
+    private static final int ID_DIGITS = 64;
+    private static final Pattern HOST_END = Pattern.compile("veth[0-9a-f]{11}");
+
+    public static final String BRIDGE = "bridge";
+    public static final String HOST = "host";
+    public static final String NONE = "none";
+
+    /** One network while the engine runs; its monitor guards what may change. */
+    private static final class Entry {
+        final String id;
+        /** Null for the default bridge network before it is made. */
+        @Nullable
+        volatile Network network;
+
+        @Nullable
+        Driver driver;
+
+        @Nullable
+        AddressPool ipv4;
+
+        @Nullable
+        AddressPool ipv6;
+
+        String interfacePrefix = "eth";
+
+        @Nullable
+        InetAddress hostBinding;
+
+        boolean removed;
+        /** By endpoint, in the order in which they came. */
+        final Map<String, Member> members = new LinkedHashMap<>();
+
+        Entry(String id) {
+            this.id = id;
+        }
+
+        @Nullable
+        AddressPool pool(InetAddress address) {
+            return address instanceof Inet4Address ? ipv4 : ipv6;
+        }
+
+        void pools(Network from) {
+            network = from;
+            ipv4 = pool(from.pool(false));
+            ipv6 = pool(from.pool(true));
+            if (from.driver() == Network.Driver.BRIDGE && !from.configOnly()) {
+                BridgeOptions options = BridgeOptions.of(from.options());
+                interfacePrefix = options.interfacePrefix();
+                hostBinding = options.hostBinding();
+            }
+        }
+
+        private static @Nullable AddressPool pool(Network.@Nullable Pool pool) {
+            if (pool == null) {
+                return null;
+            }
+            AddressPool addresses = new AddressPool(pool.subnet(), pool.range());
+            if (pool.gateway() != null) {
+                addresses.reserve(pool.gateway());
+            }
+            pool.auxiliary().values().forEach(addresses::reserve);
+            return addresses;
+        }
+    }
+
+    private final BridgeSettings settings;
+    private final NetworkRecords records;
+    private final AddressSpace space;
+    private final FirewallGuard guard = new FirewallGuard();
+    private final FirewallTable defaultFirewall;
+    private final Events events;
+    private final Clock clock;
+    private final RandomGenerator random;
+    private final Instant openedAt;
+    private final Map<String, Entry> byId = new ConcurrentHashMap<>();
+    private final Map<String, String> idByName = new ConcurrentHashMap<>();
+
+    /**
+     * @param predefined ids of the networks that always exist, by name
+     * @param local6 this engine's own range of local IPv6 addresses, a /48
+     */
+    public Networks(
+            BridgeSettings settings,
+            DataRoot root,
+            Map<String, String> predefined,
+            Subnet local6,
+            Events events,
+            Clock clock,
+            RandomGenerator random) {
+        this.settings = settings;
+        this.records = new NetworkRecords(root);
+        this.space = new AddressSpace(settings.pools(), local6);
+        this.defaultFirewall = new FirewallTable(settings.name(), settings.firewall());
+        this.events = events;
+        this.clock = clock;
+        this.random = random;
+        this.openedAt = clock.instant();
+        predefined.forEach((name, id) -> {
+            if (!name.equals(BRIDGE) || enabled()) {
+                Entry entry = new Entry(id);
+                if (!name.equals(BRIDGE)) {
+                    entry.network = predefined(id, name, name.equals(HOST) ? Network.Driver.HOST : Network.Driver.NULL);
+                }
+                add(entry, name);
+            }
+        });
+        records.load().forEach(this::load);
+    }
+
+    private void load(Network network) {
+        if (idByName.containsKey(network.name())) {
+            LOG.log(System.Logger.Level.ERROR, "there are two networks called {0}", network.name());
+            return;
+        }
+        Entry entry = new Entry(network.id());
+        try {
+            entry.pools(network);
+            entry.driver = driver(network);
+        } catch (EngineException e) {
+            LOG.log(System.Logger.Level.ERROR, "network {0}: {1}", network.name(), e.getMessage());
+        }
+        add(entry, network.name());
+    }
+
+    private void add(Entry entry, String name) {
+        byId.put(entry.id, entry);
+        idByName.put(name, entry.id);
+    }
+
+    /** Whether there is a default bridge network. */
+    public boolean enabled() {
+        return !settings.name().equals(BridgeSettings.OFF);
+    }
+
+    private Network predefined(String id, String name, Network.Driver driver) {
+        return new Network(
+                id, name, openedAt, driver, true, false, List.of(), false, false, false, "", Map.of(), Map.of(),
+                Map.of(), true);
+    }
+
+    // ---- the default bridge network
+
+    /** It has no record: its addresses follow from its bridge, while that is there. */
+    private Network defaultNetwork(Entry entry) {
+        Network known = entry.network;
+        if (known != null) {
+            return known;
+        }
+        // Nobody else may take the range meanwhile.
+        synchronized (this) {
+            synchronized (entry) {
+                known = entry.network;
+                if (known != null) {
+                    return known;
+                }
+                InterfaceAddress address = defaultAddress();
+                Bridge bridge = new Bridge(
+                        new Bridge.Plan(
+                                settings.name(),
+                                settings.ours(),
+                                address,
+                                null,
+                                true,
+                                settings.mtu(),
+                                settings.masquerade(),
+                                false,
+                                true,
+                                settings.forward()),
+                        defaultFirewall,
+                        guard,
+                        random);
+                bridge.ensure();
+                Map<String, String> options = new LinkedHashMap<>();
+                options.put(BridgeOptions.DEFAULT, "true");
+                options.put(BridgeOptions.ICC, "true");
+                options.put(BridgeOptions.MASQUERADE, Boolean.toString(settings.masquerade()));
+                options.put(BridgeOptions.NAME, settings.name());
+                options.put(BridgeOptions.MTU, Integer.toString(settings.mtu()));
+                Network made = new Network(
+                        entry.id,
+                        BRIDGE,
+                        openedAt,
+                        Network.Driver.BRIDGE,
+                        true,
+                        false,
+                        List.of(new Network.Pool(address.subnet(), null, address.address(), Map.of(), false)),
+                        false,
+                        false,
+                        false,
+                        "",
+                        options,
+                        Map.of(),
+                        Map.of(),
+                        true);
+                entry.driver = bridge;
+                entry.pools(made);
+                return made;
+            }
+        }
+    }
+
+    private InterfaceAddress defaultAddress() {
+        try (Netlink netlink = Netlink.open()) {
+            Netlink.Link link = netlink.link(settings.name());
+            if (link != null) {
+                for (Netlink.Address address : netlink.addresses()) {
+                    if (address.index() == link.index() && address.address() instanceof Inet4Address) {
+                        return new InterfaceAddress(address.address(), Subnet.of(address.address(), address.prefix()));
+                    }
+                }
+            }
+            if (settings.address() != null) {
+                return settings.address();
+            }
+            Subnet chosen = space.choose(false, taken(netlink));
+            return new InterfaceAddress(chosen.at(1), chosen);
+        } catch (LinuxException e) {
+            throw new Problem.Internal("bridge " + settings.name() + ": " + e.getMessage()).exception(e);
+        }
+    }
+
+    private Map<Subnet, String> taken(Netlink netlink) {
+        Map<Subnet, String> taken = new LinkedHashMap<>();
+        for (Entry entry : byId.values()) {
+            Network network = entry.network;
+            if (network != null && !network.configOnly()) {
+                network.pools().forEach(pool -> taken.put(pool.subnet(), "network " + network.name()));
+            }
+        }
+        AddressSpace.routed(netlink).forEach(taken::putIfAbsent);
+        return taken;
+    }
+
+    // ---- finding
+
+    /** @throws EngineException NoSuchNetwork, InvalidParameter for an ambiguous prefix */
+    public Network get(String ref) {
+        return network(find(ref));
+    }
+
+    private Network network(Entry entry) {
+        Network network = entry.network;
+        return network == null ? defaultNetwork(entry) : network;
+    }
+
+    private Entry find(String ref) {
+        Entry exact = byId.get(ref);
+        if (exact == null) {
+            String named = idByName.get(ref);
+            exact = named == null ? null : byId.get(named);
+        }
+        if (exact != null) {
+            return exact;
+        }
+        List<Entry> matching = new ArrayList<>();
+        if (!ref.isEmpty() && ref.length() < ID_DIGITS) {
+            for (Entry entry : byId.values()) {
+                if (entry.id.startsWith(ref)) {
+                    matching.add(entry);
+                }
+            }
+        }
+        if (matching.size() > 1) {
+            throw new Problem.InvalidParameter("network " + ref + " is ambiguous (" + matching.size()
+                            + " matches found based on ID prefix)")
+                    .exception();
+        }
+        if (matching.isEmpty()) {
+            throw new Problem.NoSuchNetwork(ref).exception();
+        }
+        return matching.getFirst();
+    }
+
+    /** The predefined ones first, the others as they were made. */
+    public List<Network> all() {
+        List<Network> all = new ArrayList<>();
+        for (Entry entry : byId.values()) {
+            all.add(network(entry));
+        }
+        all.sort(Comparator.comparing((Network network) -> !network.predefined())
+                .thenComparing(network -> network.predefined() ? Instant.EPOCH : network.created())
+                .thenComparing(Network::name));
+        return all;
+    }
+
+    public List<NetworkInspect> list(NetworkFilter filter) {
+        List<NetworkInspect> rows = new ArrayList<>();
+        for (Network network : all()) {
+            if (filter.matches(network, !members(network.id()).isEmpty())) {
+                rows.add(NetworkRecords.view(network));
+            }
+        }
+        return rows;
+    }
+
+    /** With the containers that are on it. */
+    public NetworkInspect inspect(String ref) {
+        Network network = get(ref);
+        Map<String, NetworkContainer> containers = new LinkedHashMap<>();
+        for (Member member : members(network.id())) {
+            EndpointRecord endpoint = member.endpoint();
+            containers.put(
+                    member.containerId(),
+                    new NetworkContainer(
+                            member.containerName(),
+                            endpoint.endpointId(),
+                            endpoint.macAddress(),
+                            cidr(endpoint.address(), endpoint.prefix()),
+                            cidr(endpoint.address6(), endpoint.prefix6())));
+        }
+        return NetworkInspectBuilder.builder(NetworkRecords.view(network))
+                .containers(containers)
+                .build();
+    }
+
+    private static String cidr(String address, int prefix) {
+        return address.isEmpty() ? "" : address + "/" + prefix;
+    }
+
+    /** Who is on a network at this moment; empty if there is no such network. @param id in full */
+    public List<Member> members(String id) {
+        Entry entry = byId.get(id);
+        if (entry == null) {
+            return List.of();
+        }
+        synchronized (entry) {
+            return List.copyOf(entry.members.values());
+        }
+    }
+
+    // ---- making and removing
+
+    public synchronized Network create(CreateNetworkRequest request) {
+        String name = request.name();
+        if (name.equals(BRIDGE) || name.equals(HOST) || name.equals(NONE) || name.equals("default")) {
+            throw new Problem.ForbiddenNetwork(name, "create").exception();
+        }
+        if (name.isBlank()) {
+            throw new Problem.InvalidParameter("invalid name: name is empty").exception();
+        }
+        if (idByName.containsKey(name)) {
+            throw new Problem.NetworkNameInUse(name).exception();
+        }
+        Network network = NewNetwork.of(newId(), clock.instant(), request, this::choose, this::named);
+        checkFree(network);
+        Entry entry = new Entry(network.id());
+        entry.pools(network);
+        Driver driver = driver(network);
+        entry.driver = driver;
+        // On record first: what a kill leaves of it then belongs to a network that is known.
+        records.save(network);
+        try {
+            if (driver != null) {
+                driver.ensure();
+            }
+        } catch (RuntimeException e) {
+            undo(network, driver);
+            throw e;
+        }
+        add(entry, name);
+        tell(network, "create", Map.of());
+        return network;
+    }
+
+    private void undo(Network network, @Nullable Driver driver) {
+        try {
+            if (driver != null) {
+                driver.remove();
+            }
+            records.delete(network.id());
+        } catch (IOException | RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "leftovers of network {0}: {1}", network.name(), e.getMessage());
+        }
+    }
+
+    private String newId() {
+        byte[] bytes = new byte[ID_DIGITS / 2];
+        random.nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    private @Nullable Network named(String name) {
+        String id = idByName.get(name);
+        Entry entry = id == null ? null : byId.get(id);
+        return entry == null ? null : entry.network;
+    }
+
+    private Subnet choose(boolean v6) {
+        try (Netlink netlink = Netlink.open()) {
+            return space.choose(v6, taken(netlink));
+        }
+    }
+
+    /** Neither its ranges nor its bridge may be another network's. */
+    private void checkFree(Network network) {
+        if (network.configOnly()) {
+            return;
+        }
+        for (Entry entry : byId.values()) {
+            Network other = entry.network;
+            if (other == null || other.configOnly()) {
+                continue;
+            }
+            for (Network.Pool mine : network.pools()) {
+                for (Network.Pool theirs : other.pools()) {
+                    if (mine.subnet().overlaps(theirs.subnet())) {
+                        throw new Problem.Forbidden("invalid pool request: Pool overlaps with other one on this address"
+                                        + " space: " + mine.subnet() + " with " + theirs.subnet() + " of network "
+                                        + other.name())
+                                .exception();
+                    }
+                }
+            }
+            if (network.driver() == Network.Driver.BRIDGE
+                    && other.driver() == Network.Driver.BRIDGE
+                    && bridgeName(network).equals(bridgeName(other))) {
+                throw new Problem.Forbidden("cannot create network " + network.id() + " (" + bridgeName(network)
+                                + "): conflicts with network " + other.id() + " (" + bridgeName(other)
+                                + "): networks have same bridge name")
+                        .exception();
+            }
+        }
+    }
+
+    /** Of the bridge behind a network of that driver. */
+    public static String bridgeName(Network network) {
+        String given = network.options().getOrDefault(BridgeOptions.NAME, "");
+        return given.isEmpty() ? "br-" + network.id().substring(0, 12) : given;
+    }
+
+    private @Nullable Driver driver(Network network) {
+        if (network.configOnly()) {
+            return null;
+        }
+        return switch (network.driver()) {
+            case BRIDGE -> bridge(network);
+            case MACVLAN, IPVLAN -> new ParentLink(network);
+            case HOST, NULL -> null;
+        };
+    }
+
+    private Bridge bridge(Network network) {
+        BridgeOptions options = BridgeOptions.of(network.options());
+        String name = bridgeName(network);
+        return new Bridge(
+                new Bridge.Plan(
+                        name,
+                        options.bridge() == null,
+                        gateway(network.pool(false)),
+                        gateway(network.pool(true)),
+                        options.gatewayAddress(),
+                        options.mtu() == 0 ? settings.mtu() : options.mtu(),
+                        settings.masquerade() && options.masquerade(),
+                        network.internal(),
+                        options.icc(),
+                        settings.forward()),
+                new FirewallTable(name, settings.firewall()),
+                guard,
+                random);
+    }
+
+    private static @Nullable InterfaceAddress gateway(Network.@Nullable Pool pool) {
+        return pool == null || pool.gateway() == null ? null : new InterfaceAddress(pool.gateway(), pool.subnet());
+    }
+
+    /** @throws EngineException NoSuchNetwork, ForbiddenNetwork for a predefined one, NetworkInUse */
+    public synchronized void remove(String ref) {
+        Entry entry = find(ref);
+        Network network = network(entry);
+        if (network.predefined()) {
+            throw new Problem.ForbiddenNetwork(network.name(), "remove").exception();
+        }
+        if (network.configOnly()) {
+            for (Entry other : byId.values()) {
+                Network user = other.network;
+                if (user != null && user.configFrom().equals(network.name())) {
+                    throw new Problem.Forbidden("configuration network \"" + network.name() + "\" is in use")
+                            .exception();
+                }
+            }
+        }
+        remove(entry, network);
+        tell(network, "destroy", Map.of());
+    }
+
+    /** The record last: a kill before that leaves a network, whose links the next start makes again. */
+    private void remove(Entry entry, Network network) {
+        synchronized (entry) {
+            if (!entry.members.isEmpty()) {
+                throw new Problem.NetworkInUse(
+                                network.name(),
+                                entry.members.values().stream()
+                                        .map(member -> "name:\"" + member.containerName() + "\" id:\""
+                                                + member.endpoint().endpointId().substring(0, 12) + "\"")
+                                        .toList())
+                        .exception();
+            }
+            Driver driver = entry.driver;
+            if (driver != null) {
+                driver.remove();
+            }
+            try {
+                records.delete(entry.id);
+            } catch (IOException e) {
+                throw new Problem.Internal("remove network " + network.name() + ": " + e.getMessage()).exception(e);
+            }
+            entry.removed = true;
+        }
+        idByName.remove(network.name(), entry.id);
+        byId.remove(entry.id);
+    }
+
+    /** Removes those that nobody is on. @return their names */
+    public List<String> prune(Predicate<Network> wanted) {
+        List<String> removed = new ArrayList<>();
+        for (Network network : all()) {
+            if (!network.predefined() && !network.configOnly() && wanted.test(network)) {
+                try {
+                    remove(network.id());
+                    removed.add(network.name());
+                } catch (EngineException e) {
+                    if (!(e.problem() instanceof Problem.NetworkInUse
+                            || e.problem() instanceof Problem.NoSuchNetwork)) {
+                        throw e;
+                    }
+                }
+            }
+        }
+        return removed;
+    }
+
+    private void tell(Network network, String action, Map<String, String> more) {
+        Map<String, String> attributes = new LinkedHashMap<>(more);
+        attributes.put("name", network.name());
+        attributes.put("type", network.driver().toString());
+        events.publish("network", action, network.id(), attributes);
+    }
+
+    // ---- containers
+
+    /**
+     * Takes addresses for a container and writes down how it gets onto the network.
+     *
+     * @param number of the interface among the container's, from 0
+     * @param index that it gets in the container's namespace
+     * @throws EngineException NoSuchNetwork, AddressTaken, NoFreeAddress, InvalidParameter
+     */
+    public Endpoint attach(String ref, EndpointRequest request, int number, int index) {
+        Entry entry = find(ref);
+        Network network = network(entry);
+        if (network.configOnly()) {
+            throw new Problem.Forbidden("cannot create endpoint on configuration-only network").exception();
+        }
+        EndpointRecord endpoint = join(entry, network, request);
+        Driver driver = entry.driver;
+        if (driver == null) {
+            return new Endpoint(endpoint, List.of(), List.of(), List.of(), List.of());
+        }
+        try {
+            return driver.wire(endpoint, entry.interfacePrefix + number, index);
+        } catch (RuntimeException e) {
+            release(endpoint);
+            throw e;
+        }
+    }
+
+    private EndpointRecord join(Entry entry, Network network, EndpointRequest request) {
+        synchronized (entry) {
+            if (entry.removed) {
+                throw new Problem.NoSuchNetwork(network.name()).exception();
+            }
+            InetAddress ipv4 = take(entry.ipv4, request.ipv4(), network, 4);
+            InetAddress ipv6;
+            try {
+                ipv6 = take(entry.ipv6, request.ipv6(), network, 6);
+            } catch (RuntimeException e) {
+                giveBack(entry.ipv4, ipv4);
+                throw e;
+            }
+            boolean outward = !network.internal() && !(entry.driver instanceof ParentLink parent && parent.isolated());
+            Network.Pool pool4 = network.pool(false);
+            Network.Pool pool6 = network.pool(true);
+            EndpointRecord endpoint = new EndpointRecord(
+                    network.id(),
+                    request.endpointId(),
+                    ipv4 == null ? "" : Subnet.format(ipv4),
+                    pool4 == null ? 0 : pool4.subnet().prefix(),
+                    outward ? gatewayText(pool4) : "",
+                    ipv6 == null ? "" : Subnet.format(ipv6),
+                    pool6 == null ? 0 : pool6.subnet().prefix(),
+                    outward ? gatewayText(pool6) : "",
+                    mac(network, request.mac(), ipv4));
+            entry.members.put(
+                    endpoint.endpointId(),
+                    new Member(
+                            request.containerId(),
+                            request.containerName(),
+                            request.names(),
+                            request.links(),
+                            endpoint));
+            return endpoint;
+        }
+    }
+
+    private static String gatewayText(Network.@Nullable Pool pool) {
+        return pool == null || pool.gateway() == null ? "" : Subnet.format(pool.gateway());
+    }
+
+    private static @Nullable InetAddress take(
+            @Nullable AddressPool pool, @Nullable InetAddress wanted, Network network, int family) {
+        if (pool == null) {
+            return null;
+        }
+        if (wanted == null) {
+            InetAddress free = pool.take();
+            if (free == null) {
+                throw new Problem.NoFreeAddress(network.name(), network.id(), family).exception();
+            }
+            return free;
+        }
+        Network.Pool asked = network.pool(family == 6);
+        if (asked != null && !asked.given()) {
+            throw new Problem.InvalidParameter("user specified IP address is supported only when connecting to networks"
+                            + " with user configured subnets")
+                    .exception();
+        }
+        if (!pool.subnet().contains(wanted)) {
+            throw new Problem.InvalidParameter("invalid address " + Subnet.format(wanted)
+                            + ": It does not belong to any of this network's subnets")
+                    .exception();
+        }
+        if (!pool.reserve(wanted)) {
+            throw new Problem.AddressTaken(Subnet.format(wanted)).exception();
+        }
+        return wanted;
+    }
+
+    private static void giveBack(@Nullable AddressPool pool, @Nullable InetAddress address) {
+        if (pool != null && address != null) {
+            pool.release(address);
+        }
+    }
+
+    /** Derived from the address: a new container never meets a stale neighbour entry. */
+    private String mac(Network network, @Nullable MacAddress asked, @Nullable InetAddress ipv4) {
+        if (network.driver() == Network.Driver.HOST
+                || network.driver() == Network.Driver.NULL
+                || network.driver() == Network.Driver.IPVLAN) {
+            return "";
+        }
+        if (asked != null) {
+            return asked.toString();
+        }
+        long low =
+                ipv4 == null ? random.nextLong(1L << 32) : Subnet.number(ipv4).longValue();
+        return new MacAddress(0x0242_0000_0000L | low).toString();
+    }
+
+    /** What the names of interfaces in containers begin with. */
+    public String interfacePrefix(String ref) {
+        return find(ref).interfacePrefix;
+    }
+
+    /** A container that was found running keeps its place. */
+    public void resume(Member member) {
+        EndpointRecord endpoint = member.endpoint();
+        Entry entry = byId.get(endpoint.networkId());
+        if (entry == null) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "container {0} is on network {1}, which is gone",
+                    member.containerName(),
+                    endpoint.networkId());
+            return;
+        }
+        Network _ = network(entry);
+        synchronized (entry) {
+            for (String text : new String[] {endpoint.address(), endpoint.address6()}) {
+                InetAddress address = Subnet.literal(text);
+                AddressPool pool = address == null ? null : entry.pool(address);
+                if (pool != null && address != null) {
+                    pool.reserve(address);
+                }
+            }
+            entry.members.put(endpoint.endpointId(), member);
+        }
+    }
+
+    /** Its link goes with the network namespace: deleting it by hand would wait for a grace period. */
+    public void release(EndpointRecord endpoint) {
+        Entry entry = byId.get(endpoint.networkId());
+        if (entry == null) {
+            return;
+        }
+        synchronized (entry) {
+            if (entry.members.remove(endpoint.endpointId()) == null) {
+                return;
+            }
+            for (String text : new String[] {endpoint.address(), endpoint.address6()}) {
+                InetAddress address = Subnet.literal(text);
+                giveBack(address == null ? null : entry.pool(address), address);
+            }
+        }
+    }
+
+    /** How a container gets onto a network where it has its place already. */
+    public Endpoint wire(EndpointRecord endpoint, int number, int index) {
+        Entry entry = find(endpoint.networkId());
+        Network _ = network(entry);
+        Driver driver = entry.driver;
+        return driver == null
+                ? new Endpoint(endpoint, List.of(), List.of(), List.of(), List.of())
+                : driver.wire(endpoint, entry.interfacePrefix + number, index);
+    }
+
+    /** Names of this host's interfaces. */
+    public Set<String> hostLinks() {
+        Set<String> names = new HashSet<>();
+        try (Netlink netlink = Netlink.open()) {
+            netlink.links().forEach(link -> names.add(link.name()));
+        }
+        return names;
+    }
+
+    /** Whether a container may lack the link of this endpoint: it has one, and no end of it is among these of the host. */
+    public boolean linked(EndpointRecord endpoint, Set<String> hostLinks) {
+        Entry entry = byId.get(endpoint.networkId());
+        return entry != null && entry.driver != null && !hostLinks.contains(endpoint.hostInterface());
+    }
+
+    /** Takes away ports of our bridges that nobody is behind: a kill between a record and its link. */
+    public void sweepLinks() {
+        try (Netlink netlink = Netlink.open()) {
+            Map<Integer, Entry> bridges = new HashMap<>();
+            List<Netlink.Link> links = netlink.links();
+            for (Netlink.Link link : links) {
+                for (Entry entry : byId.values()) {
+                    if (entry.driver instanceof Bridge bridge
+                            && bridge.plan().name().equals(link.name())) {
+                        bridges.put(link.index(), entry);
+                    }
+                }
+            }
+            for (Netlink.Link link : links) {
+                Entry entry = bridges.get(link.master());
+                if (entry != null
+                        && HOST_END.matcher(link.name()).matches()
+                        && members(entry.id).stream()
+                                .noneMatch(member ->
+                                        member.endpoint().hostInterface().equals(link.name()))) {
+                    netlink.send(RouteMessages.deleteLink(link.name()));
+                }
+            }
+        } catch (LinuxException e) {
+            LOG.log(System.Logger.Level.WARNING, "leftover links: {0}", e.getMessage());
+        }
+    }
+
+    /** Takes away the link of a container that goes on running. */
+    public void unwire(EndpointRecord endpoint) {
+        Entry entry = byId.get(endpoint.networkId());
+        Driver driver = entry == null ? null : entry.driver;
+        if (driver != null) {
+            driver.unwire(endpoint);
+        }
+    }
+
+    /** The container has another name now. */
+    public void rename(EndpointRecord endpoint, String containerName, List<String> names) {
+        Entry entry = byId.get(endpoint.networkId());
+        if (entry != null) {
+            synchronized (entry) {
+                entry.members.computeIfPresent(
+                        endpoint.endpointId(),
+                        (id, member) -> new Member(
+                                member.containerId(), containerName, names, member.links(), member.endpoint()));
+            }
+        }
+    }
+
+    /** Of a container's events with a network: connect, disconnect. */
+    public void tell(EndpointRecord endpoint, String action, String containerId) {
+        Entry entry = byId.get(endpoint.networkId());
+        if (entry != null) {
+            tell(network(entry), action, Map.of("container", containerId));
+        }
+    }
+
+    /** Where ports of a network are published that name no address of the host; null for everywhere. @param id in full */
+    public @Nullable InetAddress hostBinding(String id) {
+        Entry entry = byId.get(id);
+        return entry == null ? null : entry.hostBinding;
+    }
+
+    /** The firewall's part in a network's published ports; null where it has none. */
+    @Nullable
+    FirewallTable firewall(String id) {
+        Entry entry = byId.get(id);
+        return entry != null && entry.driver instanceof Bridge bridge ? bridge.firewall() : null;
+    }
+
+    /** Why published ports of the default network go through user space alone; null while the firewall does its part. */
+    @Nullable
+    String firewallFault() {
+        return defaultFirewall.fault();
+    }
+
+    // ---- the engine's life
+
+    /** Makes what records say and is not there; from then on the firewall's tables are put in place again when somebody has flushed them. */
+    public void prepare() {
+        guard.begin();
+        for (Entry entry : byId.values()) {
+            try {
+                Network _ = network(entry);
+                Driver driver = entry.driver;
+                if (driver != null) {
+                    driver.ensure();
+                }
+            } catch (EngineException e) {
+                LOG.log(System.Logger.Level.WARNING, "network {0}: {1}", entry.id, e.getMessage());
+            }
+        }
+    }
+
+    /** Takes links away that nobody needs; the next start makes them again. */
+    @Override
+    public void close() {
+        guard.close();
+        for (Entry entry : byId.values()) {
+            Driver driver = entry.driver;
+            if (driver != null) {
+                try {
+                    driver.close();
+                } catch (EngineException e) {
+                    LOG.log(System.Logger.Level.WARNING, "network {0}: {1}", entry.id, e.getMessage());
+                }
+            }
+        }
+    }
+}
