@@ -34,6 +34,11 @@ final class CairnRoutes {
         router.add("GET", "/cairn/explain", this::explain);
         router.add(
                 "GET",
+                "/cairn/explain/network",
+                call -> call.exchange()
+                        .respond(200, engine.networkWalk().of(call.query().get("ref"))));
+        router.add(
+                "GET",
                 "/cairn/why",
                 call -> call.exchange()
                         .respond(200, engine.why().of(call.query().get("ref"))));

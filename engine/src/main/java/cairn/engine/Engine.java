@@ -21,6 +21,7 @@ import cairn.engine.event.Events;
 import cairn.engine.explain.Explain;
 import cairn.engine.explain.ImageDifferences;
 import cairn.engine.explain.ImageTrees;
+import cairn.engine.explain.NetworkWalk;
 import cairn.engine.explain.Why;
 import cairn.engine.hostimage.HostImages;
 import cairn.engine.image.ImageEvents;
@@ -401,6 +402,10 @@ public final class Engine implements AutoCloseable {
 
     public Explain explain() {
         return new Explain(layers, images, service.containers(), service.options());
+    }
+
+    public NetworkWalk networkWalk() {
+        return new NetworkWalk(networks);
     }
 
     public Why why() {

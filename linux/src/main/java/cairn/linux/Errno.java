@@ -49,6 +49,7 @@ public final class Errno {
     public static final int EILSEQ = 84;
     public static final int EMSGSIZE = 90;
     public static final int EPROTONOSUPPORT = 93;
+    public static final int EXFULL = 54;
     public static final int ENOTSUP = 95;
     public static final int EAFNOSUPPORT = 97;
     public static final int EADDRINUSE = 98;

@@ -2,6 +2,7 @@ package cairn.engine.container;
 
 import cairn.engine.error.Problem;
 import cairn.engine.launch.Report;
+import cairn.engine.network.Networks;
 import cairn.engine.plan.LaunchPlan;
 import cairn.linux.Errno;
 
@@ -16,6 +17,9 @@ final class LaunchFailures {
             return exec(failed.errno(), program, step);
         }
         String text = failed.text() + ": " + Errno.text(failed.errno()).toLowerCase(java.util.Locale.ROOT);
+        if (failed.errno() == Errno.EXFULL && step.startsWith("NETLINK ")) {
+            text = Networks.FULL;
+        }
         if (step.startsWith("CHDIR ")) {
             text = "chdir to cwd (\"" + step.substring(6) + "\") set in config.json failed: "
                     + Errno.text(failed.errno()).toLowerCase(java.util.Locale.ROOT);

@@ -83,7 +83,7 @@ final class Runner {
             attached = true;
             live.container = live.container.connected(places.memberships(), ports.publish(live.container));
             container = live.container;
-            if (container.connected()) {
+            if (!places.steps().connect().isEmpty()) {
                 // Whoever finds this container running after a kill has to know its addresses and its ports.
                 records.save(container, live.files);
             }

@@ -114,7 +114,10 @@ final class Bridge implements Driver {
         InterfaceAddress ipv4 = plan.addressed() ? plan.ipv4() : null;
         if (ipv4 != null && !there.contains(ipv4.address())) {
             netlink.send(RouteMessages.addAddress(
-                    link, ipv4.address(), ipv4.subnet().prefix(), ipv4.subnet().last()));
+                    link,
+                    ipv4.address(),
+                    ipv4.subnet().prefix(),
+                    ipv4.subnet().prefix() < 31 ? ipv4.subnet().last() : null));
         }
         InterfaceAddress ipv6 = plan.ipv6();
         if (ipv6 != null && !there.contains(ipv6.address())) {

@@ -25,7 +25,7 @@ public record EndpointRecord(
     }
 
     /** Name of the host's end of its veth pair. */
-    String hostInterface() {
+    public String hostInterface() {
         return "veth" + endpointId.substring(0, 11);
     }
 }

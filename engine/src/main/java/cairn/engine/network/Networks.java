@@ -41,6 +41,10 @@ public final class Networks implements AutoCloseable {
     private static final int ID_DIGITS = 64;
     private static final Pattern HOST_END = Pattern.compile("veth[0-9a-f]{11}");
 
+    /** What EXFULL means where a link is to be a bridge's port. */
+    public static final String FULL =
+            "the network's bridge has no port left: the kernel takes 1023 containers on one; make a further network";
+
     public static final String BRIDGE = "bridge";
     public static final String HOST = "host";
     public static final String NONE = "none";
@@ -466,6 +470,22 @@ public final class Networks implements AutoCloseable {
     public static String bridgeName(Network network) {
         String given = network.options().getOrDefault(BridgeOptions.NAME, "");
         return given.isEmpty() ? "br-" + network.id().substring(0, 12) : given;
+    }
+
+    /** The interface of this machine that a network hangs on; empty where there is none. */
+    public String hostLink(Network network) {
+        Entry entry = byId.get(network.id());
+        return switch (entry == null ? null : entry.driver) {
+            case Bridge bridge -> bridge.plan().name();
+            case ParentLink parent -> parent.parent();
+            case null -> "";
+        };
+    }
+
+    /** Of a network with that driver, in the firewall. */
+    public String tableName(Network network) {
+        FirewallTable table = firewall(network.id());
+        return table == null ? "" : table.name();
     }
 
     private @Nullable Driver driver(Network network) {

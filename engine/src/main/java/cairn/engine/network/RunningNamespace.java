@@ -73,7 +73,9 @@ public record RunningNamespace(int pid, long startTime) {
                 host.send(message(step));
             }
         } catch (LinuxException e) {
-            throw new Problem.Internal("failed to connect: " + e.getMessage()).exception(e);
+            throw new Problem.Internal(
+                            "failed to connect: " + (e.errno() == Errno.EXFULL ? Networks.FULL : e.getMessage()))
+                    .exception(e);
         }
         carryOut(endpoint.inside());
     }
