@@ -19,15 +19,35 @@ int step_propagation(const union arguments *a) {
     return 0;
 }
 
+static int keep_tree(struct launch *launch, uint64_t slot, int fd) {
+    if (launch->slots[slot] >= 0)
+        close(launch->slots[slot]);
+    launch->slots[slot] = fd;
+    return 0;
+}
+
 int step_open_tree(struct launch *launch, const union arguments *a) {
     int fd = sys_open_tree(AT_FDCWD, a->open_tree.path.text, TREE_CLONE | (a->open_tree.recursive.number ? WHOLE_TREE : 0));
     if (fd < 0)
         return failed("open ", a->open_tree.path.text, NULL);
-    int *slot = &launch->slots[a->open_tree.slot.number];
-    if (*slot >= 0)
-        close(*slot);
-    *slot = fd;
-    return 0;
+    return keep_tree(launch, a->open_tree.slot.number, fd);
+}
+
+/* What is below belongs to containers: its links count from the top of it, and lead nowhere else. */
+int step_open_below(struct launch *launch, const union arguments *a) {
+    const char *path = a->open_below.path.text, *below = a->open_below.below.text;
+    int top = open_at(AT_FDCWD, path, O_PATH | O_DIRECTORY, 0, RESOLVE_NO_MAGICLINKS);
+    int found = top < 0 ? -1 : open_at(top, below, O_PATH, 0, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
+    int fd = found < 0 ? -1 : sys_open_tree(found, "", TREE_CLONE | EMPTY_PATH | (a->open_below.recursive.number ? WHOLE_TREE : 0));
+    int error = errno;
+    if (top >= 0)
+        close(top);
+    if (found >= 0)
+        close(found);
+    errno = error;
+    if (fd < 0)
+        return failed("open ", path, "/", below, NULL);
+    return keep_tree(launch, a->open_below.slot.number, fd);
 }
 
 int step_pivot(const union arguments *a) {
@@ -136,6 +156,24 @@ static int set_attributes(int fd, uint64_t set, uint64_t clear, bool recursive, 
     if (attr.set == 0 && attr.clear == 0 && attr.propagation == 0)
         return 0;
     return sys_mount_setattr(fd, recursive ? WHOLE_TREE : 0, &attr);
+}
+
+int step_target(struct launch *launch, const union arguments *a) {
+    const char *path = a->target.path.text;
+    struct stat state;
+    if (fstat(launch->slots[a->target.slot.number], &state) != 0)
+        return failed("look at the mount for ", path, NULL);
+    int fd = S_ISDIR(state.st_mode) ? open_directory(path, 0755) : -1;
+    if (S_ISDIR(state.st_mode) ? fd < 0 : make_file(path, 0644) != 0)
+        return failed("make ", path, NULL);
+    return fd < 0 ? 0 : close(fd);
+}
+
+int step_tree_attributes(struct launch *launch, const union arguments *a) {
+    int fd = launch->slots[a->tree_attributes.slot.number];
+    if (set_attributes(fd, a->tree_attributes.set.number, a->tree_attributes.clear.number, a->tree_attributes.recursive.number != 0, 0) != 0)
+        return failed("set attributes of a mount", NULL);
+    return 0;
 }
 
 int step_mount_tree(struct launch *launch, const union arguments *a) {

@@ -88,6 +88,9 @@ static const char *check_values(const struct step *step) {
                    : NULL;
     case OP_LOG: return a->log.max_files.number > 10000 || a->log.attributes.number > MAX_ATTRIBUTES ? "too much to log" : NULL;
     case OP_OPEN_TREE: return a->open_tree.slot.number >= MAX_SLOTS ? "no such slot" : NULL;
+    case OP_OPEN_BELOW: return a->open_below.slot.number >= MAX_SLOTS ? "no such slot" : NULL;
+    case OP_TREE_ATTRIBUTES: return a->tree_attributes.slot.number >= MAX_SLOTS ? "no such slot" : NULL;
+    case OP_TARGET: return a->target.slot.number >= MAX_SLOTS ? "no such slot" : NULL;
     case OP_MOUNT_TREE: return a->mount_tree.slot.number >= MAX_SLOTS ? "no such slot" : NULL;
     case OP_SECCOMP: return a->seccomp.filter.number % 8 || a->seccomp.filter.number > 4096 * 8 ? "bad filter" : NULL;
     case OP_CREDENTIALS:

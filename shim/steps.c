@@ -208,6 +208,9 @@ static int carry_out_step(struct launch *launch, const struct step *step) {
     case OP_WAIT_CONNECTED: return step_wait_connected(launch);
     case OP_PROPAGATION: return step_propagation(a);
     case OP_OPEN_TREE: return step_open_tree(launch, a);
+    case OP_OPEN_BELOW: return step_open_below(launch, a);
+    case OP_TARGET: return step_target(launch, a);
+    case OP_TREE_ATTRIBUTES: return step_tree_attributes(launch, a);
     case OP_PIVOT: return step_pivot(a);
     case OP_CHROOT: return step_chroot(a);
     case OP_MOUNT: return step_mount(a);

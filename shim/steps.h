@@ -10,6 +10,9 @@ int step_netlink(const struct launch *launch, const union arguments *a);
 /* mounts.c */
 int step_propagation(const union arguments *a);
 int step_open_tree(struct launch *launch, const union arguments *a);
+int step_open_below(struct launch *launch, const union arguments *a);
+int step_target(struct launch *launch, const union arguments *a);
+int step_tree_attributes(struct launch *launch, const union arguments *a);
 int step_pivot(const union arguments *a);
 int step_chroot(const union arguments *a);
 int step_mount(const union arguments *a);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.command.CreateContainerResponse;
+import com.github.dockerjava.api.command.CreateVolumeResponse;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.exception.BadRequestException;
 import com.github.dockerjava.api.exception.ConflictException;
@@ -17,8 +18,11 @@ import com.github.dockerjava.api.model.Event;
 import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.Frame;
 import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.Mount;
+import com.github.dockerjava.api.model.MountType;
 import com.github.dockerjava.api.model.PortBinding;
 import com.github.dockerjava.api.model.Ports;
+import com.github.dockerjava.api.model.Volume;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
@@ -399,7 +403,51 @@ final class DockerJavaIT {
                         .getIpam()
                         .getConfig())
                 .hasSize(1);
-        assertThat(client.listVolumesCmd().exec().getVolumes()).isNullOrEmpty();
+    }
+
+    @Test
+    void volumesAreKeptAndShared() throws InterruptedException {
+        CreateVolumeResponse made = client.createVolumeCmd()
+                .withName("kept")
+                .withLabels(Map.of("a", "b"))
+                .exec();
+        assertThat(made.getMountpoint()).endsWith("/volumes/kept/_data");
+        String write = client.createContainerCmd("busybox")
+                .withCmd("sh", "-c", "echo written > /v/file")
+                .withHostConfig(HostConfig.newHostConfig()
+                        .withBinds(new Bind("kept", new Volume("/v")))
+                        .withNetworkMode("none"))
+                .exec()
+                .getId();
+        client.startContainerCmd(write).exec();
+        client.waitContainerCmd(write).start().awaitStatusCode();
+        String read = client.createContainerCmd("busybox")
+                .withCmd("cat", "/w/file")
+                .withHostConfig(HostConfig.newHostConfig()
+                        .withMounts(List.of(new Mount()
+                                .withType(MountType.VOLUME)
+                                .withSource("kept")
+                                .withTarget("/w")
+                                .withReadOnly(true)))
+                        .withNetworkMode("none"))
+                .exec()
+                .getId();
+        client.startContainerCmd(read).exec();
+        assertThat(client.waitContainerCmd(read).start().awaitStatusCode()).isZero();
+        assertThat(client.listVolumesCmd()
+                        .withFilter("label", List.of("a=b"))
+                        .exec()
+                        .getVolumes())
+                .singleElement()
+                .satisfies(volume -> assertThat(volume.getName()).isEqualTo("kept"));
+        assertThat(client.inspectContainerCmd(read).exec().getMounts())
+                .singleElement()
+                .satisfies(mount -> assertThat(mount.getRW()).isFalse());
+        assertThatThrownBy(() -> client.removeVolumeCmd("kept").exec()).isInstanceOf(ConflictException.class);
+        client.removeContainerCmd(write).exec();
+        client.removeContainerCmd(read).exec();
+        client.removeVolumeCmd("kept").exec();
+        assertThatThrownBy(() -> client.inspectVolumeCmd("kept").exec()).isInstanceOf(NotFoundException.class);
     }
 
     @Test

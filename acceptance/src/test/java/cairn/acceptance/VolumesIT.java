@@ -6,8 +6,11 @@ import cairn.acceptance.Command.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -49,6 +52,8 @@ final class VolumesIT {
                 "VOLUME /data",
                 "-c",
                 "ENV PATH=/bin",
+                "-c",
+                "CMD [\"sh\"]",
                 work.resolve("data.tar").toString(),
                 "data");
     }
@@ -269,6 +274,7 @@ final class VolumesIT {
                 "sh",
                 "-c",
                 "echo b > /b/f; echo m > /m/f; sleep 100");
+        Wait.until(Duration.ofSeconds(5), () -> "the container's file", () -> Files.exists(data.resolve("f")));
         assertThat(Files.readString(target.resolve("f"))).isEqualTo("b\n");
         assertThat(run("-v", "memory:/m", "box", "sh", "-c", "cat /m/f; mount | grep ' /m '"))
                 .startsWith("m\n")
@@ -294,6 +300,346 @@ final class VolumesIT {
 
     private static boolean mounted(Path directory) {
         return !LeakLedger.mountsBelow(directory).isEmpty();
+    }
+
+    @Test
+    void partsOfVolumes() {
+        run(
+                "-v",
+                "parts:/v",
+                "box",
+                "sh",
+                "-c",
+                "mkdir -p /v/a/b /v/etc; echo in > /v/a/b/f; ln -s /etc /v/out;"
+                        + " ln -s ../../../../a/b /v/up; echo own > /v/etc/own");
+        String mount = "type=volume,source=parts,target=/p,volume-subpath=";
+        assertThat(run("--mount", mount + "a/b", "box", "cat", "/p/f")).isEqualTo("in");
+        assertThat(run("--mount", mount + "a/b/f", "box", "cat", "/p")).isEqualTo("in");
+        // What leads out of the volume leads to its top instead.
+        assertThat(run("--mount", mount + "out", "box", "ls", "/p")).isEqualTo("own");
+        assertThat(run("--mount", mount + "up", "box", "ls", "/p")).isEqualTo("f");
+        assertThat(docker.run("run", "--rm", "--network", "none", "--mount", mount + "none", "box", "true")
+                        .err())
+                .contains("cannot access path " + daemon.dataRoot()
+                        + "/volumes/parts/_data/none: no such file or directory");
+        assertThat(docker.run("create", "--mount", mount + "../x", "box").err())
+                .contains("subpath must be a relative path within the volume");
+        docker.ok("create", "--name", "stopped", "--mount", mount + "a", "box");
+        assertThat(docker.ok("cp", "stopped:/p/b/f", "-")).contains("in\n");
+    }
+
+    @Test
+    void bindsWithWhatIsMountedBelow() throws IOException {
+        Path tree = Files.createDirectories(work.resolve("tree/sub")).getParent();
+        Command.run("mount", "-t", "tmpfs", "tree", tree.resolve("sub").toString())
+                .ok();
+        try {
+            Files.writeString(tree.resolve("sub/below"), "x");
+            String mount = "type=bind,source=" + tree + ",target=/t";
+            String write =
+                    "ls /t/sub; touch /t/x 2>/dev/null && echo top; touch /t/sub/x 2>/dev/null && echo sub; rm -f"
+                            + " /t/x /t/sub/x; true";
+            assertThat(run("--mount", mount, "box", "sh", "-c", write)).isEqualTo("below\ntop\nsub");
+            assertThat(run("--mount", mount + ",readonly", "box", "sh", "-c", write))
+                    .isEqualTo("below");
+            assertThat(run("--mount", mount + ",readonly,bind-recursive=writable", "box", "sh", "-c", write))
+                    .isEqualTo("below\nsub");
+            assertThat(run("--mount", mount + ",bind-recursive=disabled", "box", "sh", "-c", write))
+                    .isEqualTo("top\nsub");
+            assertThat(run(
+                            "--mount",
+                            mount + ",readonly,bind-recursive=readonly,bind-propagation=rprivate",
+                            "box",
+                            "sh",
+                            "-c",
+                            write))
+                    .isEqualTo("below");
+            assertThat(docker.run("create", "--mount", mount + ",bind-recursive=readonly", "box")
+                            .exit())
+                    .isNotZero();
+        } finally {
+            Command.run("umount", tree.resolve("sub").toString()).ok();
+        }
+    }
+
+    @Test
+    void mountsArePassedOnWhereThatIsAskedFor() throws IOException {
+        Path tree = Files.createDirectories(work.resolve("passing"));
+        Command.run("mount", "-t", "tmpfs", "passing", tree.toString()).ok();
+        try {
+            Command.run("mount", "--make-private", tree.toString()).ok();
+            assertThat(docker.run("run", "--rm", "--network", "none", "-v", tree + ":/t:rshared", "box", "true")
+                            .err())
+                    .contains("path " + tree + " is mounted on " + tree + " but it is not a shared mount");
+            Command.run("mount", "--make-shared", tree.toString()).ok();
+            Files.createDirectories(tree.resolve("in"));
+            Files.createDirectories(tree.resolve("out"));
+            String mount =
+                    "mount -t tmpfs x /t/in && touch /t/in/f; until [ -e /t/out/f ]; do sleep 0.1; done; echo seen";
+            docker.ok(
+                    "run",
+                    "-d",
+                    "--name",
+                    "both",
+                    "--privileged",
+                    "--network",
+                    "none",
+                    "-v",
+                    tree + ":/t:rshared",
+                    "box",
+                    "sh",
+                    "-c",
+                    mount);
+            Wait.until(
+                    Duration.ofSeconds(10),
+                    () -> "the host sees the container's mount",
+                    () -> Files.exists(tree.resolve("in/f")));
+            Command.run("mount", "-t", "tmpfs", "out", tree.resolve("out").toString())
+                    .ok();
+            Files.writeString(tree.resolve("out/f"), "");
+            docker.ok("wait", "both");
+            assertThat(docker.ok("logs", "both")).isEqualTo("seen");
+        } finally {
+            docker.run("rm", "-f", "both");
+            for (String line : LeakLedger.mountsBelow(tree)) {
+                Command.run("umount", line.split(" ")[4]);
+            }
+        }
+    }
+
+    @Test
+    void filesInMemory() {
+        assertThat(
+                        run(
+                                "--mount",
+                                "type=tmpfs,target=/t,tmpfs-size=1m,tmpfs-mode=1770",
+                                "box",
+                                "sh",
+                                "-c",
+                                "stat -c %a /t; mount | grep ' /t '; head -c 2000000 /dev/zero > /t/f 2>/dev/null || echo full"))
+                .startsWith("1770\n")
+                .contains("size=1024k")
+                .endsWith("full");
+        docker.ok("create", "--name", "tmp", "--mount", "type=tmpfs,target=/t", "box");
+        assertThat(docker.inspect("tmp", "{{range .Mounts}}{{.Type}} {{.Destination}} {{.RW}}{{end}}"))
+                .isEqualTo("tmpfs /t true");
+    }
+
+    @Test
+    void filesOfOtherImages() {
+        String mount = "type=image,source=data,target=/i";
+        assertThat(run("--mount", mount, "box", "sh", "-c", "cat /i/data/file; touch /i/x 2>&1 || true"))
+                .isEqualTo("from the image\ntouch: /i/x: Read-only file system");
+        assertThat(run("--mount", mount + ",image-subpath=data", "box", "cat", "/i/file"))
+                .isEqualTo("from the image");
+        assertThat(run(
+                        "--mount",
+                        mount + ",image-subpath=data/file",
+                        "--mount",
+                        mount.replace("/i", "/j"),
+                        "box",
+                        "sh",
+                        "-c",
+                        "cat /i; ls /j/data"))
+                .isEqualTo("from the image\nfile\nhard\nlink\nsub");
+        // Its links count from its own top.
+        assertThat(run("--mount", mount + ",image-subpath=inside", "box", "ls", "/i"))
+                .contains("file");
+        assertThat(docker.run(
+                                "run",
+                                "--rm",
+                                "--network",
+                                "none",
+                                "--mount",
+                                mount + ",image-subpath=out",
+                                "box",
+                                "ls",
+                                "/i")
+                        .out())
+                .doesNotContain("secret");
+        docker.ok("tag", "data", "lent");
+        docker.ok("create", "--name", "holder", "--mount", mount, "box");
+        assertThat(docker.inspect("holder", "{{range .Mounts}}{{.Type}} {{.Name}} {{.RW}}{{end}}"))
+                .isEqualTo("image data false");
+        assertThat(LeakLedger.mountsBelow(daemon.dataRoot().resolve("containers")))
+                .isEmpty();
+        docker.ok("rmi", "lent");
+        assertThat(docker.run("rmi", docker.inspect("data", "{{.Id}}")).err()).contains("conflict");
+    }
+
+    @Test
+    void volumesAreCopiedAsAWhole() throws IOException {
+        docker.ok("volume", "create", "--label", "a=b", "first");
+        run("-v", "first:/v", "data", "sh", "-c", "cp -a /data/. /v/; mknod /v/pipe p; chown 9:9 /v");
+        assertThat(daemon.cairn("volume", "clone", "first", "second").ok().text())
+                .isEqualTo("second");
+        String look = "cd /v; stat -c '%n %u:%g %a %h %F' . *; cat file";
+        String original = run("-v", "first:/v", "box", "sh", "-c", look);
+        assertThat(run("-v", "second:/v", "box", "sh", "-c", look)).isEqualTo(original);
+        assertThat(docker.inspect("second", "{{.Labels}}")).isEqualTo("map[a:b]");
+        assertThat(daemon.cairn("volume", "clone", "first", "second").err()).contains("there is a volume of that name");
+        assertThat(daemon.cairn("volume", "clone", "nothing", "x1").err()).contains("get nothing: no such volume");
+
+        docker.ok("run", "-d", "--name", "writer", "--network", "none", "-v", "first:/v", "box", "sleep", "100");
+        String snapshot = daemon.cairn("volume", "snapshot", "first").ok().text();
+        assertThat(snapshot).startsWith("first.20");
+        assertThat(docker.inspect("writer", "{{.State.Status}}")).isEqualTo("running");
+        assertThat(run("-v", snapshot + ":/v", "box", "sh", "-c", look)).isEqualTo(original);
+        assertThat(daemon.cairn("volume", "ls", "--format", "{{.Name}}:{{.UsedBy}}:{{.LastUsed}}", "-f", "name=^first$")
+                        .ok()
+                        .text())
+                .isEqualTo("first:writer:now");
+        assertThat(docker.inspect("first", "{{.Status.UsedBy}}")).isEqualTo("[writer]");
+
+        Path tar = work.resolve("volume.tar");
+        daemon.cairn("volume", "export", "-o", tar.toString(), "first").ok();
+        daemon.cairn("volume", "import", tar.toString(), "third").ok();
+        assertThat(run("-v", "third:/v", "box", "sh", "-c", look)).isEqualTo(original);
+        Files.writeString(tar, "no archive at all, but long enough to be looked at ".repeat(40));
+        assertThat(daemon.cairn("volume", "import", tar.toString(), "fourth").exit())
+                .isNotZero();
+        assertThat(volumes()).containsExactly("first", snapshot, "second", "third");
+        daemon.cairn("volume", "rm", "second", "third").ok();
+        assertThat(daemon.cairn("volume", "create", "-o", "type=tmpfs", "-o", "device=tmpfs", "fifth")
+                        .ok()
+                        .text())
+                .isEqualTo("fifth");
+        docker.ok("rm", "-f", "writer");
+        assertThat(daemon.cairn("volume", "prune", "-af").ok().text())
+                .contains(snapshot)
+                .doesNotContain("fifth");
+    }
+
+    /** A mount in a volume is not walked into: what is mounted there stays, and so does the volume. */
+    @Test
+    void removalDoesNotWalkIntoMounts() throws IOException {
+        docker.ok("volume", "create", "walked");
+        Path inside = Files.createDirectories(daemon.dataRoot().resolve("volumes/walked/_data/sub"));
+        Command.run("mount", "--bind", work.resolve("canary").toString(), inside.toString())
+                .ok();
+        try {
+            assertThat(docker.run("volume", "rm", "walked").err())
+                    .contains("remove walked: something is mounted on " + inside);
+            docker.ok("volume", "prune", "-af");
+            assertThat(inside.resolve("secret")).exists();
+        } finally {
+            Command.run("umount", inside.toString()).ok();
+        }
+        docker.ok("volume", "rm", "walked");
+        assertThat(work.resolve("canary/secret")).exists();
+    }
+
+    /** CVE-2021-41091, CVE-2024-25621: what is in volumes is out of reach for users of the host, and stays so. */
+    @Test
+    void volumesAreClosedToUsersOfTheHost() throws IOException {
+        docker.ok("volume", "create", "closed");
+        Path volumes = daemon.dataRoot().resolve("volumes");
+        assertThat(mode(volumes)).isEqualTo("rwx-----x");
+        assertThat(mode(volumes.resolve("closed"))).isEqualTo("rwx-----x");
+        assertThat(mode(daemon.dataRoot().resolve("cairn/volumes"))).isEqualTo("rwx------");
+        Files.setPosixFilePermissions(volumes, PosixFilePermissions.fromString("rwxrwxrwx"));
+        daemon.restart();
+        assertThat(mode(volumes)).isEqualTo("rwx-----x");
+    }
+
+    private static String mode(Path path) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+    }
+
+    /** CVE-2021-30465, CVE-2024-45310: who swaps directories for links in a shared volume leads no mount out. */
+    @Test
+    void linksSwappedInASharedVolumeLeadNoMountOut() throws IOException {
+        docker.ok(
+                "run",
+                "-d",
+                "--name",
+                "racer",
+                "--network",
+                "none",
+                "-v",
+                "raced:/v",
+                "box",
+                "sh",
+                "-c",
+                "mkdir -p /v/real; while true; do mv /v/real /v/at 2>/dev/null; mv /v/at /v/real; ln -s /../../../../.."
+                        + work + "/canary /v/at; rm /v/at; done");
+        for (int i = 0; i < 15; i++) {
+            docker.run(
+                    "run",
+                    "--rm",
+                    "--network",
+                    "none",
+                    "-v",
+                    "raced:/v",
+                    "-v",
+                    "other:/v/at/deep",
+                    "--mount",
+                    "type=tmpfs,target=/v/at/tmp",
+                    "box",
+                    "true");
+        }
+        docker.ok("rm", "-f", "racer");
+        try (Stream<Path> canary = Files.list(work.resolve("canary"))) {
+            assertThat(canary).containsExactly(work.resolve("canary/secret"));
+        }
+        assertThat(LeakLedger.mountsBelow(work)).isEmpty();
+        docker.run("volume", "rm", "other");
+    }
+
+    @Test
+    void explainSaysWhichVolumeAndWhere() {
+        docker.ok(
+                "run",
+                "-d",
+                "--name",
+                "told",
+                "--network",
+                "none",
+                "-v",
+                "shown:/v:ro",
+                "--mount",
+                "type=image,source=data,target=/i",
+                "box",
+                "sleep",
+                "100");
+        assertThat(daemon.cairn("explain", "told").ok().out())
+                .contains("the volume shown, " + daemon.dataRoot() + "/volumes/shown/_data, read-only")
+                .contains("the image data");
+    }
+
+    /** Whatever moment a kill comes at: what is there afterwards is whole, and what has a record is there. */
+    @Test
+    void killsLeaveWholeVolumesOrNone() throws IOException {
+        Random random = new Random(7);
+        Path volumes = daemon.dataRoot().resolve("volumes");
+        Path records = daemon.dataRoot().resolve("cairn/volumes");
+        for (int round = 0; round < 4; round++) {
+            String loop =
+                    "i=0; while docker volume create r" + round + "-$i -o type=tmpfs -o device=tmpfs >/dev/null; do"
+                            + " docker create --rm -v /anon -v r" + round + "-$i:/v data >/dev/null; i=$((i+1));"
+                            + " docker volume rm r" + round + "-$((i-3)) >/dev/null 2>&1; done; true";
+            Command busy = Command.start(Map.of("DOCKER_HOST", "unix://" + daemon.socket()), List.of("sh", "-c", loop));
+            Wait.pause(Duration.ofMillis(200 + random.nextInt(500)));
+            daemon.kill();
+            busy.close();
+            daemon.start();
+            for (String name : volumes()) {
+                assertThat(volumes.resolve(name).resolve("_data")).isDirectory();
+                assertThat(records.resolve(name + ".json")).exists();
+            }
+            try (Stream<Path> all = Files.list(volumes);
+                    Stream<Path> known = Files.list(records)) {
+                assertThat(all.map(path -> path.getFileName() + ".json")
+                                .sorted()
+                                .toList())
+                        .isEqualTo(known.map(path -> path.getFileName().toString())
+                                .sorted()
+                                .toList());
+            }
+            // None of those without a name is left without its container.
+            daemon.removeContainers();
+            assertThat(volumes()).allMatch(name -> name.startsWith("r"));
+        }
     }
 
     /** What a kill can leave, made by hand: each start agrees with what is there, in both directions. */

@@ -58,6 +58,12 @@ import cairn.cli.verb.Union;
 import cairn.cli.verb.Unpack;
 import cairn.cli.verb.Update;
 import cairn.cli.verb.Version;
+import cairn.cli.verb.VolumeCopy;
+import cairn.cli.verb.VolumeCreate;
+import cairn.cli.verb.VolumeExport;
+import cairn.cli.verb.VolumeImport;
+import cairn.cli.verb.VolumeRemove;
+import cairn.cli.verb.Volumes;
 import cairn.cli.verb.Wait;
 import cairn.cli.verb.Why;
 import org.jspecify.annotations.Nullable;
@@ -133,6 +139,16 @@ public enum Command {
     NETWORK_RM(Group.NETWORKS, "Remove networks", "network rm", "network remove"),
     NETWORK_PRUNE(Group.NETWORKS, "Remove all networks that no container is on", "network prune"),
 
+    VOLUME_LS(Group.VOLUMES, "List volumes", "volume ls", "volume list"),
+    VOLUME_CREATE(Group.VOLUMES, "Make a volume", "volume create"),
+    VOLUME_INSPECT(Group.VOLUMES, "Show all details of volumes", "volume inspect"),
+    VOLUME_RM(Group.VOLUMES, "Remove volumes", "volume rm", "volume remove"),
+    VOLUME_PRUNE(Group.VOLUMES, "Remove volumes that no container has", "volume prune"),
+    VOLUME_CLONE(Group.VOLUMES, "Make a volume with the files of another one", "volume clone"),
+    VOLUME_SNAPSHOT(Group.VOLUMES, "Keep what is in a volume at this moment", "volume snapshot"),
+    VOLUME_EXPORT(Group.VOLUMES, "Write a volume's files as a tar", "volume export"),
+    VOLUME_IMPORT(Group.VOLUMES, "Unpack a tar into a volume", "volume import"),
+
     INSPECT(Group.THINGS, "Show all details of containers or images", "inspect"),
     STORE_CHECK(Group.THINGS, "Check the store, and repair it", "store check"),
     IMAGE_GC(Group.THINGS, "Remove the longest unused images until the rest fits into a budget", "image gc"),
@@ -150,6 +166,7 @@ public enum Command {
         CONTAINERS("Containers"),
         IMAGES("Images"),
         NETWORKS("Networks"),
+        VOLUMES("Volumes"),
         THINGS("The rest");
 
         private final String title;
@@ -290,6 +307,15 @@ public enum Command {
             case NETWORK_DISCONNECT -> new NetworkDisconnect();
             case NETWORK_RM -> new NetworkRemove();
             case NETWORK_PRUNE -> new Prune("network");
+            case VOLUME_LS -> new Volumes();
+            case VOLUME_CREATE -> new VolumeCreate();
+            case VOLUME_INSPECT -> new Inspect("volume");
+            case VOLUME_RM -> new VolumeRemove();
+            case VOLUME_PRUNE -> new Prune("volume");
+            case VOLUME_CLONE -> new VolumeCopy(false);
+            case VOLUME_SNAPSHOT -> new VolumeCopy(true);
+            case VOLUME_EXPORT -> new VolumeExport();
+            case VOLUME_IMPORT -> new VolumeImport();
             case SYSTEM_DF -> new DiskUsage();
             case SYSTEM_PRUNE -> new SystemPrune();
             case EVENTS -> new Events();

@@ -103,7 +103,7 @@ public final class Main {
         new RegistryRoutes(engine.distribution(), images::importImage).register(router);
         new DiskRoutes(engine).register(router);
         new NetworkRoutes(engine.networks(), engine.connections()).register(router);
-        new VolumeRoutes(engine.volumes()).register(router);
+        new VolumeRoutes(engine).register(router);
         new StoreRoutes(engine).register(router);
         new EventRoutes(engine.events()).register(router);
         new CairnRoutes(engine).register(router);

@@ -14,6 +14,7 @@ import cairn.engine.container.Copies;
 import cairn.engine.container.Execs;
 import cairn.engine.container.RootFiles;
 import cairn.engine.container.Updates;
+import cairn.engine.container.VolumeCopies;
 import cairn.engine.distribution.Distribution;
 import cairn.engine.distribution.LayerRefetch;
 import cairn.engine.error.Problem;
@@ -330,6 +331,10 @@ public final class Engine implements AutoCloseable {
 
     public VolumePrune volumePrune() {
         return new VolumePrune(volumes);
+    }
+
+    public VolumeCopies volumeCopies() {
+        return service.volumeCopies();
     }
 
     public Volumes volumes() {

@@ -334,6 +334,11 @@ public final class DirectoryHandle implements AutoCloseable {
         return fd;
     }
 
+    /** A path to this very directory, for this process. */
+    String descriptorPath() {
+        return "/proc/self/fd/" + fd() + "/.";
+    }
+
     /** A path that leads to the file even if this directory has been moved; for calls that take no descriptor. */
     private String pathOf(String name) {
         return "/proc/self/fd/" + fd() + "/" + checked(name);

@@ -35,6 +35,11 @@ public final class InRoot implements AutoCloseable {
         }
     }
 
+    /** A directory that is open; it may be closed meanwhile. */
+    public static InRoot of(DirectoryHandle directory) {
+        return open(directory.descriptorPath());
+    }
+
     /** The root of a process, with its mounts. ENOENT if there is no such process. */
     public static InRoot ofProcess(int pid) {
         return open("/proc/" + pid + "/root");

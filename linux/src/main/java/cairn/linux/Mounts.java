@@ -73,14 +73,15 @@ public final class Mounts {
      * resolved again between looking and mounting. The copy is private.
      *
      * @param source a path of the host
+     * @param below a path that is resolved with the source as its root and copied instead; empty for the source itself
      * @param root must lie in the mount namespace of this thread
      */
-    public static void attach(String source, InRoot root, String target, boolean readOnly) {
+    public static void attach(String source, String below, InRoot root, String target, boolean readOnly) {
         int onto = root.openName(target);
         try (Scratch scratch = Scratch.borrow()) {
             int flags = OPEN_TREE_CLONE | FileCalls.O_CLOEXEC | AT_RECURSIVE;
-            long opened = Syscall.call(scratch, Syscall.OPEN_TREE, FileCalls.AT_FDCWD, scratch.text(source), flags);
-            int tree = (int) Syscall.check(opened, "open_tree", source);
+            int tree =
+                    below.isEmpty() ? openTree(scratch, source, flags) : openTreeBelow(scratch, source, below, flags);
             try {
                 long empty = scratch.text("");
                 // struct mount_attr: set, clear, propagation, user namespace.
@@ -106,6 +107,24 @@ public final class Mounts {
             }
         } finally {
             Syscall.close(onto);
+        }
+    }
+
+    private static int openTree(Scratch scratch, String source, int flags) {
+        long opened = Syscall.call(scratch, Syscall.OPEN_TREE, FileCalls.AT_FDCWD, scratch.text(source), flags);
+        return (int) Syscall.check(opened, "open_tree", source);
+    }
+
+    private static int openTreeBelow(Scratch scratch, String source, String below, int flags) {
+        try (InRoot top = InRoot.open(java.nio.file.Path.of(source))) {
+            int found = top.openName(below);
+            try {
+                long opened = Syscall.call(
+                        scratch, Syscall.OPEN_TREE, found, scratch.text(""), flags | FileCalls.AT_EMPTY_PATH);
+                return (int) Syscall.check(opened, "open_tree", source + "/" + below);
+            } finally {
+                Syscall.close(found);
+            }
         }
     }
 

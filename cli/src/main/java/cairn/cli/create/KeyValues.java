@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.Map;
 
 /** Lists of {@code key=value}, from flags and from files. */
-final class KeyValues {
+public final class KeyValues {
     private KeyValues() {}
 
     /** Later ones win; a key without {@code =} has the value "". */
-    static Map<String, String> map(List<String> texts) {
+    public static Map<String, String> map(List<String> texts) {
         Map<String, String> map = new LinkedHashMap<>();
         for (String text : texts) {
             int equals = text.indexOf('=');

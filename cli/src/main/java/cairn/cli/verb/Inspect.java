@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** {@code cairn inspect}, and the same in the groups container, image and network. */
+/** {@code cairn inspect}, and the same in the groups container, image, network and volume. */
 public final class Inspect implements Verb {
     private static final int NOT_FOUND = 404;
     private static final String TYPES =
@@ -28,7 +28,7 @@ public final class Inspect implements Verb {
 
     private final String only;
 
-    /** {@code only} is "container", "image", "network" or "" for whatever has the name. */
+    /** {@code only} is "container", "image", "network", "volume" or "" for whatever has the name. */
     public Inspect(String only) {
         this.only = only;
     }
@@ -36,6 +36,10 @@ public final class Inspect implements Verb {
     @Override
     public Usage usage() {
         Flags flags = new Flags().text("f,format", Texts.FORMAT_ONE);
+        if (only.equals("volume")) {
+            return Usage.of("VOLUME [VOLUME...]", 1, Usage.MANY, flags).with("""
+                        Status says which containers have it and when it was last used.""");
+        }
         if (only.equals("network")) {
             flags.bool("v,verbose", "Taken for the sake of scripts: there is nothing more to be shown");
         } else if (!only.equals("image")) {
@@ -109,7 +113,7 @@ public final class Inspect implements Verb {
 
     private Tree find(String type, String name, Arguments given, Daemon daemon) {
         boolean image = only.equals("image");
-        boolean size = !image && !only.equals("network") && given.on("size");
+        boolean size = !image && !only.equals("network") && !only.equals("volume") && given.on("size");
         String platform = image ? PlatformFlag.json(given.text("platform")) : "";
         return switch (type) {
             case "container" -> daemon.get(Query.container(name, "/json").flag("size", size));

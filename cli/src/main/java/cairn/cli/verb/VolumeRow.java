@@ -1,9 +1,12 @@
 package cairn.cli.verb;
 
+import cairn.cli.show.Ages;
 import cairn.cli.show.Columns;
 import cairn.cli.show.Row;
 import cairn.cli.show.Sizes;
 import cairn.cli.show.Tree;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -34,11 +37,46 @@ final class VolumeRow extends Row {
             "Status",
             "STATUS");
 
+    /** Docker's, and what only Cairn knows. */
+    static final Columns WITH_USES = new Columns(
+            "*formatter.volumeContext",
+            "Availability",
+            "AVAILABILITY",
+            "Driver",
+            "DRIVER",
+            "Group",
+            "GROUP",
+            "Labels",
+            "LABELS",
+            "LastUsed",
+            "LAST USED",
+            "Links",
+            "LINKS",
+            "Mountpoint",
+            "MOUNTPOINT",
+            "Name",
+            "VOLUME NAME",
+            "Scope",
+            "SCOPE",
+            "Size",
+            "SIZE",
+            "Status",
+            "STATUS",
+            "UsedBy",
+            "USED BY");
+
     private final Tree volume;
+    private final boolean ownColumns;
 
     VolumeRow(Tree volume) {
-        super(COLUMNS);
+        this(volume, COLUMNS);
+    }
+
+    /** {@code columns} is one of the two above. */
+    VolumeRow(Tree volume, Columns columns) {
+        super(columns);
         this.volume = volume;
+        this.ownColumns = columns == WITH_USES;
     }
 
     @Override
@@ -48,10 +86,26 @@ final class VolumeRow extends Row {
             case "Driver", "Mountpoint", "Name", "Scope" -> volume.at(column).text();
             case "Labels" -> labels();
             case "Links" -> usage.there() ? Long.toString(usage.at("RefCount").number()) : UNKNOWN;
-            case "Size" -> usage.there() ? Sizes.precise(usage.at("Size").number()) : UNKNOWN;
+            case "Size" ->
+                usage.there() && !(ownColumns && usage.at("Size").number() < 0)
+                        ? Sizes.precise(usage.at("Size").number())
+                        : UNKNOWN;
+            case "LastUsed" -> lastUsed();
+            case "UsedBy" -> String.join(",", volume.at("Status", "UsedBy").texts());
             case "Availability", "Group", "Status" -> UNKNOWN;
             default -> "";
         };
+    }
+
+    private String lastUsed() {
+        if (volume.at("Status", "InUse").there()) {
+            return "now";
+        }
+        String last = volume.at("Status", "LastUsed").text();
+        return last.isEmpty()
+                ? ""
+                : Ages.ago(
+                        Instant.parse(last).getEpochSecond(), Clock.systemUTC().millis() / 1000);
     }
 
     private String labels() {

@@ -95,6 +95,27 @@ public record Container(
         return but().mounts(next).build();
     }
 
+    Container withAsked(Map<String, AskedMount> next) {
+        return but().asked(next).build();
+    }
+
+    /** In words, what one of its mounts shows: which volume and which directory, which image, or which path of the host. */
+    public String origin(MountPoint mount) {
+        String below = asked(mount).subpath();
+        return switch (mount.type()) {
+            case "volume" -> "the volume " + mount.name() + ", " + below(mount.source(), below);
+            case "image" ->
+                below(below.isEmpty() ? "" : "/", below) + (below.isEmpty() ? "" : " of ") + "the image "
+                        + mount.name();
+            case "tmpfs" -> "an empty file system in memory";
+            default -> mount.source() + " of the host";
+        };
+    }
+
+    private static String below(String directory, String path) {
+        return path.isEmpty() ? directory : directory.endsWith("/") ? directory + path : directory + "/" + path;
+    }
+
     /** How one of its mounts was asked for. */
     AskedMount asked(MountPoint mount) {
         return asked.getOrDefault(mount.destination(), AskedMount.NOTHING);

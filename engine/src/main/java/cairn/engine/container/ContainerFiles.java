@@ -42,6 +42,15 @@ record ContainerFiles(Path containers, Path runtime, String id) {
         return directory().resolve("mounts/shm");
     }
 
+    /** Where an image is mounted for a moment on the way into the container. */
+    Path imageMount() {
+        return directory().resolve("mounts/image");
+    }
+
+    Path emptyDirectory() {
+        return directory().resolve("mounts/empty");
+    }
+
     Path shim() {
         return runtime.resolve("c").resolve(id.substring(0, RUNTIME_DIGITS));
     }

@@ -30,6 +30,7 @@ public record ContainerService(
         Copies copies,
         ContainerStats stats,
         ContainerPrune prune,
+        VolumeCopies volumeCopies,
         Rehearsal rehearsal) {
     /**
      * What the package needs from outside; {@code runtime} is the exec root, {@code init} the program for --init, {@code log} what containers
@@ -55,7 +56,8 @@ public record ContainerService(
 
     /** Loads all records and takes up what still runs. */
     public static ContainerService open(Parts parts) {
-        LaunchSpecs specs = new LaunchSpecs(parts.cgroups(), parts.seccomp(), parts.init());
+        ImageMounts imageMounts = new ImageMounts(parts.images(), parts.layers());
+        LaunchSpecs specs = new LaunchSpecs(parts.cgroups(), parts.seccomp(), parts.init(), imageMounts::directories);
         ContainerRecords records = new ContainerRecords(parts.root());
         ReadWriteLayers layers = parts.layers().readWrite();
         Ids ids = new Ids(parts.random());
@@ -101,6 +103,7 @@ public record ContainerService(
                         layers,
                         volumes,
                         networks,
+                        imageMounts,
                         parts.cgroups(),
                         records,
                         events,
@@ -142,9 +145,10 @@ public record ContainerService(
                 new OptionEffects(parts.cgroups(), parts.init()),
                 new Commits(containers, parts.images(), parts.layers(), pauses, events, parts.clock()),
                 new RootFiles(containers, layers, events),
-                new Copies(containers, layers, events),
+                new Copies(containers, layers, volumes, events),
                 new ContainerStats(containers, parts.cgroups(), parts.clock()),
                 new ContainerPrune(containers, layers),
+                new VolumeCopies(parts.volumes(), roster, pauses, parts.clock()),
                 new Rehearsal(
                         new ContainerFiles(parts.root().containers(), parts.runtime(), Rehearsal.ID),
                         parts.root().tmp(),

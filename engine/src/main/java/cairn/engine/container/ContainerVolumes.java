@@ -172,6 +172,17 @@ final class ContainerVolumes {
         }
     }
 
+    /** For somebody who wants to see what a run would; the same for {@link #unmountFor}. */
+    void mountFor(Container container, String user) {
+        names(container).forEach(name -> {
+            Path _ = volumes.mount(name, user);
+        });
+    }
+
+    void unmountFor(Container container, String user) {
+        names(container).forEach(name -> volumes.unmount(name, user));
+    }
+
     /** After a run, or the try of one; more often is fine. @param told whether there was a run */
     void unmount(Container container, boolean told) {
         for (String name : names(container)) {

@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,11 +34,13 @@ import org.jspecify.annotations.Nullable;
 public final class Copies {
     private final Containers containers;
     private final ReadWriteLayers layers;
+    private final ContainerVolumes volumes;
     private final ContainerEvents events;
 
-    Copies(Containers containers, ReadWriteLayers layers, ContainerEvents events) {
+    Copies(Containers containers, ReadWriteLayers layers, ContainerVolumes volumes, ContainerEvents events) {
         this.containers = containers;
         this.layers = layers;
+        this.volumes = volumes;
         this.events = events;
     }
 
@@ -111,8 +114,9 @@ public final class Copies {
         Live live = containers.find(ref);
         unchecked(live, () -> {
             boolean stopped = holdOff(live);
-            try (ContainerRoot root =
-                    stopped ? layers.writableView(live.container.id(), attached(live), readOnly(live)) : open(live)) {
+            try (ContainerRoot root = stopped
+                    ? mounted(live, () -> layers.writableView(live.container.id(), attached(live), readOnly(live)))
+                    : open(live)) {
                 receive(live, root.files(), PathInContainer.parse(path), keepKinds, asUser, archive);
             } catch (LinuxException e) {
                 throw fault(ref, path, e);
@@ -146,7 +150,7 @@ public final class Copies {
                     directory,
                     root,
                     place,
-                    new TreeUnpacker.Options(keepKinds, asUser ? owner(live.container, root) : null));
+                    new TreeUnpacker.Options(keepKinds, asUser ? owner(live.container, root) : null, false));
         }
     }
 
@@ -173,7 +177,18 @@ public final class Copies {
 
     private ContainerRoot open(Live live) {
         ContainerRoot running = ofProcess(live);
-        return running != null ? running : layers.view(live.container.id(), attached(live));
+        return running != null ? running : mounted(live, () -> layers.view(live.container.id(), attached(live)));
+    }
+
+    /** The view's own mounts keep what the volumes' are of, so that these are needed only while it is made. */
+    private ContainerRoot mounted(Live live, Supplier<ContainerRoot> view) {
+        String user = "cp-" + live.container.id();
+        volumes.mountFor(live.container, user);
+        try {
+            return view.get();
+        } finally {
+            volumes.unmountFor(live.container, user);
+        }
     }
 
     /** Null if it does not run. */
@@ -235,17 +250,35 @@ public final class Copies {
         }
         for (MountPoint mount : live.container.mounts()) {
             Path source = Path.of(mount.source());
-            if (!mount.source().isEmpty() && Files.exists(source)) {
+            String below = live.container.asked(mount).subpath();
+            if (!mount.source().isEmpty() && !ImageMounts.isImage(mount) && isThere(source, below)) {
                 attached.add(new ContainerRoot.Attached(
-                        mount.source(), mount.destination(), Files.isDirectory(source), !mount.writable()));
+                        mount.source(), below, mount.destination(), isDirectory(source, below), !mount.writable()));
             }
         }
         return attached;
     }
 
+    private static boolean isThere(Path source, String below) {
+        return Files.exists(source) && (below.isEmpty() || statusBelow(source, below) != null);
+    }
+
+    private static boolean isDirectory(Path source, String below) {
+        FileStatus status = below.isEmpty() ? null : statusBelow(source, below);
+        return below.isEmpty() ? Files.isDirectory(source) : status != null && status.isDirectory();
+    }
+
+    private static @Nullable FileStatus statusBelow(Path source, String below) {
+        try (InRoot root = InRoot.open(source)) {
+            return root.status(below);
+        } catch (LinuxException e) {
+            return null;
+        }
+    }
+
     private static void own(List<ContainerRoot.Attached> attached, Path source, String target) {
         if (Files.exists(source)) {
-            attached.add(new ContainerRoot.Attached(source.toString(), target, false, false));
+            attached.add(new ContainerRoot.Attached(source.toString(), "", target, false, false));
         }
     }
 

@@ -29,6 +29,7 @@ final class Creation {
     private final ReadWriteLayers layers;
     private final ContainerVolumes volumes;
     private final ContainerNetworks networks;
+    private final ImageMounts imageMounts;
     private final CgroupTree cgroups;
     private final ContainerRecords records;
     private final ContainerEvents events;
@@ -43,6 +44,7 @@ final class Creation {
             ReadWriteLayers layers,
             ContainerVolumes volumes,
             ContainerNetworks networks,
+            ImageMounts imageMounts,
             CgroupTree cgroups,
             ContainerRecords records,
             ContainerEvents events,
@@ -55,6 +57,7 @@ final class Creation {
         this.layers = layers;
         this.volumes = volumes;
         this.networks = networks;
+        this.imageMounts = imageMounts;
         this.cgroups = cgroups;
         this.records = records;
         this.events = events;
@@ -104,7 +107,7 @@ final class Creation {
             layers.create(id, image.chainId(), !container.hostConfig().autoRemove());
             phases.done("layers");
             layer = true;
-            container = volumes.obtain(container);
+            container = volumes.obtain(imageMounts.resolve(container));
             obtained = container;
             volumes.populate(container);
             phases.done("volumes");

@@ -1,5 +1,6 @@
 package cairn.engine.container;
 
+import cairn.engine.error.Problem;
 import cairn.engine.launch.Capability;
 import cairn.engine.launch.CgroupTree;
 import cairn.engine.launch.ExecSpec;
@@ -7,7 +8,10 @@ import cairn.engine.launch.LaunchSpec;
 import cairn.engine.launch.Namespace;
 import cairn.engine.launch.ProcessSpec;
 import cairn.engine.launch.SeccompProfile;
+import cairn.linux.Errno;
 import cairn.linux.InRoot;
+import cairn.linux.LinuxException;
+import cairn.wire.container.BindOptions;
 import cairn.wire.container.ContainerConfig;
 import cairn.wire.container.ExecConfig;
 import cairn.wire.container.HostConfig;
@@ -20,8 +24,10 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** From a container's record to what the launch planner takes. */
@@ -35,12 +41,17 @@ final class LaunchSpecs {
     private final CgroupTree cgroups;
     private final SeccompProfile seccomp;
     private final Path init;
+    private final Function<String, List<Path>> images;
 
-    /** @param init the program that is a container's first process if --init asks for it */
-    LaunchSpecs(CgroupTree cgroups, SeccompProfile seccomp, Path init) {
+    /**
+     * @param init the program that is a container's first process if --init asks for it
+     * @param images the directories of an image's layers by its ID, topmost first
+     */
+    LaunchSpecs(CgroupTree cgroups, SeccompProfile seccomp, Path init, Function<String, List<Path>> images) {
         this.cgroups = cgroups;
         this.seccomp = seccomp;
         this.init = init;
+        this.images = images;
     }
 
     /**
@@ -131,25 +142,13 @@ final class LaunchSpecs {
         tmpfs(asked, host);
         asked.forEach(mount -> taken.add(mount.target()));
         if (shared.shm() != null && !taken.contains(SHM)) {
-            mounts.add(
-                    new LaunchSpec.Bind(shared.shm(), SHM, false, false, false, MountRequests.propagation("rprivate")));
+            mounts.add(LaunchSpec.Bind.own(shared.shm(), SHM, false, LaunchSpec.Access.WRITE));
         }
         if (hasInit(host)) {
-            asked.add(new LaunchSpec.Bind(init, INIT, true, true, false, MountRequests.propagation("rprivate")));
+            asked.add(LaunchSpec.Bind.own(init, INIT, true, LaunchSpec.Access.READ_ONLY));
         }
         for (MountPoint mount : container.mounts()) {
-            if (mount.type().equals("tmpfs")) {
-                asked.add(tmpfs(mount, container.asked(mount).spec()));
-                continue;
-            }
-            Path source = Path.of(mount.source());
-            asked.add(new LaunchSpec.Bind(
-                    source,
-                    mount.destination(),
-                    !Files.isDirectory(source),
-                    !mount.writable(),
-                    true,
-                    MountRequests.propagation(mount.propagation())));
+            asked.add(mount(mount, container.asked(mount), files));
         }
         asked.forEach(mount -> mounts.add(MountTargets.resolved(root, mount)));
         return new LaunchSpec.Filesystem(
@@ -185,7 +184,7 @@ final class LaunchSpecs {
 
     private static void etc(List<LaunchSpec.Mount> mounts, Set<String> taken, Path source, String target) {
         if (!taken.contains(target)) {
-            mounts.add(new LaunchSpec.Bind(source, target, true, false, false, MountRequests.propagation("rprivate")));
+            mounts.add(LaunchSpec.Bind.own(source, target, true, LaunchSpec.Access.WRITE));
         }
     }
 
@@ -193,6 +192,62 @@ final class LaunchSpecs {
         if (host.tmpfs() != null) {
             host.tmpfs().forEach((target, options) -> mounts.add(Tmpfs.parse(target, options, TMPFS_ATTRIBUTES)));
         }
+    }
+
+    private LaunchSpec.Mount mount(MountPoint mount, AskedMount asked, ContainerFiles files) {
+        return switch (mount.type()) {
+            case "tmpfs" -> tmpfs(mount, asked.spec());
+            case "image" -> image(mount, asked, files);
+            default -> bind(mount, asked);
+        };
+    }
+
+    private static LaunchSpec.Bind bind(MountPoint mount, AskedMount asked) {
+        Path source = Path.of(mount.source());
+        String below = asked.subpath();
+        if (!below.isEmpty()) {
+            checkBelow(source, below);
+        }
+        BindOptions options = asked.spec().bindOptions();
+        LaunchSpec.Access access = mount.writable()
+                ? LaunchSpec.Access.WRITE
+                : options != null && options.readOnlyNonRecursive()
+                        ? LaunchSpec.Access.READ_ONLY_ALONE
+                        : LaunchSpec.Access.READ_ONLY;
+        return new LaunchSpec.Bind(
+                source,
+                below,
+                mount.destination(),
+                below.isEmpty() && !Files.isDirectory(source),
+                access,
+                options == null || !options.nonRecursive(),
+                MountRequests.propagation(mount.propagation()));
+    }
+
+    /** For Docker's words; the shim looks again. */
+    private static void checkBelow(Path source, String below) {
+        String why = null;
+        try (InRoot root = InRoot.open(source)) {
+            if (root.status(below) == null) {
+                why = Errno.text(Errno.ENOENT);
+            }
+        } catch (LinuxException e) {
+            why = Errno.text(e.errno());
+        }
+        if (why != null) {
+            throw new Problem.BadMount(
+                            "cannot access path " + source.resolve(below) + ": " + why.toLowerCase(Locale.ROOT))
+                    .exception();
+        }
+    }
+
+    private LaunchSpec.ImageMount image(MountPoint mount, AskedMount asked, ContainerFiles files) {
+        return new LaunchSpec.ImageMount(
+                images.apply(asked.spec().source()),
+                files.imageMount(),
+                files.emptyDirectory(),
+                asked.subpath(),
+                mount.destination());
     }
 
     /** With {@code --mount}. */

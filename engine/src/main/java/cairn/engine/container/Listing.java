@@ -137,7 +137,7 @@ final class Listing {
     List<Container> using(ImageId image) {
         List<Container> using = new ArrayList<>();
         for (Container container : roster.all()) {
-            if (container.image().equals(image)) {
+            if (container.image().equals(image) || ImageMounts.uses(container, image)) {
                 if (container.active()) {
                     using.addFirst(container);
                 } else {

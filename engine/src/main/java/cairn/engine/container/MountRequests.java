@@ -2,6 +2,8 @@ package cairn.engine.container;
 
 import cairn.engine.error.EngineException;
 import cairn.engine.error.Problem;
+import cairn.linux.MountEntry;
+import cairn.linux.MountTable;
 import cairn.wire.container.BindOptions;
 import cairn.wire.container.ContainerConfig;
 import cairn.wire.container.HostConfig;
@@ -11,6 +13,7 @@ import cairn.wire.container.MountPoint;
 import cairn.wire.container.TmpfsOptions;
 import cairn.wire.container.VolumeDriver;
 import cairn.wire.container.VolumeOptions;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -369,7 +372,7 @@ final class MountRequests {
             if (mount.type().equals("bind") && !asked.apply(mount).mustExist() && !Files.exists(source)) {
                 try {
                     Files.createDirectories(source);
-                } catch (java.io.IOException e) {
+                } catch (IOException e) {
                     throw new Problem.BadMount(
                                     "error while creating mount source path '" + source + "': " + e.getMessage())
                             .exception();
@@ -378,12 +381,45 @@ final class MountRequests {
         }
     }
 
-    /** MS_* bits for mount_setattr(2). */
+    /** What is mounted on the one side is seen on the other only if the host's mount takes part in that. */
+    static void checkPropagation(Collection<MountPoint> mounts) {
+        List<MountEntry> table = null;
+        for (MountPoint mount : mounts) {
+            boolean shared = mount.propagation().endsWith("shared");
+            if (!mount.type().equals("bind") || !shared && !mount.propagation().endsWith("slave")) {
+                continue;
+            }
+            table = table == null ? MountTable.read() : table;
+            MountEntry holding = MountTable.holding(table, real(mount.source()));
+            if (holding == null) {
+                continue;
+            }
+            boolean fine = holding.optional().stream()
+                    .anyMatch(tag -> tag.startsWith("shared:") || !shared && tag.startsWith("master:"));
+            if (!fine) {
+                throw new Problem.Internal("path " + mount.source() + " is mounted on " + holding.mountPoint()
+                                + " but it is not a shared" + (shared ? "" : " or slave") + " mount")
+                        .exception();
+            }
+        }
+    }
+
+    private static String real(String source) {
+        try {
+            return Path.of(source).toRealPath().toString();
+        } catch (IOException e) {
+            return source;
+        }
+    }
+
+    /** MS_* bits, with MS_REC for the words that begin with an r; a volume has none and is private. */
     static long propagation(String name) {
-        return switch (name) {
-            case "shared", "rshared" -> 1L << 20;
-            case "slave", "rslave" -> 1L << 19;
-            default -> 1L << 18;
-        };
+        long recursive = name.isEmpty() || name.startsWith("r") ? 0x4000 : 0;
+        return recursive
+                | switch (name) {
+                    case "shared", "rshared" -> 1L << 20;
+                    case "slave", "rslave" -> 1L << 19;
+                    default -> 1L << 18;
+                };
     }
 }

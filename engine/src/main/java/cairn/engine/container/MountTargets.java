@@ -18,14 +18,14 @@ final class MountTargets {
         return switch (mount) {
             case LaunchSpec.Tmpfs tmpfs ->
                 new LaunchSpec.Tmpfs(resolved(root, tmpfs.target(), false), tmpfs.attributes(), tmpfs.options());
-            case LaunchSpec.Bind bind ->
-                new LaunchSpec.Bind(
-                        bind.source(),
-                        resolved(root, bind.target(), true),
-                        bind.file(),
-                        bind.readOnly(),
-                        bind.recursive(),
-                        bind.propagation());
+            case LaunchSpec.Bind bind -> bind.at(resolved(root, bind.target(), true));
+            case LaunchSpec.ImageMount image ->
+                new LaunchSpec.ImageMount(
+                        image.layers(),
+                        image.scratch(),
+                        image.empty(),
+                        image.below(),
+                        resolved(root, image.target(), false));
         };
     }
 

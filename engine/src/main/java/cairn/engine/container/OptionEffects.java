@@ -350,14 +350,18 @@ public final class OptionEffects {
             add(found, "--read-only", true, effect(MOUNT, "/", "read-only"));
         }
         for (MountPoint mount : container.mounts()) {
+            if (mount.type().equals("tmpfs")) {
+                continue; // Below, with all others.
+            }
             add(
                     found,
                     mount.type().equals("bind") ? "--volume" : "--mount",
-                    mount.source() + ":" + mount.destination(),
+                    (mount.name().isEmpty() ? mount.source() : mount.name()) + ":" + mount.destination(),
                     effect(
                             MOUNT,
                             mount.destination(),
-                            mount.type() + " of " + mount.source() + (mount.writable() ? "" : ", read-only")
+                            (mount.type().equals("bind") ? "bind of " + mount.source() : container.origin(mount))
+                                    + (mount.writable() ? "" : ", read-only")
                                     + (mount.propagation().isEmpty() ? "" : ", " + mount.propagation())));
         }
         for (Map.Entry<String, String> tmpfs : sorted(host.tmpfs()).entrySet()) {

@@ -91,6 +91,7 @@ final class Runner {
             Links links = Links.of(container, ref -> roster.find(ref).container);
             etc.write(live, links);
             MountRequests.makeSources(container.mounts(), container::asked);
+            MountRequests.checkPropagation(container.mounts());
             volumes.mount(container);
             phases.done("etc");
             cgroups.place(container.id(), container.hostConfig().cgroupParent());

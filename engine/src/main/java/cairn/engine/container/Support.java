@@ -3,8 +3,6 @@ package cairn.engine.container;
 import cairn.engine.error.Problem;
 import cairn.wire.container.ContainerConfig;
 import cairn.wire.container.HostConfig;
-import cairn.wire.container.Mount;
-import java.util.List;
 
 /**
  * What a create request may ask for and Cairn does not do yet. Refusing is better than a container that quietly lacks a
@@ -17,13 +15,6 @@ final class Support {
         refuse(
                 "--userns " + host.usernsMode(),
                 !host.usernsMode().isEmpty() && !host.usernsMode().equals("host"));
-        for (Mount mount : host.mounts() == null ? List.<Mount>of() : host.mounts()) {
-            refuse("mounts of type image", mount.type().equals("image"));
-            refuse(
-                    "subpaths of volumes",
-                    mount.volumeOptions() != null
-                            && !mount.volumeOptions().subpath().isEmpty());
-        }
         LogOptions _ = LogOptions.of(host.logConfig());
     }
 

@@ -87,9 +87,7 @@ final class MountFacts {
         String at = mount.mountPoint();
         for (MountPoint asked : container.mounts()) {
             if (asked.destination().equals(at)) {
-                return asked.type().equals("volume")
-                        ? "the volume " + asked.name()
-                        : "asked for: " + asked.source() + " of the host" + (asked.writable() ? "" : ", read-only");
+                return "asked for: " + container.origin(asked) + (asked.writable() ? "" : ", read-only");
             }
         }
         if (asksForTmpfs(at)) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Writes a checked spec down as the literal steps of a launch plan. Pure: the same spec gives the same plan, on any
@@ -24,8 +25,11 @@ public final class LaunchPlanner {
     private static final long NO_DEV = 0x4;
     private static final long NO_EXEC = 0x8;
     private static final long STRICT_ATIME = 0x20;
-    private static final long REC_PRIVATE = 0x4000 | (1 << 18); // MS_REC | MS_PRIVATE
-    private static final long REC_SLAVE = 0x4000 | (1 << 19);
+    private static final long REC = 0x4000; // MS_*, mount(2)
+    private static final long PRIVATE = 1 << 18;
+    private static final long SHARED = 1 << 20;
+    private static final long REC_PRIVATE = REC | PRIVATE;
+    private static final long REC_SLAVE = REC | (1 << 19);
     private static final int CHARACTER_DEVICE = 0x2000; // S_IFCHR
 
     private static final int NULL_SLOT = 0; // MASK_PATH expects /dev/null here
@@ -54,6 +58,12 @@ public final class LaunchPlanner {
         }
         for (Map.Entry<Path, String> write : spec.cgroup().writes()) {
             prepare.add(Step.of(Op.WRITE, write.getKey().toString(), write.getValue()));
+        }
+        for (LaunchSpec.Mount mount : spec.filesystem().mounts()) {
+            if (mount instanceof LaunchSpec.ImageMount image) {
+                prepare.add(Step.of(Op.MKDIR, image.scratch().toString(), 0700));
+                prepare.add(Step.of(Op.MKDIR, image.empty().toString(), 0700));
+            }
         }
         // This moves only the children that are made from now on.
         enter(prepare, spec, Namespace.PID);
@@ -169,19 +179,60 @@ public final class LaunchPlanner {
     }
 
     private static void root(List<Step> inside, LaunchSpec spec) {
-        // Slave, not private, before the bind sources are opened, so that a slave or shared bind can still be had from
-        // them.
+        List<LaunchSpec.Slotted> slotted = slotted(spec);
+        // A shared bind takes part in what is mounted on the host: it must be opened while it still does.
+        for (int i = 0; i < slotted.size(); i++) {
+            if (isShared(slotted.get(i))) {
+                open(inside, NULL_SLOT + 1 + i, slotted.get(i));
+            }
+        }
+        // Slave, not private, before the other sources are opened, so that a slave bind can still be had from them.
         inside.add(Step.of(Op.PROPAGATION, "/", REC_SLAVE));
         inside.add(Step.of(Op.OPEN_TREE, NULL_SLOT, "/dev/null", 0));
-        int slot = NULL_SLOT + 1;
-        for (LaunchSpec.Mount mount : spec.filesystem().mounts()) {
-            if (mount instanceof LaunchSpec.Bind bind) {
-                inside.add(Step.of(Op.OPEN_TREE, slot++, bind.source().toString(), bind.recursive() ? 1 : 0));
+        for (int i = 0; i < slotted.size(); i++) {
+            if (!isShared(slotted.get(i))) {
+                open(inside, NULL_SLOT + 1 + i, slotted.get(i));
             }
         }
         // pivot_root(2) refuses a shared parent.
         inside.add(Step.of(Op.PROPAGATION, "/", REC_PRIVATE));
         inside.add(Step.of(Op.PIVOT, spec.rootfs().toString()));
+    }
+
+    private static List<LaunchSpec.Slotted> slotted(LaunchSpec spec) {
+        List<LaunchSpec.Slotted> slotted = new ArrayList<>();
+        for (LaunchSpec.Mount mount : spec.filesystem().mounts()) {
+            if (mount instanceof LaunchSpec.Slotted one) {
+                slotted.add(one);
+            }
+        }
+        return slotted;
+    }
+
+    private static boolean isShared(LaunchSpec.Slotted mount) {
+        return mount instanceof LaunchSpec.Bind bind && (bind.propagation() & SHARED) != 0;
+    }
+
+    private static void open(List<Step> inside, int slot, LaunchSpec.Slotted mount) {
+        switch (mount) {
+            case LaunchSpec.Bind bind -> open(inside, slot, bind.source(), bind.below(), bind.recursive());
+            case LaunchSpec.ImageMount image -> {
+                // One directory alone makes no overlay.
+                List<Path> lowers = new ArrayList<>(image.layers());
+                lowers.add(image.empty());
+                String lower = lowers.stream().map(Path::toString).collect(Collectors.joining(":"));
+                inside.add(Step.of(
+                        Op.MOUNT, "overlay", "overlay", image.scratch().toString(), READ_ONLY, "lowerdir=" + lower));
+                open(inside, slot, image.scratch(), image.below(), false);
+            }
+        }
+    }
+
+    private static void open(List<Step> inside, int slot, Path source, String below, boolean recursive) {
+        inside.add(
+                below.isEmpty()
+                        ? Step.of(Op.OPEN_TREE, slot, source.toString(), recursive ? 1 : 0)
+                        : Step.of(Op.OPEN_BELOW, slot, source.toString(), below, recursive ? 1 : 0));
     }
 
     private static void standardMounts(List<Step> inside, LaunchSpec spec) {
@@ -257,24 +308,33 @@ public final class LaunchPlanner {
         int slot = NULL_SLOT + 1;
         for (LaunchSpec.Mount mount : mounts) {
             switch (mount) {
-                case LaunchSpec.Bind bind -> {
-                    inside.add(
-                            bind.file()
-                                    ? Step.of(Op.MKFILE, bind.target(), 0644)
-                                    : Step.of(Op.MKDIR, bind.target(), 0755));
-                    inside.add(Step.of(
-                            Op.MOUNT_TREE,
-                            slot++,
-                            bind.target(),
-                            bind.readOnly() ? READ_ONLY : 0,
-                            0,
-                            bind.recursive() ? 1 : 0,
-                            bind.propagation()));
+                case LaunchSpec.Bind bind -> bind(inside, slot++, bind);
+                case LaunchSpec.ImageMount image -> {
+                    inside.add(Step.of(Op.TARGET, slot, image.target()));
+                    inside.add(Step.of(Op.MOUNT_TREE, slot++, image.target(), READ_ONLY, 0, 0, PRIVATE));
                 }
                 case LaunchSpec.Tmpfs tmpfs ->
                     mount(inside, "tmpfs", "tmpfs", tmpfs.target(), tmpfs.attributes(), tmpfs.options());
             }
         }
+    }
+
+    private static void bind(List<Step> inside, int slot, LaunchSpec.Bind bind) {
+        if (!bind.below().isEmpty()) {
+            inside.add(Step.of(Op.TARGET, slot, bind.target()));
+        } else {
+            inside.add(bind.file() ? Step.of(Op.MKFILE, bind.target(), 0644) : Step.of(Op.MKDIR, bind.target(), 0755));
+        }
+        boolean wholePropagation = bind.recursive() && (bind.propagation() & REC) != 0;
+        boolean wholeReadOnly = bind.recursive() && bind.access() == LaunchSpec.Access.READ_ONLY;
+        long set = bind.access() == LaunchSpec.Access.WRITE ? 0 : READ_ONLY;
+        // One call has one notion of what is meant; on the tree that nobody can see yet, two are as good as one.
+        if (set != 0 && wholeReadOnly != wholePropagation) {
+            inside.add(Step.of(Op.TREE_ATTRIBUTES, slot, set, 0, wholeReadOnly ? 1 : 0));
+            set = 0;
+        }
+        inside.add(Step.of(
+                Op.MOUNT_TREE, slot, bind.target(), set, 0, wholePropagation ? 1 : 0, bind.propagation() & ~REC));
     }
 
     private static void restrict(List<Step> inside, LaunchSpec spec) {

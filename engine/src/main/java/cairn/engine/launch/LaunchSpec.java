@@ -125,12 +125,53 @@ public record LaunchSpec(
         String target();
     }
 
+    /** One that takes a slot of the plan: its source is opened on the host, and attached inside. */
+    public sealed interface Slotted extends Mount {}
+
     /**
-     * @param file whether the source is something other than a directory
-     * @param propagation MS_* propagation bits, 0 for private
+     * @param below a path that is resolved with the source as its root and is mounted instead; empty for the source itself
+     * @param file whether the source is something other than a directory; of no matter where there is a path below it
+     * @param recursive whether with what is mounted below
+     * @param propagation MS_* propagation bits, with MS_REC if they hold for what is mounted below, too
      */
-    public record Bind(Path source, String target, boolean file, boolean readOnly, boolean recursive, long propagation)
-            implements Mount {}
+    public record Bind(
+            Path source, String below, String target, boolean file, Access access, boolean recursive, long propagation)
+            implements Slotted {
+        private static final long PRIVATE = 1 << 18;
+
+        /** Something of the engine's own: private, without what is mounted below. */
+        public static Bind own(Path source, String target, boolean file, Access access) {
+            return new Bind(source, "", target, file, access, false, PRIVATE);
+        }
+
+        /** The same at the path behind the links on the way to it. */
+        public Bind at(String resolved) {
+            return new Bind(source, below, resolved, file, access, recursive, propagation);
+        }
+    }
+
+    /** Who may write to a bind. */
+    public enum Access {
+        WRITE,
+        READ_ONLY,
+        /** What is mounted below the source may still be written to. */
+        READ_ONLY_ALONE
+    }
+
+    /**
+     * The files of an image, read-only, mounted for this container alone.
+     *
+     * @param layers their directories, topmost first
+     * @param scratch a directory on the host to mount on for a moment; it is made
+     * @param empty another one
+     * @param below as for a bind
+     */
+    public record ImageMount(List<Path> layers, Path scratch, Path empty, String below, String target)
+            implements Slotted {
+        public ImageMount {
+            layers = List.copyOf(layers);
+        }
+    }
 
     public record Tmpfs(String target, long attributes, String options) implements Mount {}
 

@@ -16,8 +16,14 @@ import org.jspecify.annotations.Nullable;
  * is mounted for as long as this is open, in a mount namespace that nobody else is in. Not for virtual threads.
  */
 public final class ContainerRoot implements AutoCloseable {
-    /** What is mounted into the container. @param source on the host @param target in the container */
-    public record Attached(String source, String target, boolean directory, boolean readOnly) {}
+    /**
+     * What is mounted into the container.
+     *
+     * @param source on the host
+     * @param below a path with the source as its root that is mounted instead; empty for the source itself
+     * @param target in the container
+     */
+    public record Attached(String source, String below, String target, boolean directory, boolean readOnly) {}
 
     private final InRoot root;
     private final @Nullable PrivateMounts mounts;
@@ -70,7 +76,7 @@ public final class ContainerRoot implements AutoCloseable {
             try (InRoot root = InRoot.open(java.nio.file.Path.of(overlay.target()))) {
                 for (Attached one : attached) {
                     root.make(one.target(), one.directory());
-                    Mounts.attach(one.source(), root, one.target(), one.readOnly());
+                    Mounts.attach(one.source(), one.below(), root, one.target(), one.readOnly());
                 }
             }
             if (readOnly) {

@@ -23,6 +23,11 @@ public record Layer(
         @Nullable ChainId parent,
         Path directory) {
 
+    /** The short name of {@link #diff} that mounts use. */
+    public Path shortPath() {
+        return directory.resolveSibling("l").resolve(link);
+    }
+
     /** What the layer adds, changes and hides. */
     public Path diff() {
         return directory.resolve("diff");

@@ -34,8 +34,9 @@ public final class TreeUnpacker {
      *
      * @param keepKinds refuse to put a file in the place of a directory, or a directory in that of a file
      * @param owner whom all that is made belongs to; null for those whom the archive names
+     * @param top whether what the archive says of the directory itself counts, too
      */
-    public record Options(boolean keepKinds, @Nullable Owner owner) {}
+    public record Options(boolean keepKinds, @Nullable Owner owner, boolean top) {}
 
     /** Numbers, not names. */
     public record Owner(long uid, long gid) {}
@@ -44,6 +45,8 @@ public final class TreeUnpacker {
     private final OpenPath parents;
     private final OpenPath linkTargets;
     private final Options options;
+    private final DirectoryHandle top;
+    private @Nullable TarEntry topEntry;
     private final UnfinishedDirectories directories = new UnfinishedDirectories();
     private final byte[] buffer = new byte[256 << 10];
     private final ByteBuffer gathered = ByteBuffer.allocateDirect(1 << 20);
@@ -54,6 +57,7 @@ public final class TreeUnpacker {
         this.parents = new OpenPath(top, root, prefix);
         this.linkTargets = new OpenPath(top, root, prefix);
         this.options = options;
+        this.top = top;
     }
 
     /**
@@ -94,18 +98,29 @@ public final class TreeUnpacker {
                 throw fault(directory.path(), e);
             }
         });
+        if (topEntry != null) {
+            finishTop(topEntry);
+        }
+    }
+
+    private void finishTop(TarEntry entry) {
+        top.chown((int) entry.uid(), (int) entry.gid());
+        top.chmod(entry.mode() & 07777);
+        top.utimes(entry.mtime(), entry.mtimeNanos());
     }
 
     private void unpack(TarEntry entry) throws IOException {
         EntryPath path = EntryPath.of(entry.name(), entry.name());
+        if (entry.uid() > MAX_ID || entry.gid() > MAX_ID) {
+            throw new Problem.BadArchive(entry.name(), "owner out of range").exception();
+        }
         if (path == null) {
             if (entry.type() != TarType.DIRECTORY) {
                 throw new Problem.BadArchive(entry.name(), "would replace the directory itself").exception();
             }
-            return; // As Docker: the directory that is copied into stays what it is.
-        }
-        if (entry.uid() > MAX_ID || entry.gid() > MAX_ID) {
-            throw new Problem.BadArchive(entry.name(), "owner out of range").exception();
+            // As Docker with cp: the directory that is copied into stays what it is.
+            topEntry = options.top ? entry : null;
+            return;
         }
         DirectoryHandle parent = parents.open(path.parents(), true, entry.name());
         String name = path.name();

@@ -28,6 +28,9 @@ public record Volume(
     /** Docker's mark of a volume that got its name from the engine. */
     public static final String ANONYMOUS = "com.docker.volume.anonymous";
 
+    /** In the place of a container's ID: it is being filled, and no volume yet. */
+    static final String UNFINISHED = "unfinished";
+
     public Map<String, String> knownLabels() {
         return labels == null ? Map.of() : labels;
     }

@@ -143,6 +143,34 @@ public final class Volumes {
         return obtain(request, user);
     }
 
+    /**
+     * Makes a volume with files in it. Nobody sees it before it is full, and a kill leaves none.
+     *
+     * @param files writes them into the directory
+     * @throws EngineException Conflict if there is one of that name; what the files throw
+     */
+    public Volume createFilled(Request request, Consumer<DirectoryHandle> files) {
+        String name = request.name();
+        Volume made = make(name, request, false, Volume.UNFINISHED);
+        if (made == null) {
+            throw new Problem.Conflict("create " + name + ": there is a volume of that name").exception();
+        }
+        try {
+            fill(name, made.data(), files);
+            keep(name);
+            release(name, Volume.UNFINISHED);
+        } catch (RuntimeException e) {
+            release(name, Volume.UNFINISHED);
+            remove(name, true);
+            throw e;
+        }
+        return get(name);
+    }
+
+    public boolean exists(String name) {
+        return byName.containsKey(name);
+    }
+
     private Volume obtain(Request request, @Nullable String user) {
         boolean anonymous = request.name().isEmpty();
         String name = anonymous ? newName() : request.name();
@@ -188,7 +216,7 @@ public final class Volumes {
                 clock.instant(),
                 labels(request, anonymous),
                 request.options() == null || request.options().isEmpty() ? null : request.options(),
-                anonymous ? user : null,
+                anonymous || Volume.UNFINISHED.equals(user) ? user : null,
                 null);
         Entry entry = new Entry(volume, options);
         entry.lock.lock();
@@ -247,9 +275,7 @@ public final class Volumes {
                         .exception();
             }
             unmountLocked(entry);
-            if (entry.mounted) {
-                throw new Problem.Conflict("remove " + name + ": device or resource busy").exception();
-            }
+            refuseMounts(name);
             records.delete(name);
             entry.removed = true;
             byName.remove(name, entry);
@@ -257,6 +283,15 @@ public final class Volumes {
             entry.lock.unlock();
         }
         tell(name, "destroy", Map.of());
+    }
+
+    /** A removal must not walk into what somebody has mounted there, nor carry it away. */
+    private void refuseMounts(String name) {
+        String directory = String.valueOf(records.data(name).getParent());
+        for (MountEntry mount : MountTable.below(MountTable.read(), directory)) {
+            throw new Problem.Conflict("remove " + name + ": something is mounted on " + mount.mountPoint())
+                    .exception();
+        }
     }
 
     /** Removes volumes without a name whose container does not exist: a kill came between the making of the one and the other. */

@@ -55,8 +55,8 @@ class LaunchPlannerTest {
                         false,
                         true,
                         0,
-                        List.of(new LaunchSpec.Bind(
-                                Path.of("/shm/of/other"), "/dev/shm", false, false, false, 1 << 18)),
+                        List.of(LaunchSpec.Bind.own(
+                                Path.of("/shm/of/other"), "/dev/shm", false, LaunchSpec.Access.WRITE)),
                         List.of(),
                         List.of(),
                         List.of(
@@ -171,15 +171,20 @@ class LaunchPlannerTest {
                         false,
                         ContainerDefaults.SHM_BYTES,
                         List.of(
-                                new LaunchSpec.Bind(
+                                LaunchSpec.Bind.own(
                                         Path.of("/var/lib/cairn/containers/abc/hosts"),
                                         "/etc/hosts",
                                         true,
-                                        false,
-                                        false,
-                                        1 << 18),
+                                        LaunchSpec.Access.WRITE),
                                 new LaunchSpec.Tmpfs("/scratch", 0xe, "size=1m"),
-                                new LaunchSpec.Bind(Path.of("/srv/data"), "/data", false, true, true, 1 << 18)),
+                                new LaunchSpec.Bind(
+                                        Path.of("/srv/data"),
+                                        "",
+                                        "/data",
+                                        false,
+                                        LaunchSpec.Access.READ_ONLY,
+                                        true,
+                                        0x4000 | 1 << 18)),
                         List.of("/proc/kcore", "/sys/firmware"),
                         ContainerDefaults.READ_ONLY_PATHS,
                         List.of(),
