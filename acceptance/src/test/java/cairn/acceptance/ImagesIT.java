@@ -3,7 +3,11 @@ package cairn.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cairn.acceptance.Command.Result;
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -52,6 +56,33 @@ final class ImagesIT {
         Path archive = Images.archive(work, name, "\"Cmd\":[\"sh\"],\"Env\":[\"PATH=/bin\"]", List.of(busybox, tar));
         TestDaemon.deleteTree(work.resolve("archive"));
         return archive;
+    }
+
+    @Test
+    void importTakesAnArchiveFromAWebServer() throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/busybox.tar", exchange -> {
+            exchange.sendResponseHeaders(200, Files.size(busybox));
+            try (OutputStream out = exchange.getResponseBody()) {
+                Files.copy(busybox, out);
+            }
+        });
+        server.start();
+        try {
+            String host = "http://127.0.0.1:" + server.getAddress().getPort();
+            Result done = docker.run("import", host + "/busybox.tar", "remote:1").ok();
+            assertThat(done.lines().getFirst()).isEqualTo("Downloading from " + host + "/busybox.tar");
+            assertThat(done.lines().getLast()).isEqualTo(docker.inspect("remote:1", "{{.Id}}"));
+            assertThat(docker.ok("history", "--format", "{{.Comment}}", "remote:1"))
+                    .isEqualTo("Imported from " + host + "/busybox.tar");
+            assertThat(docker.ok("run", "--rm", "--network", "none", "remote:1", "/bin/echo", "here"))
+                    .isEqualTo("here");
+
+            assertThat(docker.run("import", host + "/nothing.tar", "remote:2").fails(1).err())
+                    .contains("failed to GET " + host + "/nothing.tar with status 404 Not Found");
+        } finally {
+            server.stop(0);
+        }
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -73,6 +74,18 @@ final class DaemonOptions {
                     false,
                     "socket to listen on: unix://PATH (default unix:///run/cairn/cairn.sock)"),
             new Flag(
+                    "http-proxy",
+                    "http-proxy",
+                    false,
+                    false,
+                    "proxy for registries without TLS (default $HTTP_PROXY)"),
+            new Flag(
+                    "https-proxy",
+                    "https-proxy",
+                    false,
+                    false,
+                    "proxy for registries with TLS (default $HTTPS_PROXY)"),
+            new Flag(
                     "insecure-registry",
                     "insecure-registries",
                     true,
@@ -110,6 +123,12 @@ final class DaemonOptions {
                     false,
                     "times that a download may break off before its pull fails (default 5)"),
             new Flag("mtu", "mtu", false, false, "of the default bridge (default 1500)"),
+            new Flag(
+                    "no-proxy",
+                    "no-proxy",
+                    false,
+                    false,
+                    "hosts, domains and networks that are reached without a proxy (default $NO_PROXY)"),
             new Flag("pidfile", "pidfile", false, false, "file for the process id (default EXEC-ROOT/cairn.pid)"),
             new Flag("registry-mirror", "registry-mirrors", true, false, "mirror to ask first"),
             new Flag("storage-driver", "storage-driver", false, false, "overlay2, the only one"),
@@ -187,7 +206,11 @@ final class DaemonOptions {
         if (!(tree instanceof Map<?, ?> keys)) {
             throw new UsageException("unable to configure the daemon with file " + file + ": not a JSON object");
         }
-        for (Map.Entry<?, ?> entry : keys.entrySet()) {
+        Map<Object, Object> flat = new LinkedHashMap<>(keys);
+        if (flat.remove("proxies") instanceof Map<?, ?> proxies) {
+            flat.putAll(proxies);
+        }
+        for (Map.Entry<?, ?> entry : flat.entrySet()) {
             Flag flag = byKey(String.valueOf(entry.getKey()));
             if (flag == null) {
                 throw new UsageException("unable to configure the daemon with file " + file
@@ -251,6 +274,14 @@ final class DaemonOptions {
 
     List<String> list(String name) {
         return values.getOrDefault(name, List.of());
+    }
+
+    /** What is given, or the environment's, as Go's programs read it: also in lower case. */
+    String proxy(String name) {
+        String variable = name.toUpperCase(Locale.ROOT).replace('-', '_');
+        String large = System.getenv(variable);
+        String small = System.getenv(variable.toLowerCase(Locale.ROOT));
+        return text(name, large != null && !large.isEmpty() ? large : small == null ? "" : small);
     }
 
     Path dataRoot() {

@@ -3,7 +3,6 @@ package cairn.daemon;
 import cairn.engine.Engine;
 import cairn.engine.error.EngineException;
 import cairn.engine.error.Problem;
-import cairn.engine.image.ConfigChanges;
 import cairn.engine.image.HistoryEntry;
 import cairn.engine.image.Image;
 import cairn.engine.image.ImageFilter;
@@ -11,11 +10,8 @@ import cairn.engine.image.ImageSizes;
 import cairn.engine.image.Images;
 import cairn.engine.image.Loaded;
 import cairn.engine.image.Removed;
-import cairn.linux.Kernel;
 import cairn.oci.InvalidReferenceException;
-import cairn.oci.Platform;
 import cairn.oci.Reference;
-import cairn.oci.RunConfig;
 import cairn.wire.ErrorDetail;
 import cairn.wire.Json;
 import cairn.wire.ProgressDetail;
@@ -99,7 +95,7 @@ final class ImageRoutes {
         call.exchange().respond(201);
     }
 
-    private static Reference reference(String text) {
+    static Reference reference(String text) {
         try {
             return Reference.parseNormalized(text);
         } catch (InvalidReferenceException e) {
@@ -165,7 +161,7 @@ final class ImageRoutes {
     }
 
     /** Once the head is out, a failure travels in the stream. */
-    private static void failure(OutputStream out, String text) {
+    static void failure(OutputStream out, String text) {
         line(
                 out,
                 ProgressMessageBuilder.builder()
@@ -174,40 +170,11 @@ final class ImageRoutes {
                         .build());
     }
 
-    private static void line(OutputStream out, ProgressMessage message) {
+    static void line(OutputStream out, ProgressMessage message) {
         try {
             out.write((Json.text(message) + "\r\n").getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
-        }
-    }
-
-    /** {@code POST /images/create} without {@code fromImage}. */
-    void importImage(Call call) throws IOException {
-        if (!call.query().get("fromSrc").equals("-")) {
-            throw new Problem.NotSupported(
-                            "importing from a URL is not supported by this version of Cairn: pipe the archive into"
-                                    + " 'import -'")
-                    .exception();
-        }
-        String repository = call.query().get("repo");
-        String tag = call.query().get("tag");
-        Reference name = repository.isEmpty() ? null : reference(tag.isEmpty() ? repository : repository + ":" + tag);
-        RunConfig config = ConfigChanges.apply(RunConfig.empty(), call.query().all("changes"));
-        String message = call.query().get("message");
-        String architecture = Kernel.machine().equals("x86_64") ? "amd64" : "arm64";
-        Platform platform = new Platform("linux", architecture, null, null, List.of());
-        OutputStream out = call.exchange().stream(200, "application/json");
-        try {
-            Image image = images.importTar(
-                    call.exchange().body(), name, message.isEmpty() ? "Imported from -" : message, config, platform);
-            line(
-                    out,
-                    ProgressMessageBuilder.builder()
-                            .status(image.id().toString())
-                            .build());
-        } catch (EngineException e) {
-            failure(out, HttpErrors.of(e.problem()).message());
         }
     }
 }

@@ -98,9 +98,8 @@ public final class Main {
         new AttachRoutes(engine.containers(), logs).register(router);
         new StatsRoutes(engine.stats()).register(router);
         new ArchiveRoutes(engine.copies()).register(router);
-        ImageRoutes images = new ImageRoutes(engine);
-        images.register(router);
-        new RegistryRoutes(engine.distribution(), images::importImage).register(router);
+        new ImageRoutes(engine).register(router);
+        new RegistryRoutes(engine.distribution(), new ImportRoute(engine)::answer).register(router);
         new DiskRoutes(engine).register(router);
         new NetworkRoutes(engine.networks(), engine.connections()).register(router);
         new VolumeRoutes(engine).register(router);

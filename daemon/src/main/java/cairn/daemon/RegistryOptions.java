@@ -2,6 +2,7 @@ package cairn.daemon;
 
 import cairn.engine.Engine;
 import cairn.engine.distribution.DistributionSettings;
+import cairn.oci.registry.ProxySettings;
 import cairn.oci.registry.RegistrySettings;
 import cairn.wire.system.RegistryConfig;
 import cairn.wire.system.RegistryIndex;
@@ -31,10 +32,23 @@ final class RegistryOptions {
         }
         return new DistributionSettings(
                 new RegistrySettings(
-                        HOST_DIRECTORIES, mirrors, options.list("insecure-registry"), "cairn/" + Engine.OWN_VERSION),
+                        HOST_DIRECTORIES,
+                        mirrors,
+                        options.list("insecure-registry"),
+                        "cairn/" + Engine.OWN_VERSION,
+                        proxies(options)),
                 options.count("max-concurrent-downloads", DistributionSettings.DOWNLOADS),
                 options.count("max-concurrent-uploads", DistributionSettings.UPLOADS),
                 options.count("max-download-attempts", DistributionSettings.ATTEMPTS));
+    }
+
+    private static ProxySettings proxies(DaemonOptions options) throws DaemonOptions.UsageException {
+        try {
+            return new ProxySettings(
+                    options.proxy("http-proxy"), options.proxy("https-proxy"), options.proxy("no-proxy"));
+        } catch (IllegalArgumentException e) {
+            throw new DaemonOptions.UsageException(String.valueOf(e.getMessage()));
+        }
     }
 
     private static URI mirror(String text) throws DaemonOptions.UsageException {

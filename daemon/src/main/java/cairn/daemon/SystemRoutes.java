@@ -4,6 +4,7 @@ import cairn.engine.Engine;
 import cairn.engine.EngineSettings;
 import cairn.engine.container.Container;
 import cairn.linux.Kernel;
+import cairn.oci.registry.ProxySettings;
 import cairn.wire.ApiVersion;
 import cairn.wire.Timestamps;
 import cairn.wire.http.Exchange;
@@ -84,6 +85,7 @@ final class SystemRoutes {
 
     private SystemInfo info() {
         EngineSettings settings = engine.settings();
+        ProxySettings proxies = settings.distribution().registries().proxies().shown();
         int running = 0;
         List<Container> containers = engine.containers().all();
         for (Container container : containers) {
@@ -139,6 +141,9 @@ final class SystemRoutes {
                 .architecture(Kernel.machine())
                 .indexServerAddress("https://index.docker.io/v1/")
                 .registryConfig(RegistryOptions.view(settings.distribution().registries()))
+                .httpProxy(proxies.http())
+                .httpsProxy(proxies.https())
+                .noProxy(proxies.no())
                 .cpus(Kernel.cpus())
                 .memTotal(Kernel.totalMemory())
                 .dockerRootDir(engine.root().path().toString())

@@ -14,9 +14,11 @@ import cairn.oci.registry.LoginResult;
 import cairn.oci.registry.RawManifest;
 import cairn.oci.registry.Registries;
 import cairn.oci.registry.RegistryException;
+import cairn.oci.registry.RemoteFile;
 import cairn.oci.registry.Repository;
 import cairn.oci.registry.SearchResult;
 import java.io.IOException;
+import java.net.URI;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +56,15 @@ public final class RegistryAccess implements AutoCloseable {
     public List<SearchResult> search(String term, int limit, Credentials credentials) {
         try {
             return registries().search(term, limit, credentials);
+        } catch (RegistryException e) {
+            throw fault(e);
+        }
+    }
+
+    /** A file of any web server. @throws EngineException Registry */
+    public RemoteFile fetch(URI address) {
+        try {
+            return registries().fetch(address);
         } catch (RegistryException e) {
             throw fault(e);
         }

@@ -20,6 +20,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.io.DefaultBHttpClientConnection;
 import org.apache.hc.core5.http.impl.io.DefaultHttpResponseParserFactory;
@@ -39,26 +41,28 @@ final class Connector {
     /** Given the limits once more: the connection's own parsers know of none, and take headers without end. */
     private static final DefaultHttpResponseParserFactory RESPONSES = new DefaultHttpResponseParserFactory(CODEC);
 
+    private static final int MAX_INTERIM = 10;
+
     private final Timeouts timeouts;
+    private final Proxies proxies;
     private final Trust trust = new Trust();
 
-    Connector(Timeouts timeouts) {
+    Connector(Timeouts timeouts, Proxies proxies) {
         this.timeouts = timeouts;
+        this.proxies = proxies;
     }
 
     HttpConnection connect(HttpClient.Key key, HttpRequest.Reach reach) throws HttpFailure {
         Origin origin = key.origin();
+        Proxies.Proxy proxy = proxies.of(origin);
+        if (proxy != null) {
+            return connect(key, reach, proxy);
+        }
         HttpFailure failure = null;
         for (InetAddress address : addresses(origin.host())) {
             try {
-                String objection = reach.objection(address);
-                if (objection != null) {
-                    throw new HttpFailure(
-                            Kind.FORBIDDEN,
-                            "dial tcp " + new Origin(origin.tls(), address.getHostAddress(), origin.port()).endpoint()
-                                    + ": " + objection);
-                }
-                return connect(key, address);
+                object(origin, address, reach);
+                return connect(key, null, address, origin.port());
             } catch (HttpFailure e) {
                 if (failure == null || failure.kind() == Kind.FORBIDDEN) {
                     failure = e;
@@ -68,30 +72,94 @@ final class Connector {
         throw failure == null ? noSuchHost(origin.host(), null) : failure;
     }
 
-    private HttpConnection connect(HttpClient.Key key, InetAddress address) throws HttpFailure {
+    private static void object(Origin origin, InetAddress address, HttpRequest.Reach reach) throws HttpFailure {
+        String objection = reach.objection(address);
+        if (objection != null) {
+            throw new HttpFailure(Kind.FORBIDDEN, dial(address, origin.port()) + ": " + objection);
+        }
+    }
+
+    private static String dial(InetAddress address, int port) {
+        return "dial tcp " + new Origin(false, address.getHostAddress(), port).endpoint();
+    }
+
+    /** What a name stands for is the proxy's business; an address is judged here. */
+    private HttpConnection connect(HttpClient.Key key, HttpRequest.Reach reach, Proxies.Proxy proxy) throws HttpFailure {
+        try {
+            object(key.origin(), InetAddress.ofLiteral(key.origin().host()), reach);
+        } catch (IllegalArgumentException e) {
+            // a name
+        }
+        HttpFailure failure = null;
+        for (InetAddress address : addresses(proxy.host())) {
+            try {
+                return connect(key, proxy, address, proxy.port());
+            } catch (HttpFailure e) {
+                failure = failure == null ? e : failure;
+            }
+        }
+        throw failure == null ? noSuchHost(proxy.host(), null) : failure;
+    }
+
+    private HttpConnection connect(
+            HttpClient.Key key, Proxies.@Nullable Proxy proxy, InetAddress address, int port) throws HttpFailure {
         Origin origin = key.origin();
         Socket socket = new Socket();
         boolean done = false;
         try {
             socket.setTcpNoDelay(true);
             socket.connect(
-                    new InetSocketAddress(address, origin.port()),
+                    new InetSocketAddress(address, port),
                     Math.toIntExact(timeouts.connect().toMillis()));
-            DefaultBHttpClientConnection codec =
-                    new DefaultBHttpClientConnection(CODEC, null, null, BodyLength.STRICT, null, null, RESPONSES);
+            if (proxy != null && origin.tls()) {
+                tunnel(socket, origin, proxy);
+            }
             HttpConnection connection =
-                    new HttpConnection(key, socket, origin.tls() ? secured(key, socket) : null, codec);
+                    new HttpConnection(key, proxy, socket, origin.tls() ? secured(key, socket) : null, codec());
             done = true;
             return connection;
         } catch (HttpFailure e) {
             throw e;
         } catch (IOException e) {
-            String where = "dial tcp " + new Origin(origin.tls(), address.getHostAddress(), origin.port()).endpoint();
+            String where = (proxy == null ? "" : "proxyconnect tcp: ") + dial(address, port);
             throw new HttpFailure(Kind.NO_CONNECTION, where + ": " + reason(e), e);
         } finally {
             if (!done) {
                 close(socket);
             }
+        }
+    }
+
+    private static DefaultBHttpClientConnection codec() {
+        return new DefaultBHttpClientConnection(CODEC, null, null, BodyLength.STRICT, null, null, RESPONSES);
+    }
+
+    /** CONNECT (RFC 9110, 9.3.6). The server speaks only when it is spoken to, so nothing of it has been read with the proxy's answer. */
+    private void tunnel(Socket socket, Origin origin, Proxies.Proxy proxy) throws IOException {
+        socket.setSoTimeout(Math.toIntExact(timeouts.connect().toMillis()));
+        DefaultBHttpClientConnection codec = codec();
+        codec.bind(socket);
+        RequestMessage request = new RequestMessage("CONNECT", origin.endpoint());
+        request.addHeader("Host", origin.endpoint());
+        if (proxy.authorization() != null) {
+            request.addHeader("Proxy-Authorization", proxy.authorization());
+        }
+        try {
+            codec.sendRequestHeader(request);
+            codec.flush();
+            ClassicHttpResponse reply = codec.receiveResponseHeader();
+            for (int heads = 1; reply.getCode() < 200 && heads < MAX_INTERIM; heads++) {
+                reply = codec.receiveResponseHeader();
+            }
+            if (reply.getCode() / 100 != 2) {
+                throw new HttpFailure(
+                        Kind.NO_CONNECTION,
+                        "proxy " + proxy + " refuses the way to " + origin.endpoint() + ": " + reply.getCode() + " "
+                                + reply.getReasonPhrase());
+            }
+        } catch (HttpException e) {
+            throw new HttpFailure(
+                    Kind.NO_CONNECTION, "proxy " + proxy + ": malformed HTTP response: " + e.getMessage(), e);
         }
     }
 

@@ -4,6 +4,7 @@ import cairn.oci.http.HttpFailure.Kind;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -20,7 +21,6 @@ import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpVersion;
 import org.apache.hc.core5.http.MessageConstraintException;
-import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
 import org.jspecify.annotations.Nullable;
 
 /** Sends requests, each in the calling thread, and keeps connections for a while. Safe for several threads. */
@@ -39,9 +39,9 @@ public final class HttpClient implements AutoCloseable {
     private boolean sweeping;
     private boolean closed;
 
-    public HttpClient(Timeouts timeouts) {
+    public HttpClient(Timeouts timeouts, Proxies proxies) {
         this.timeouts = timeouts;
-        this.connector = new Connector(timeouts);
+        this.connector = new Connector(timeouts, proxies);
     }
 
     public Timeouts timeouts() {
@@ -113,8 +113,12 @@ public final class HttpClient implements AutoCloseable {
     /** Returns why the body could not be sent to its end: the server may have answered before, and says more. */
     private @Nullable IOException write(HttpConnection connection, HttpRequest request)
             throws IOException, HttpException {
-        BasicClassicHttpRequest message = new BasicClassicHttpRequest(request.method(), target(request));
+        RequestMessage message = new RequestMessage(request.method(), target(connection, request));
         message.addHeader("Host", request.origin().authority());
+        Proxies.Proxy proxy = connection.proxy();
+        if (proxy != null && proxy.authorization() != null) {
+            message.addHeader("Proxy-Authorization", proxy.authorization());
+        }
         request.headers().forEach(message::addHeader);
         HttpRequest.Body body = request.body();
         if (body != null && body.length() < 0) {
@@ -181,10 +185,13 @@ public final class HttpClient implements AutoCloseable {
         return new HttpReply(request.uri(), head, connection, in, length < 0 ? -1 : length, this);
     }
 
-    private static String target(HttpRequest request) {
+    /** The whole address where a proxy has to know where to (RFC 9112, 3.2.2). */
+    private static String target(HttpConnection connection, HttpRequest request) {
         String path = request.uri().getRawPath();
         String query = request.uri().getRawQuery();
-        return (path == null || path.isEmpty() ? "/" : path) + (query == null ? "" : "?" + query);
+        return (connection.proxy() == null ? "" : request.origin().toString())
+                + (path == null || path.isEmpty() ? "/" : path)
+                + (query == null ? "" : "?" + query);
     }
 
     private static String brokenText(IOException e) {
@@ -205,7 +212,7 @@ public final class HttpClient implements AutoCloseable {
                 if (connection.idleTime().compareTo(IDLE) > 0) {
                     i.remove();
                     dead.add(connection);
-                } else if (connection.key().equals(key) && request.reach().objection(connection.address()) == null) {
+                } else if (connection.key().equals(key) && mayCarry(connection, request)) {
                     i.remove();
                     found = connection;
                 }
@@ -219,6 +226,11 @@ public final class HttpClient implements AutoCloseable {
             return null;
         }
         return found;
+    }
+
+    private static boolean mayCarry(HttpConnection connection, HttpRequest request) {
+        InetAddress address = connection.address();
+        return address == null || request.reach().objection(address) == null;
     }
 
     private static boolean stale(HttpConnection connection) {

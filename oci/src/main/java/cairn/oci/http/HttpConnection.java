@@ -13,15 +13,23 @@ import org.jspecify.annotations.Nullable;
 /** A connection to one address of one server. */
 final class HttpConnection {
     private final HttpClient.Key key;
-    private final InetAddress address;
+    private final @Nullable InetAddress address;
+    private final Proxies.@Nullable Proxy proxy;
     private final Socket socket;
     private final DefaultBHttpClientConnection codec;
     private long idleSince;
 
-    HttpConnection(HttpClient.Key key, Socket socket, @Nullable SSLSocket secured, DefaultBHttpClientConnection codec)
+    /** @param proxy at the other end of the socket; null for the server itself */
+    HttpConnection(
+            HttpClient.Key key,
+            Proxies.@Nullable Proxy proxy,
+            Socket socket,
+            @Nullable SSLSocket secured,
+            DefaultBHttpClientConnection codec)
             throws IOException {
         this.key = key;
-        this.address = socket.getInetAddress();
+        this.address = proxy == null ? socket.getInetAddress() : null;
+        this.proxy = secured == null ? proxy : null;
         this.socket = secured == null ? socket : secured;
         this.codec = codec;
         if (secured == null) {
@@ -35,8 +43,15 @@ final class HttpConnection {
         return key;
     }
 
+    /** The server's; null where a proxy has chosen it. */
+    @Nullable
     InetAddress address() {
         return address;
+    }
+
+    /** Whom requests are to be told the whole address of their server; null within a tunnel, which leads to one server only. */
+    Proxies.@Nullable Proxy proxy() {
+        return proxy;
     }
 
     DefaultBHttpClientConnection codec() {

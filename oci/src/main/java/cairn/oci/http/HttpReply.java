@@ -85,8 +85,8 @@ public final class HttpReply implements AutoCloseable {
         return length;
     }
 
-    /** Who sent it. */
-    public InetAddress peer() {
+    /** Who sent it; null where it came through a proxy, which alone knows. */
+    public @Nullable InetAddress peer() {
         return connection.address();
     }
 

@@ -98,7 +98,7 @@ final class Authorizer {
             List<Challenge> challenges,
             Origin origin,
             TlsSettings tls,
-            InetAddress peer,
+            @Nullable InetAddress peer,
             Credentials credentials,
             List<String> scopes)
             throws RegistryException, HttpFailure {

@@ -96,7 +96,7 @@ final class Exchange {
      *
      * @param from the reply that named it
      */
-    HttpReply follow(Endpoint endpoint, URI target, Origin from, InetAddress peer, Ask ask)
+    HttpReply follow(Endpoint endpoint, URI target, Origin from, @Nullable InetAddress peer, Ask ask)
             throws RegistryException, HttpFailure {
         Origin origin = Redirects.origin(target);
         if (endpoint.owns(origin) && origin.equals(from)) {

@@ -1,5 +1,6 @@
 package cairn.oci.registry;
 
+import cairn.oci.http.Network;
 import cairn.oci.http.Origin;
 import cairn.oci.http.Zone;
 import java.net.InetAddress;
@@ -12,31 +13,14 @@ import java.util.function.Predicate;
 
 /** Where plain HTTP is fine: on this machine, and at hosts and networks that the user listed. */
 final class Insecure {
-    private record Network(byte[] address, int bits) {
-        boolean contains(InetAddress other) {
-            byte[] bytes = other.getAddress();
-            if (bytes.length != address.length) {
-                return false;
-            }
-            for (int i = 0; i < bits; i++) {
-                int mask = 0x80 >> i % 8;
-                if ((bytes[i / 8] & mask) != (address[i / 8] & mask)) {
-                    return false;
-                }
-            }
-            return true;
-        }
-    }
-
     private final Set<String> hosts = new HashSet<>();
     private final List<Network> networks = new ArrayList<>();
 
     /** @throws IllegalArgumentException with Docker's words where an entry is neither a host nor a network */
     Insecure(List<String> entries) {
         for (String entry : entries) {
-            int slash = entry.indexOf('/');
-            if (slash >= 0) {
-                networks.add(network(entry, slash));
+            if (entry.indexOf('/') >= 0) {
+                networks.add(network(entry));
             } else {
                 hosts.add(entry.toLowerCase(Locale.ROOT));
             }
@@ -76,17 +60,12 @@ final class Insecure {
         }
     }
 
-    private static Network network(String entry, int slash) {
-        try {
-            byte[] address = InetAddress.ofLiteral(entry.substring(0, slash)).getAddress();
-            int bits = Integer.parseInt(entry.substring(slash + 1));
-            if (bits >= 0 && bits <= address.length * 8) {
-                return new Network(address, bits);
-            }
-        } catch (IllegalArgumentException e) {
-            // said below
+    private static Network network(String entry) {
+        Network network = Network.parse(entry);
+        if (network == null) {
+            throw new IllegalArgumentException(
+                    "insecure registry " + entry + " is not valid: invalid CIDR address: " + entry);
         }
-        throw new IllegalArgumentException(
-                "insecure registry " + entry + " is not valid: invalid CIDR address: " + entry);
+        return network;
     }
 }

@@ -21,7 +21,7 @@ final class Line implements AutoCloseable {
     private final Map<Origin, Origin> reached = new ConcurrentHashMap<>();
 
     Line(RegistrySettings settings, Timeouts timeouts, Retry retry) {
-        this.client = new HttpClient(timeouts);
+        this.client = new HttpClient(timeouts, settings.proxies().rules());
         this.hosts = new Hosts(settings);
         this.redirects = new Redirects(client, hosts);
         this.retry = retry;

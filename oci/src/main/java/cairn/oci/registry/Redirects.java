@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends requests and follows where a registry sends them on to. What was meant for one server is never told to another; a way from HTTPS
@@ -68,7 +69,7 @@ final class Redirects {
         return reply;
     }
 
-    private HttpRequest redirected(HttpRequest from, URI target, InetAddress peer) throws HttpFailure {
+    private HttpRequest redirected(HttpRequest from, URI target, @Nullable InetAddress peer) throws HttpFailure {
         Origin origin = origin(target);
         Map<String, String> headers = new TreeMap<>(from.headers());
         if (!origin.equals(from.origin())) {
@@ -81,14 +82,14 @@ final class Redirects {
     /**
      * Which addresses somebody may send us to.
      *
-     * @param peer the address at which that somebody was
+     * @param peer the address at which that somebody was; null where a proxy knows it, and then it is taken to be far away
      * @throws HttpFailure FORBIDDEN from HTTPS to HTTP
      */
-    Reach reach(Origin from, InetAddress peer, Origin target) throws HttpFailure {
+    Reach reach(Origin from, @Nullable InetAddress peer, Origin target) throws HttpFailure {
         if (from.tls() && !target.tls()) {
             throw new HttpFailure(Kind.FORBIDDEN, "refused to go on from " + from + " to " + target + " without TLS");
         }
-        Zone zone = Zone.of(peer);
+        Zone zone = peer == null ? Zone.PUBLIC : Zone.of(peer);
         boolean named = hosts.named(target);
         Reach plain = hosts.reach(target);
         return address -> named || address.equals(peer) || zone.mayLeadTo(Zone.of(address))

@@ -2,6 +2,7 @@ package cairn.oci.registry;
 
 import cairn.oci.Reference;
 import cairn.oci.http.Timeouts;
+import java.net.URI;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,11 @@ public final class Registries implements AutoCloseable {
      */
     public List<SearchResult> search(String term, int limit, Credentials credentials) throws RegistryException {
         return new Search(line(), credentials).ask(term, limit);
+    }
+
+    /** Fetches a file from any web server, through the same proxies and with the same certificates. */
+    public RemoteFile fetch(URI address) throws RegistryException {
+        return RemoteFile.open(line(), address);
     }
 
     /** Made here and not before, so that a daemon that never pulls has none of it. */

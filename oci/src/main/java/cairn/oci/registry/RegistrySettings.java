@@ -13,8 +13,16 @@ import java.util.List;
  * @param insecure hosts, {@code host:port} or networks in CIDR form where plain HTTP or an unknown certificate is accepted, beside
  *     loopback addresses ({@code --insecure-registry})
  * @param userAgent as sent
+ * @param proxies on the way there
  */
-public record RegistrySettings(List<Path> hostDirectories, List<URI> mirrors, List<String> insecure, String userAgent) {
+public record RegistrySettings(
+        List<Path> hostDirectories, List<URI> mirrors, List<String> insecure, String userAgent, ProxySettings proxies) {
+    /** Without proxies. */
+    public RegistrySettings(
+            List<Path> hostDirectories, List<URI> mirrors, List<String> insecure, String userAgent) {
+        this(hostDirectories, mirrors, insecure, userAgent, ProxySettings.NONE);
+    }
+
     public RegistrySettings {
         hostDirectories = List.copyOf(hostDirectories);
         mirrors = List.copyOf(mirrors);

@@ -9,6 +9,7 @@ import cairn.oci.Reference;
 import cairn.oci.http.HttpClient;
 import cairn.oci.http.HttpFailure;
 import cairn.oci.http.Origin;
+import cairn.oci.http.Proxies;
 import cairn.oci.http.Timeouts;
 import cairn.oci.http.Zone;
 import cairn.oci.registry.ScriptedServer.Request;
@@ -293,7 +294,7 @@ final class SecretsTest {
         "169.254.1.1, 169.254.1.1, true", "169.254.1.1, 169.254.1.2, false"
     })
     void nobodyIsLedFurtherIn(String from, String to, boolean allowed) throws Exception {
-        try (HttpClient client = new HttpClient(Timeouts.USUAL)) {
+        try (HttpClient client = new HttpClient(Timeouts.USUAL, Proxies.NONE)) {
             Redirects redirects =
                     new Redirects(client, new Hosts(new RegistrySettings(List.of(), List.of(), List.of(), "x")));
             Origin registry = new Origin(true, "registry.example", 443);
@@ -307,7 +308,7 @@ final class SecretsTest {
 
     @Test
     void nothingLeadsAwayFromTls() throws Exception {
-        try (HttpClient client = new HttpClient(Timeouts.USUAL)) {
+        try (HttpClient client = new HttpClient(Timeouts.USUAL, Proxies.NONE)) {
             Redirects redirects =
                     new Redirects(client, new Hosts(new RegistrySettings(List.of(), List.of(), List.of(), "x")));
             InetAddress peer = InetAddress.ofLiteral("127.0.0.1");
