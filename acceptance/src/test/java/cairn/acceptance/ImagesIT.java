@@ -70,7 +70,8 @@ final class ImagesIT {
         server.start();
         try {
             String host = "http://127.0.0.1:" + server.getAddress().getPort();
-            Result done = docker.run("import", host + "/busybox.tar", "remote:1").ok();
+            Result done =
+                    docker.run("import", host + "/busybox.tar", "remote:1").ok();
             assertThat(done.lines().getFirst()).isEqualTo("Downloading from " + host + "/busybox.tar");
             assertThat(done.lines().getLast()).isEqualTo(docker.inspect("remote:1", "{{.Id}}"));
             assertThat(docker.ok("history", "--format", "{{.Comment}}", "remote:1"))
@@ -78,7 +79,9 @@ final class ImagesIT {
             assertThat(docker.ok("run", "--rm", "--network", "none", "remote:1", "/bin/echo", "here"))
                     .isEqualTo("here");
 
-            assertThat(docker.run("import", host + "/nothing.tar", "remote:2").fails(1).err())
+            assertThat(docker.run("import", host + "/nothing.tar", "remote:2")
+                            .fails(1)
+                            .err())
                     .contains("failed to GET " + host + "/nothing.tar with status 404 Not Found");
         } finally {
             server.stop(0);

@@ -36,6 +36,11 @@ final class LeakLedger {
         if (daemon.isRunning()) {
             // It makes bridge, table and launcher, and holds descriptors for a while.
             Wait.until(SETTLE, () -> "the daemon's warm-up", () -> !warmsUp(daemon));
+            // What it deletes in the background is no possession.
+            Wait.until(
+                    SETTLE,
+                    () -> "the trash to be emptied",
+                    () -> isEmpty(daemon.dataRoot().resolve("cairn/trash")));
         }
         ledger.mounts(daemon);
         ledger.cgroups(daemon);
@@ -177,6 +182,11 @@ final class LeakLedger {
     }
 
     /** Whether it still rehearses what the first container needs, which it does behind its first answer. */
+    private static boolean isEmpty(Path directory) {
+        String[] names = directory.toFile().list();
+        return names == null || names.length == 0;
+    }
+
     private static boolean warmsUp(TestDaemon daemon) {
         return children(Path.of("/proc/" + daemon.pid() + "/task")).stream()
                 .anyMatch(thread -> read(thread.resolve("comm")).strip().equals("warm-up"));

@@ -74,17 +74,9 @@ final class DaemonOptions {
                     false,
                     "socket to listen on: unix://PATH (default unix:///run/cairn/cairn.sock)"),
             new Flag(
-                    "http-proxy",
-                    "http-proxy",
-                    false,
-                    false,
-                    "proxy for registries without TLS (default $HTTP_PROXY)"),
+                    "http-proxy", "http-proxy", false, false, "proxy for registries without TLS (default $HTTP_PROXY)"),
             new Flag(
-                    "https-proxy",
-                    "https-proxy",
-                    false,
-                    false,
-                    "proxy for registries with TLS (default $HTTPS_PROXY)"),
+                    "https-proxy", "https-proxy", false, false, "proxy for registries with TLS (default $HTTPS_PROXY)"),
             new Flag(
                     "insecure-registry",
                     "insecure-registries",

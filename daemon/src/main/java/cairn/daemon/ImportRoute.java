@@ -33,7 +33,9 @@ final class ImportRoute {
         String source = call.query().get("fromSrc");
         String repository = call.query().get("repo");
         String tag = call.query().get("tag");
-        Reference name = repository.isEmpty() ? null : ImageRoutes.reference(tag.isEmpty() ? repository : repository + ":" + tag);
+        Reference name = repository.isEmpty()
+                ? null
+                : ImageRoutes.reference(tag.isEmpty() ? repository : repository + ":" + tag);
         RunConfig config = ConfigChanges.apply(RunConfig.empty(), call.query().all("changes"));
         String message = call.query().get("message");
         String note = message.isEmpty() ? "Imported from " + source : message;
@@ -60,7 +62,12 @@ final class ImportRoute {
             RunConfig config,
             Platform platform) {
         try {
-            status(out, engine.images().importTar(tar, name, note, config, platform).id().toString());
+            status(
+                    out,
+                    engine.images()
+                            .importTar(tar, name, note, config, platform)
+                            .id()
+                            .toString());
         } catch (EngineException e) {
             ImageRoutes.failure(out, HttpErrors.of(e.problem()).message());
         } catch (IOException e) {

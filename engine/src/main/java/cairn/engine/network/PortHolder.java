@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class PortHolder implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(PortHolder.class.getName());
     private static final long START_NANOS = 5_000_000_000L;
+    private static final int ATTEMPTS = 5;
     private static final int HOLD = 1;
     private static final int DROP = 2;
     private static final int LIST = 3;
@@ -57,6 +58,9 @@ final class PortHolder implements AutoCloseable {
     private static final class Connection {
         final SocketChannel channel;
         final BlockingQueue<Reply> replies = new LinkedBlockingQueue<>();
+
+        /** Ended by this side, because nothing is held at the other. */
+        boolean left;
 
         Connection(SocketChannel channel) {
             this.channel = channel;
@@ -98,10 +102,15 @@ final class PortHolder implements AutoCloseable {
         return published;
     }
 
-    /** Of a process that is gone there is nothing to drop. */
+    /** Of a process that is gone there is nothing to drop. One that holds nothing more is left alone, and ends. */
     synchronized void drop(String id) throws IOException {
         if (reachable()) {
             ask(request(DROP, id, 0));
+            Connection open = connection;
+            if (open != null && !ask(request(LIST, "", 0)).payload().hasRemaining()) {
+                open.left = true;
+                forget(open);
+            }
         }
     }
 
@@ -161,7 +170,7 @@ final class PortHolder implements AutoCloseable {
         message.position(start + ENTRY);
     }
 
-    /** Sends and waits. A process that is gone, or that ended by itself just now, is started again. */
+    /** Sends and waits. A process that is gone is started again; one that is just ending may still be found once or twice. */
     private Reply ask(ByteBuffer message) throws IOException {
         message.flip();
         for (int attempt = 0; ; attempt++) {
@@ -174,9 +183,10 @@ final class PortHolder implements AutoCloseable {
                 return answer(to);
             } catch (IOException e) {
                 forget(to);
-                if (attempt > 0) {
+                if (attempt == ATTEMPTS) {
                     throw e;
                 }
+                pause();
             }
         }
     }
@@ -234,7 +244,7 @@ final class PortHolder implements AutoCloseable {
         }
         synchronized (this) {
             forget(from);
-            if (closed) {
+            if (closed || from.left) {
                 return;
             }
         }
@@ -264,12 +274,16 @@ final class PortHolder implements AutoCloseable {
             if (!started.isAlive() || System.nanoTime() > deadline) {
                 throw new IOException(program + " did not start");
             }
-            try {
-                Thread.sleep(1);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IOException("interrupted while cairn-ports started", e);
-            }
+            pause();
+        }
+    }
+
+    private static void pause() throws IOException {
+        try {
+            Thread.sleep(1);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while cairn-ports started", e);
         }
     }
 

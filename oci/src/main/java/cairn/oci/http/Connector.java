@@ -84,7 +84,8 @@ final class Connector {
     }
 
     /** What a name stands for is the proxy's business; an address is judged here. */
-    private HttpConnection connect(HttpClient.Key key, HttpRequest.Reach reach, Proxies.Proxy proxy) throws HttpFailure {
+    private HttpConnection connect(HttpClient.Key key, HttpRequest.Reach reach, Proxies.Proxy proxy)
+            throws HttpFailure {
         try {
             object(key.origin(), InetAddress.ofLiteral(key.origin().host()), reach);
         } catch (IllegalArgumentException e) {
@@ -101,8 +102,8 @@ final class Connector {
         throw failure == null ? noSuchHost(proxy.host(), null) : failure;
     }
 
-    private HttpConnection connect(
-            HttpClient.Key key, Proxies.@Nullable Proxy proxy, InetAddress address, int port) throws HttpFailure {
+    private HttpConnection connect(HttpClient.Key key, Proxies.@Nullable Proxy proxy, InetAddress address, int port)
+            throws HttpFailure {
         Origin origin = key.origin();
         Socket socket = new Socket();
         boolean done = false;

@@ -37,7 +37,8 @@ final class BlobUpload {
      *
      * @param location where its next part goes, as {@code from} at {@code peer} named it
      */
-    private record Session(URI location, Origin from, @Nullable InetAddress peer) {
+    private record Session(
+            URI location, Origin from, @Nullable InetAddress peer) {
         static Session of(HttpReply reply) throws HttpFailure {
             String location = reply.header("Location");
             if (location == null) {

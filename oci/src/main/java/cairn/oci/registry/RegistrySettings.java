@@ -18,8 +18,7 @@ import java.util.List;
 public record RegistrySettings(
         List<Path> hostDirectories, List<URI> mirrors, List<String> insecure, String userAgent, ProxySettings proxies) {
     /** Without proxies. */
-    public RegistrySettings(
-            List<Path> hostDirectories, List<URI> mirrors, List<String> insecure, String userAgent) {
+    public RegistrySettings(List<Path> hostDirectories, List<URI> mirrors, List<String> insecure, String userAgent) {
         this(hostDirectories, mirrors, insecure, userAgent, ProxySettings.NONE);
     }
 

@@ -50,7 +50,12 @@ final class Tokens {
      * @param registry who pointed there, at the address {@code peer}
      * @param trusted whether the caller's credentials may go there
      */
-    record Path(URI realm, Origin registry, TlsSettings tls, @Nullable InetAddress peer, boolean trusted) {}
+    record Path(
+            URI realm,
+            Origin registry,
+            TlsSettings tls,
+            @Nullable InetAddress peer,
+            boolean trusted) {}
 
     /** What a token is for; alike grants share one. */
     record Grant(URI realm, String service, List<String> scopes, Credentials credentials) {}
@@ -89,7 +94,8 @@ final class Tokens {
     }
 
     /** Checks where a challenge points. */
-    Path path(String realm, Origin registry, TlsSettings tls, @Nullable InetAddress peer) throws RegistryException, HttpFailure {
+    Path path(String realm, Origin registry, TlsSettings tls, @Nullable InetAddress peer)
+            throws RegistryException, HttpFailure {
         try {
             URI uri = new URI(realm);
             Origin origin = Origin.of(uri);

@@ -116,8 +116,8 @@ final class ProxyTest {
     }
 
     private Registries registries(ProxySettings proxies, String... insecure) {
-        return MisbehaviourTest.impatient(
-                new RegistrySettings(List.of(directory.resolve("certs")), List.of(), List.of(insecure), "test", proxies));
+        return MisbehaviourTest.impatient(new RegistrySettings(
+                List.of(directory.resolve("certs")), List.of(), List.of(insecure), "test", proxies));
     }
 
     private static void roundTrip(Registries registries, String host) throws Exception {
@@ -200,8 +200,8 @@ final class ProxyTest {
             }
             for (String other : List.of("registry", NAME + ":1", ".registry.test", "10.0.0.0/8", "est")) {
                 proxy.heads.clear();
-                try (Registries behind = registries(
-                        new ProxySettings(proxy.address(), proxy.address(), other), NAME + port(registry))) {
+                try (Registries behind =
+                        registries(new ProxySettings(proxy.address(), proxy.address(), other), NAME + port(registry))) {
                     roundTrip(behind, NAME + port(registry));
                 }
                 assertThat(proxy.heads).as(other).isNotEmpty();
@@ -237,7 +237,9 @@ final class ProxyTest {
             boolean led = exchange.getRequestURI().getPath().startsWith("/v2/");
             if (led) {
                 exchange.getResponseHeaders()
-                        .set("Location", "http://127.0.0.1:" + secret.getAddress().getPort() + "/inner");
+                        .set(
+                                "Location",
+                                "http://127.0.0.1:" + secret.getAddress().getPort() + "/inner");
             }
             exchange.sendResponseHeaders(led ? 307 : 200, -1);
             exchange.close();
@@ -248,8 +250,7 @@ final class ProxyTest {
             try (Registries behind = registries(new ProxySettings(proxy.address(), proxy.address(), ""), host)) {
                 Repository repository =
                         behind.repository(Reference.parseNormalized(host + "/some/where"), Credentials.ANONYMOUS);
-                assertThatThrownBy(() -> repository.manifest("latest"))
-                        .hasMessageContaining("not on the Internet");
+                assertThatThrownBy(() -> repository.manifest("latest")).hasMessageContaining("not on the Internet");
             }
             assertThat(asked).isNotEmpty().noneMatch(path -> path.startsWith("/inner"));
         } finally {
