@@ -159,7 +159,7 @@ int shim(int connection, int plan, bool foreground) {
     /* Too large for a stack that is to stay small, and there is only one launch in a process. */
     static struct launch launch;
     struct process process = {.start = 0};
-    launch = (struct launch){.foreground = foreground, .directory = -1, .listener = -1, .input = -1, .output = -1,
+    launch = (struct launch){.foreground = foreground, .control = connection, .directory = -1, .listener = -1, .input = -1, .output = -1,
                              .errors = -1, .status = -1, .process = -1, .pid = -1, .joined = -1, .hidden = -1};
     memset(launch.slots, -1, sizeof launch.slots);
     failure.step = NO_STEP;

@@ -20,6 +20,7 @@ struct launch {
 
     /* The monitor's. Descriptors are -1 while there is none. */
     bool foreground;
+    int control; /* the launching connection */
     int directory;
     int listener;
     int input, output, errors; /* the other ends of the process's stdio; a terminal is only in `output` */

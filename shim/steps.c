@@ -104,6 +104,19 @@ static int step_mkdir(const union arguments *a) {
     return 0;
 }
 
+/* ---- connect ---- */
+
+/* The daemon makes ready what has to be there before the process runs. Without a daemon there is nobody to wait for. */
+static int step_await_go(const struct launch *launch) {
+    uint32_t question[2] = {ASK_GO, 0};
+    if (launch->control >= 0 && recv(launch->control, question, sizeof question, MSG_WAITALL) == sizeof question
+        && (question[0] != ASK_GO || question[1] != 0)) {
+        errno = EPROTO;
+        return failed("wait for the daemon", NULL);
+    }
+    return 0;
+}
+
 /* ---- inside: from here on this is the child, in its new namespaces ---- */
 
 static int step_enter(const struct launch *launch, const union arguments *a) {
@@ -206,6 +219,7 @@ static int carry_out_step(struct launch *launch, const struct step *step) {
     case OP_ENTER: return step_enter(launch, a);
     case OP_ENTER_PATH: return step_enter_path(a);
     case OP_WAIT_CONNECTED: return step_wait_connected(launch);
+    case OP_AWAIT_GO: return step_await_go(launch);
     case OP_PROPAGATION: return step_propagation(a);
     case OP_OPEN_TREE: return step_open_tree(launch, a);
     case OP_OPEN_BELOW: return step_open_below(launch, a);

@@ -723,6 +723,31 @@ def wait_connected_waits_and_the_early_program_cannot_be_written():
 
 
 @case
+def await_go_waits_for_the_daemon_but_not_for_a_dead_one():
+    def waiting():
+        p = shell("echo went", connect_steps=[("AWAIT_GO",)], last=[("WAIT_CONNECTED",)])
+        return p, launcher.launch(p)
+
+    p, frames = waiting()
+    frames.expect("PID")
+    time.sleep(0.1)
+    assert not os.path.exists(p.directory + "/pid")
+    frames.ask("GO")
+    frames.expect("STARTED")
+    assert frames.expect("EXITED") == (0, 0) and logged(p.log) == "went\n"
+    p, frames = waiting()
+    frames.expect("PID")
+    frames.close()
+    until(lambda: os.path.exists(p.directory + "/exit"))
+    assert logged(p.log) == "went\n"
+    p, frames = waiting()
+    frames.expect("PID")
+    frames.ask("CLOSE_STDIN")
+    step, error, text = frames.expect("FAILED")
+    assert (step, error) == (3, errno.EPROTO) and "daemon" in text, (step, error, text)
+
+
+@case
 def a_container_cannot_reach_the_shim_by_its_own_link():
     p = shell("true")
     p.steps.pop()

@@ -4,6 +4,7 @@ module cairn.engine {
     requires static io.avaje.recordbuilder;
     requires transitive cairn.oci;
     requires cairn.linux;
+    requires org.dnsjava;
     requires transitive cairn.wire;
 
     exports cairn.engine;
@@ -17,6 +18,7 @@ module cairn.engine {
     exports cairn.engine.lab;
     exports cairn.engine.launch;
     exports cairn.engine.log;
+    exports cairn.engine.name;
     exports cairn.engine.network;
     exports cairn.engine.plan;
     exports cairn.engine.store;

@@ -49,12 +49,15 @@ final class ArrowsTest {
             Map.entry("layer", List.of("log", "store", "error", "plan", "event")),
             Map.entry("volume", List.of("log", "store", "error", "plan", "event")),
             Map.entry("network", List.of("log", "store", "error", "plan", "event")),
+            Map.entry("name", List.of()),
             Map.entry("image", List.of("layer", "volume", "network", "log", "store", "error", "plan", "event")),
             Map.entry("distribution", List.of("image", "layer", "store", "error")),
             Map.entry("launch", List.of("plan", "error")),
             Map.entry(
                     "container",
-                    List.of("launch", "image", "layer", "volume", "network", "log", "store", "error", "plan", "event")),
+                    List.of(
+                            "launch", "image", "layer", "volume", "name", "network", "log", "store", "error", "plan",
+                            "event")),
             Map.entry("hostimage", List.of("image", "layer", "store", "error")),
             Map.entry("check", List.of("image", "layer", "store", "error")),
             Map.entry("lab", List.of("launch", "layer", "plan", "error")),

@@ -70,7 +70,7 @@ final class ImageRoutes {
 
     private void inspect(Call call) throws IOException {
         Image image = images.get(call.path("name"));
-        ImageInspect view = ImageViews.inspect(image, engine.layers(), call.version());
+        ImageInspect view = ImageViews.inspect(image, engine.layers(), ImageViews.understood(call));
         call.exchange().respond(200, view);
     }
 

@@ -11,6 +11,8 @@ import cairn.oci.RunConfig;
 import cairn.wire.ApiVersion;
 import cairn.wire.GraphDriverData;
 import cairn.wire.Timestamps;
+import cairn.wire.container.ContainerConfig;
+import cairn.wire.container.ContainerConfigBuilder;
 import cairn.wire.container.HealthConfig;
 import cairn.wire.image.ImageConfig;
 import cairn.wire.image.ImageInspect;
@@ -75,6 +77,8 @@ final class ImageViews {
                 .parent(image.parent() == null ? "" : image.parent().toString())
                 .comment(comment(content))
                 .created(content.created() == null ? Timestamps.ZERO : Timestamps.format(content.created()))
+                .containerConfig(
+                        version.below(1, 45) ? containerConfig(image.config().config()) : null)
                 .dockerVersion(text(content.dockerVersion()))
                 .author(text(content.author()))
                 .config(config(image.config().config()))
@@ -101,6 +105,25 @@ final class ImageViews {
 
     private static String text(@Nullable String text) {
         return text == null ? "" : text;
+    }
+
+    /** docker-compose 1.29 takes the newest version and looks for what has left the API with 1.45, at which it ends with Docker's own engine. */
+    static ApiVersion understood(Call call) {
+        String agent = call.exchange().header("User-Agent");
+        return agent != null && agent.startsWith("docker-compose/1.") ? new ApiVersion(1, 44) : call.version();
+    }
+
+    /** For clients who look there for an image's volumes, docker-compose 1.29 among them. */
+    private static ContainerConfig containerConfig(RunConfig config) {
+        return ContainerConfigBuilder.builder()
+                .user(config.user())
+                .env(config.env())
+                .entrypoint(config.entrypoint())
+                .cmd(config.cmd())
+                .volumes(objects(config.volumes()))
+                .workingDir(config.workingDir())
+                .labels(config.labels())
+                .build();
     }
 
     private static ImageConfig config(RunConfig config) {

@@ -39,6 +39,7 @@ import cairn.engine.launch.Launcher;
 import cairn.engine.launch.SeccompProfile;
 import cairn.engine.layer.Layers;
 import cairn.engine.layer.StagedLayer;
+import cairn.engine.name.NameService;
 import cairn.engine.network.Networks;
 import cairn.engine.network.PublishedPorts;
 import cairn.engine.network.Subnet;
@@ -97,6 +98,7 @@ public final class Engine implements AutoCloseable {
     private final Distribution distribution;
     private final Events events;
     private final Networks networks;
+    private final NameService names;
     private final PublishedPorts ports;
     private final Volumes volumes;
     private final CgroupTree cgroups;
@@ -113,6 +115,7 @@ public final class Engine implements AutoCloseable {
             Distribution distribution,
             Events events,
             Networks networks,
+            NameService names,
             PublishedPorts ports,
             Volumes volumes,
             CgroupTree cgroups,
@@ -127,6 +130,7 @@ public final class Engine implements AutoCloseable {
         this.distribution = distribution;
         this.events = events;
         this.networks = networks;
+        this.names = names;
         this.ports = ports;
         this.volumes = volumes;
         this.cgroups = cgroups;
@@ -171,6 +175,7 @@ public final class Engine implements AutoCloseable {
                     events,
                     clock,
                     random);
+            NameService names = new NameService(random);
             PublishedPorts ports = new PublishedPorts(
                     networks,
                     settings.home().resolve("bin/cairn-ports"),
@@ -185,6 +190,7 @@ public final class Engine implements AutoCloseable {
                     lastUsed,
                     layers,
                     networks,
+                    names,
                     ports,
                     volumes,
                     cgroups,
@@ -204,6 +210,7 @@ public final class Engine implements AutoCloseable {
                     distribution,
                     events,
                     networks,
+                    names,
                     ports,
                     volumes,
                     cgroups,
@@ -478,6 +485,7 @@ public final class Engine implements AutoCloseable {
         distribution.close();
         launcher.close();
         ports.close();
+        names.close();
         networks.close();
         cgroups.close();
         lastUsed.close();

@@ -53,11 +53,11 @@ final class Syscall {
     static final int READLINKAT = number(267, 78);
     static final int FCHMODAT = number(268, 53);
     static final int UTIMENSAT = number(280, 88);
-    static final int SETNS = number(308, 268);
     static final int SYNCFS = number(306, 267);
     static final int RENAMEAT2 = number(316, 276);
     static final int MEMFD_CREATE = number(319, 279);
     static final int UNSHARE = number(272, 97);
+    static final int SETNS = number(308, 268);
     static final int BPF = number(321, 280);
     static final int COPY_FILE_RANGE = number(326, 285);
     static final int STATX = number(332, 291);

@@ -14,6 +14,7 @@ final class Adoption {
     private static final System.Logger LOG = System.getLogger(Adoption.class.getName());
 
     private final ContainerNetworks networks;
+    private final ContainerNames names;
     private final ContainerPorts ports;
     private final CgroupTree cgroups;
     private final ContainerRecords records;
@@ -27,6 +28,7 @@ final class Adoption {
 
     Adoption(
             ContainerNetworks networks,
+            ContainerNames names,
             ContainerPorts ports,
             CgroupTree cgroups,
             ContainerRecords records,
@@ -38,6 +40,7 @@ final class Adoption {
             Runner runner,
             HealthChecks health) {
         this.networks = networks;
+        this.names = names;
         this.ports = ports;
         this.cgroups = cgroups;
         this.records = records;
@@ -128,6 +131,7 @@ final class Adoption {
             live.shim = shim;
             volumes.resume(live.container);
             networks.resume(live.container);
+            names.serve(live.container, running.pid(), running.startTime());
             ports.resume(live.container);
             boolean recorded = live.container.state() instanceof LifeState.Running before
                     && before.pid() == running.pid()

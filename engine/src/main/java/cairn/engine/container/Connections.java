@@ -23,6 +23,7 @@ public final class Connections {
     private final Roster roster;
     private final Networks networks;
     private final ContainerNetworks places;
+    private final ContainerNames names;
     private final ContainerPorts ports;
     private final EtcWriter etc;
     private final ContainerRecords records;
@@ -31,12 +32,14 @@ public final class Connections {
             Roster roster,
             Networks networks,
             ContainerNetworks places,
+            ContainerNames names,
             ContainerPorts ports,
             EtcWriter etc,
             ContainerRecords records) {
         this.roster = roster;
         this.networks = networks;
         this.places = places;
+        this.names = names;
         this.ports = ports;
         this.etc = etc;
         this.records = records;
@@ -154,6 +157,10 @@ public final class Connections {
             records.save(live.container, live.files);
         }
         etc.hosts(live, links(live.container));
+        if (now.state() instanceof LifeState.Running running) {
+            names.serve(now, running.pid(), running.startTime());
+        }
+        etc.nameServer(live);
     }
 
     /**
@@ -197,6 +204,7 @@ public final class Connections {
             namespace.outward(place(container, false), place(container, true));
             etc.hosts(live, links(live.container));
         }
+        etc.nameServer(live);
     }
 
     private Links links(Container container) {

@@ -9,6 +9,7 @@ import cairn.engine.network.InterfaceSteps;
 import cairn.engine.network.Member;
 import cairn.engine.network.Networks;
 import cairn.engine.network.Subnet;
+import cairn.engine.plan.Op;
 import cairn.engine.plan.Step;
 import cairn.wire.network.EndpointIpamConfig;
 import java.net.InetAddress;
@@ -21,10 +22,12 @@ final class ContainerNetworks {
     private static final int FIRST_INDEX = 2; // a fresh namespace has only the loopback
 
     private final Networks networks;
+    private final ContainerNames names;
     private final Ids ids;
 
-    ContainerNetworks(Networks networks, Ids ids) {
+    ContainerNetworks(Networks networks, ContainerNames names, Ids ids) {
         this.networks = networks;
+        this.names = names;
         this.ids = ids;
     }
 
@@ -61,7 +64,9 @@ final class ContainerNetworks {
                 address(addresses == null ? "" : addresses.ipv4Address()),
                 address(addresses == null ? "" : addresses.ipv6Address()),
                 Memberships.mac(membership.asked()));
-        return networks.attach(membership.network(), request, number, index);
+        Endpoint endpoint = networks.attach(membership.network(), request, number, index);
+        this.names.joined(container, membership.placed(endpoint.endpoint()));
+        return endpoint;
     }
 
     private static @Nullable InetAddress address(String text) {
@@ -89,17 +94,23 @@ final class ContainerNetworks {
                 inside.addAll(endpoint.outward6());
             }
         }
+        if (ContainerNames.wanted(container)) {
+            // Its process must not ask before it is served.
+            connect.add(Step.of(Op.AWAIT_GO));
+        }
         return new LaunchSpec.Network(connect, inside);
     }
 
     void release(Membership membership) {
         if (membership.endpoint() != null) {
+            names.left(membership);
             networks.release(membership.endpoint());
         }
     }
 
     /** At the end of a run. */
-    void release(List<Membership> memberships) {
+    void release(String container, List<Membership> memberships) {
+        names.end(container);
         memberships.forEach(this::release);
     }
 
@@ -115,6 +126,7 @@ final class ContainerNetworks {
                         names == null ? List.of() : names,
                         Memberships.links(membership.asked()),
                         endpoint));
+                this.names.joined(container, membership);
             }
         }
     }
@@ -126,6 +138,7 @@ final class ContainerNetworks {
             if (endpoint != null) {
                 List<String> names = Memberships.names(container, membership);
                 networks.rename(endpoint, container.name(), names == null ? List.of() : names);
+                this.names.joined(container, membership);
             }
         }
     }

@@ -9,6 +9,7 @@ import cairn.engine.launch.Launcher;
 import cairn.engine.launch.SeccompProfile;
 import cairn.engine.layer.Layers;
 import cairn.engine.layer.ReadWriteLayers;
+import cairn.engine.name.NameService;
 import cairn.engine.network.Networks;
 import cairn.engine.network.PublishedPorts;
 import cairn.engine.store.DataRoot;
@@ -43,6 +44,7 @@ public record ContainerService(
             LastUsed lastUsed,
             Layers layers,
             Networks networks,
+            NameService names,
             PublishedPorts ports,
             Volumes volumes,
             CgroupTree cgroups,
@@ -67,8 +69,9 @@ public record ContainerService(
         BackOff backOff = new BackOff(records);
         Pauses pauses = new Pauses(roster, freezer, records, events);
         Stops stops = new Stops(pauses, records, backOff, events, parts.clock());
-        ContainerNetworks networks = new ContainerNetworks(parts.networks(), ids);
-        EtcWriter etc = new EtcWriter(networks);
+        ContainerNames names = new ContainerNames(parts.names(), parts.networks());
+        ContainerNetworks networks = new ContainerNetworks(parts.networks(), names, ids);
+        EtcWriter etc = new EtcWriter(networks, roster::find);
         ContainerPorts ports = new ContainerPorts(parts.ports(), parts.networks(), roster);
         ContainerVolumes volumes = new ContainerVolumes(parts.volumes(), layers);
         Removal removal = new Removal(roster, layers, records, volumes, stops, backOff, events);
@@ -81,6 +84,7 @@ public record ContainerService(
                 roster,
                 layers,
                 networks,
+                names,
                 etc,
                 ports,
                 parts.cgroups(),
@@ -114,6 +118,7 @@ public record ContainerService(
                 new Lifecycle(roster, runner, stops, removal, parts.lastUsed(), events),
                 new Adoption(
                         networks,
+                        names,
                         ports,
                         parts.cgroups(),
                         records,
@@ -131,7 +136,7 @@ public record ContainerService(
                 networks,
                 parts.cgroups(),
                 events);
-        Connections connections = new Connections(roster, parts.networks(), networks, ports, etc, records);
+        Connections connections = new Connections(roster, parts.networks(), networks, names, ports, etc, records);
         containers.open();
         parts.volumes().settle();
         connections.agree();

@@ -143,7 +143,7 @@ final class Endings {
         phases.done("tell");
         // Whoever waits knows already; what follows takes time and may.
         ports.withdraw(live.container.id());
-        networks.release(places);
+        networks.release(live.container.id(), places);
         networks.tell(live.container.id(), places, "disconnect");
         if (!remove) {
             records.save(live.container, live.files);

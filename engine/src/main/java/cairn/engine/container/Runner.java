@@ -23,6 +23,7 @@ final class Runner {
     private final Roster roster;
     private final ReadWriteLayers layers;
     private final ContainerNetworks networks;
+    private final ContainerNames names;
     private final EtcWriter etc;
     private final ContainerPorts ports;
     private final CgroupTree cgroups;
@@ -40,6 +41,7 @@ final class Runner {
             Roster roster,
             ReadWriteLayers layers,
             ContainerNetworks networks,
+            ContainerNames names,
             EtcWriter etc,
             ContainerPorts ports,
             CgroupTree cgroups,
@@ -54,6 +56,7 @@ final class Runner {
         this.roster = roster;
         this.layers = layers;
         this.networks = networks;
+        this.names = names;
         this.etc = etc;
         this.ports = ports;
         this.cgroups = cgroups;
@@ -150,13 +153,17 @@ final class Runner {
     }
 
     /** Reads reports until the process runs; connects the waiting attachments as soon as the shim listens. */
-    private static LifeState.Running awaitStart(Live live, ShimConnection shim, LaunchPlan plan) throws IOException {
+    private LifeState.Running awaitStart(Live live, ShimConnection shim, LaunchPlan plan) throws IOException {
         Report report = shim.next();
         if (report instanceof Report.Pid pid) {
             for (Attachment attachment : live.waiting) {
                 attachment.connectOrAbandon(live.files.shim());
             }
             live.waiting.clear();
+            if (ContainerNames.wanted(live.container)) {
+                names.serve(live.container, pid.pid(), pid.startTime());
+                go(shim);
+            }
             report = shim.next();
             if (report instanceof Report.Started started) {
                 return new LifeState.Running(pid.pid(), pid.startTime(), started.at());
@@ -169,6 +176,14 @@ final class Runner {
         throw new IOException("the shim ended before the process ran");
     }
 
+    private static void go(ShimConnection shim) {
+        try {
+            shim.go();
+        } catch (IOException e) {
+            // It has ended; its last report says why.
+        }
+    }
+
     /** A start that failed: everything is given back, and the record says why. */
     private void failedLocked(Live live, boolean attached, Problem problem) {
         for (Attachment attachment : live.waiting) {
@@ -179,7 +194,7 @@ final class Runner {
             ports.withdraw(live.container.id());
             List<Membership> places = live.container.networks();
             live.container = live.container.disconnected();
-            networks.release(places);
+            networks.release(live.container.id(), places);
         }
         leftovers.release(live);
         volumes.unmount(live.container, false);

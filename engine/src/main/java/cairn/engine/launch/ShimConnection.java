@@ -130,6 +130,11 @@ public final class ShimConnection implements AutoCloseable {
                         .flip());
     }
 
+    /** To a launch whose plan has AWAIT_GO. */
+    public void go() throws IOException {
+        ask(Op.ASK_GO, ByteBuffer.allocate(0));
+    }
+
     private synchronized void ask(int type, ByteBuffer payload) throws IOException {
         write(channel, frame(type, payload));
     }

@@ -16,6 +16,7 @@ public enum Op {
     ENTER(22, "n", Kind.NUMBER),
     ENTER_PATH(23, "pn", Kind.TEXT, Kind.NUMBER, Kind.NUMBER, Kind.NUMBER),
     WAIT_CONNECTED(24, "n"),
+    AWAIT_GO(25, "c"),
     PROPAGATION(30, "n", Kind.TEXT, Kind.NUMBER),
     OPEN_TREE(31, "n", Kind.NUMBER, Kind.TEXT, Kind.NUMBER),
     PIVOT(32, "n", Kind.TEXT),
@@ -73,6 +74,7 @@ public enum Op {
     public static final int ASK_RESIZE = 3;
     public static final int ASK_SIGNAL = 4;
     public static final int ASK_CLOSE_STDIN = 5;
+    public static final int ASK_GO = 6;
     public static final int ATTACH_STDIN = 1;
     public static final int ATTACH_STDOUT = 2;
     public static final int ATTACH_STDERR = 4;
