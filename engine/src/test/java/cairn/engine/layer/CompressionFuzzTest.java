@@ -15,7 +15,10 @@ import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** The decompressor of this machine, native where there is one, with mutated gzip: it ends as the JDK's does. */
+/**
+ * The decompressor of this machine, native where there is one, with mutated gzip: it ends as the JDK's does, but that igzip does not mind
+ * incomplete sets of codes as long as none that is missing is used. Which bytes a layer has, its digest decides.
+ */
 class CompressionFuzzTest {
     @Test
     void gzipIsReadOrRefusedAsByTheJdk() throws IOException {
@@ -29,9 +32,13 @@ class CompressionFuzzTest {
                         "\u001f",
                         "\0\0\0")
                 .run(input -> {
-                    byte[] jdk = plain(() -> LayerCompression.decompress(new ByteArrayInputStream(input)));
-                    assertThat(plain(() -> Compression.decompress(new ByteArrayInputStream(input))))
-                            .isEqualTo(jdk);
+                    Outcome jdk = plain(() -> LayerCompression.decompress(new ByteArrayInputStream(input)));
+                    Outcome fast = plain(() -> Compression.decompress(new ByteArrayInputStream(input)));
+                    if (jdk.content() == null && fast.content() != null) {
+                        assertThat(jdk.why()).containsPattern("invalid (distances|literal/lengths|code lengths) set");
+                    } else {
+                        assertThat(fast.content()).isEqualTo(jdk.content());
+                    }
                 });
     }
 
@@ -39,11 +46,14 @@ class CompressionFuzzTest {
         InputStream open() throws IOException;
     }
 
-    private static byte @Nullable [] plain(Opened stream) throws IOException {
+    /** @param content null where it was refused */
+    private record Outcome(byte @Nullable [] content, String why) {}
+
+    private static Outcome plain(Opened stream) throws IOException {
         try (InputStream in = stream.open()) {
-            return in.readAllBytes();
+            return new Outcome(in.readAllBytes(), "");
         } catch (TarException e) {
-            return null;
+            return new Outcome(null, String.valueOf(e.getMessage()));
         }
     }
 
