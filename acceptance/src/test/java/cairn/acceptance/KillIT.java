@@ -125,6 +125,68 @@ final class KillIT {
                 return docker.start("pause", "work");
             }
         },
+        COPY {
+            @Override
+            void prepare() {
+                docker.ok("run", "-d", "--name", "work", "busybox", "sleep", "1000");
+            }
+
+            @Override
+            Command begin() {
+                return docker.start("cp", work.resolve("top").toString(), "work:/tree");
+            }
+        },
+        UPDATE {
+            @Override
+            void prepare() {
+                docker.ok("run", "-d", "--name", "work", "busybox", "sleep", "1000");
+            }
+
+            @Override
+            Command begin() {
+                return docker.start("update", "--memory", "64m", "--memory-swap", "64m", "work");
+            }
+        },
+        VOLUME {
+            @Override
+            void prepare() {
+                docker.ok("volume", "create", "work");
+            }
+
+            @Override
+            Command begin() {
+                return docker.start("run", "--rm", "--name", "work", "-v", "work:/etc", "-v", "/v", "busybox", "true");
+            }
+        },
+        VOLUME_REMOVE {
+            @Override
+            void prepare() {
+                docker.ok("run", "--rm", "--network", "none", "-v", "work:/etc", "busybox", "true");
+            }
+
+            @Override
+            Command begin() {
+                return docker.start("volume", "rm", "work");
+            }
+        },
+        NETWORK {
+            @Override
+            Command begin() {
+                return docker.start("network", "create", "work");
+            }
+        },
+        CONNECT {
+            @Override
+            void prepare() {
+                docker.ok("network", "create", "work");
+                docker.ok("run", "-d", "--name", "work", "busybox", "sleep", "1000");
+            }
+
+            @Override
+            Command begin() {
+                return docker.start("network", "connect", "work", "work");
+            }
+        },
         RESTART {
             @Override
             Command begin() {
@@ -192,7 +254,10 @@ final class KillIT {
                                 .text())
                         .as("a container that is taken up has its address")
                         .isNotEqualTo("running");
-                docker.run("rm", "-f", "work");
+                docker.run("rm", "-f", "-v", "work");
+                docker.run("volume", "rm", "work");
+                docker.run("network", "rm", "work");
+                docker.run("volume", "prune", "-f");
                 CrashStore.assertWhole(daemon);
                 docker.run("rmi", "loaded:1", registry.image("pulled:1"));
                 CrashStore.removeDangling(docker);
