@@ -1,9 +1,11 @@
 package cairn.engine.check;
 
+import cairn.engine.store.DataRoot;
 import cairn.linux.DirectoryHandle;
 import cairn.linux.LinuxException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -42,29 +44,24 @@ final class UnknownFiles implements Rule {
     private static final String DRIVER = "image/overlay2";
     private static final Map<String, Set<String>> KNOWN = known();
 
+    /** By directory: what has a name of its own there. In all others names are ids and digests, or another engine's. */
     private static Map<String, Set<String>> known() {
         Map<String, Set<String>> known = new HashMap<>();
-        known.put("", Set.of("image", "overlay2", "containers", "volumes", "cairn"));
-        known.put(DRIVER, Set.of("distribution", "imagedb", "layerdb", "repositories.json"));
-        known.put(DRIVER + "/imagedb", Set.of("content", "metadata"));
-        known.put(DRIVER + "/imagedb/content", Set.of("sha256"));
-        known.put(DRIVER + "/imagedb/metadata", Set.of("sha256"));
-        known.put(DRIVER + "/layerdb", Set.of("sha256", "mounts", "tmp"));
-        known.put(DRIVER + "/distribution", Set.of("v2metadata-by-diffid", "diffid-by-digest"));
-        known.put(
-                "cairn",
-                Set.of(
-                        "downloads",
-                        "events",
-                        "manifests",
-                        "lock",
-                        "bound",
-                        "pending",
-                        "tmp",
-                        "trash",
-                        "pins.json",
-                        "last-used.json",
-                        "volumes"));
+        known.put("", new HashSet<>());
+        known.put(DRIVER, new HashSet<>(Set.of("repositories.json")));
+        known.put(DRIVER + "/imagedb", new HashSet<>());
+        known.put(DRIVER + "/imagedb/content", new HashSet<>());
+        known.put(DRIVER + "/imagedb/metadata", new HashSet<>());
+        known.put(DRIVER + "/layerdb", new HashSet<>());
+        known.put(DRIVER + "/distribution", new HashSet<>());
+        known.put("cairn", new HashSet<>(Set.of("events", "lock", "bound", "pins.json", "last-used.json")));
+        for (DataRoot.Place place : DataRoot.places()) {
+            int slash = place.path().lastIndexOf('/');
+            Set<String> names = known.get(slash < 0 ? "" : place.path().substring(0, slash));
+            if (names != null) {
+                names.add(place.path().substring(slash + 1));
+            }
+        }
         return known;
     }
 
