@@ -285,6 +285,7 @@ final class TestDaemon implements AutoCloseable {
                 start();
             }
             removeContainers();
+            docker().run("network", "prune", "-f");
             stop();
         } finally {
             if (isRunning()) {

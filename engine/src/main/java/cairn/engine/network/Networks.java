@@ -49,74 +49,17 @@ public final class Networks implements AutoCloseable {
     public static final String HOST = "host";
     public static final String NONE = "none";
 
-    /** One network while the engine runs; its monitor guards what may change. */
-    private static final class Entry {
-        final String id;
-        /** Null for the default bridge network before it is made. */
-        @Nullable
-        volatile Network network;
-
-        @Nullable
-        Driver driver;
-
-        @Nullable
-        AddressPool ipv4;
-
-        @Nullable
-        AddressPool ipv6;
-
-        String interfacePrefix = "eth";
-
-        @Nullable
-        InetAddress hostBinding;
-
-        boolean removed;
-        /** By endpoint, in the order in which they came. */
-        final Map<String, Member> members = new LinkedHashMap<>();
-
-        Entry(String id) {
-            this.id = id;
-        }
-
-        @Nullable
-        AddressPool pool(InetAddress address) {
-            return address instanceof Inet4Address ? ipv4 : ipv6;
-        }
-
-        void pools(Network from) {
-            network = from;
-            ipv4 = pool(from.pool(false));
-            ipv6 = pool(from.pool(true));
-            if (from.driver() == Network.Driver.BRIDGE && !from.configOnly()) {
-                BridgeOptions options = BridgeOptions.of(from.options());
-                interfacePrefix = options.interfacePrefix();
-                hostBinding = options.hostBinding();
-            }
-        }
-
-        private static @Nullable AddressPool pool(Network.@Nullable Pool pool) {
-            if (pool == null) {
-                return null;
-            }
-            AddressPool addresses = new AddressPool(pool.subnet(), pool.range());
-            if (pool.gateway() != null) {
-                addresses.reserve(pool.gateway());
-            }
-            pool.auxiliary().values().forEach(addresses::reserve);
-            return addresses;
-        }
-    }
-
     private final BridgeSettings settings;
     private final NetworkRecords records;
     private final AddressSpace space;
     private final FirewallGuard guard = new FirewallGuard();
     private final FirewallTable defaultFirewall;
+    private final DefaultNetwork standard;
     private final Events events;
     private final Clock clock;
     private final RandomGenerator random;
     private final Instant openedAt;
-    private final Map<String, Entry> byId = new ConcurrentHashMap<>();
+    private final Map<String, LiveNetwork> byId = new ConcurrentHashMap<>();
     private final Map<String, String> idByName = new ConcurrentHashMap<>();
 
     /**
@@ -139,9 +82,10 @@ public final class Networks implements AutoCloseable {
         this.clock = clock;
         this.random = random;
         this.openedAt = clock.instant();
+        this.standard = new DefaultNetwork(settings, space, defaultFirewall, guard, random, openedAt);
         predefined.forEach((name, id) -> {
             if (!name.equals(BRIDGE) || enabled()) {
-                Entry entry = new Entry(id);
+                LiveNetwork entry = new LiveNetwork(id);
                 if (!name.equals(BRIDGE)) {
                     entry.network = predefined(id, name, name.equals(HOST) ? Network.Driver.HOST : Network.Driver.NULL);
                 }
@@ -156,7 +100,7 @@ public final class Networks implements AutoCloseable {
             LOG.log(System.Logger.Level.ERROR, "there are two networks called {0}", network.name());
             return;
         }
-        Entry entry = new Entry(network.id());
+        LiveNetwork entry = new LiveNetwork(network.id());
         try {
             entry.pools(network);
             entry.driver = driver(network);
@@ -166,7 +110,7 @@ public final class Networks implements AutoCloseable {
         add(entry, network.name());
     }
 
-    private void add(Entry entry, String name) {
+    private void add(LiveNetwork entry, String name) {
         byId.put(entry.id, entry);
         idByName.put(name, entry.id);
     }
@@ -185,7 +129,7 @@ public final class Networks implements AutoCloseable {
     // ---- the default bridge network
 
     /** It has no record: its addresses follow from its bridge, while that is there. */
-    private Network defaultNetwork(Entry entry) {
+    private Network defaultNetwork(LiveNetwork entry) {
         Network known = entry.network;
         if (known != null) {
             return known;
@@ -197,75 +141,17 @@ public final class Networks implements AutoCloseable {
                 if (known != null) {
                     return known;
                 }
-                InterfaceAddress address = defaultAddress();
-                Bridge bridge = new Bridge(
-                        new Bridge.Plan(
-                                settings.name(),
-                                settings.ours(),
-                                address,
-                                null,
-                                true,
-                                settings.mtu(),
-                                settings.masquerade(),
-                                false,
-                                true,
-                                settings.forward()),
-                        defaultFirewall,
-                        guard,
-                        random);
-                bridge.ensure();
-                Map<String, String> options = new LinkedHashMap<>();
-                options.put(BridgeOptions.DEFAULT, "true");
-                options.put(BridgeOptions.ICC, "true");
-                options.put(BridgeOptions.MASQUERADE, Boolean.toString(settings.masquerade()));
-                options.put(BridgeOptions.NAME, settings.name());
-                options.put(BridgeOptions.MTU, Integer.toString(settings.mtu()));
-                Network made = new Network(
-                        entry.id,
-                        BRIDGE,
-                        openedAt,
-                        Network.Driver.BRIDGE,
-                        true,
-                        false,
-                        List.of(new Network.Pool(address.subnet(), null, address.address(), Map.of(), false)),
-                        false,
-                        false,
-                        false,
-                        "",
-                        options,
-                        Map.of(),
-                        Map.of(),
-                        true);
-                entry.driver = bridge;
-                entry.pools(made);
-                return made;
+                DefaultNetwork.Made made = standard.make(entry.id, this::taken);
+                entry.driver = made.bridge();
+                entry.pools(made.network());
+                return made.network();
             }
-        }
-    }
-
-    private InterfaceAddress defaultAddress() {
-        try (Netlink netlink = Netlink.open()) {
-            Netlink.Link link = netlink.link(settings.name());
-            if (link != null) {
-                for (Netlink.Address address : netlink.addresses()) {
-                    if (address.index() == link.index() && address.address() instanceof Inet4Address) {
-                        return new InterfaceAddress(address.address(), Subnet.of(address.address(), address.prefix()));
-                    }
-                }
-            }
-            if (settings.address() != null) {
-                return settings.address();
-            }
-            Subnet chosen = space.choose(false, taken(netlink));
-            return new InterfaceAddress(chosen.at(1), chosen);
-        } catch (LinuxException e) {
-            throw new Problem.Internal("bridge " + settings.name() + ": " + e.getMessage()).exception(e);
         }
     }
 
     private Map<Subnet, String> taken(Netlink netlink) {
         Map<Subnet, String> taken = new LinkedHashMap<>();
-        for (Entry entry : byId.values()) {
+        for (LiveNetwork entry : byId.values()) {
             Network network = entry.network;
             if (network != null && !network.configOnly()) {
                 network.pools().forEach(pool -> taken.put(pool.subnet(), "network " + network.name()));
@@ -282,13 +168,13 @@ public final class Networks implements AutoCloseable {
         return network(find(ref));
     }
 
-    private Network network(Entry entry) {
+    private Network network(LiveNetwork entry) {
         Network network = entry.network;
         return network == null ? defaultNetwork(entry) : network;
     }
 
-    private Entry find(String ref) {
-        Entry exact = byId.get(ref);
+    private LiveNetwork find(String ref) {
+        LiveNetwork exact = byId.get(ref);
         if (exact == null) {
             String named = idByName.get(ref);
             exact = named == null ? null : byId.get(named);
@@ -296,9 +182,9 @@ public final class Networks implements AutoCloseable {
         if (exact != null) {
             return exact;
         }
-        List<Entry> matching = new ArrayList<>();
+        List<LiveNetwork> matching = new ArrayList<>();
         if (!ref.isEmpty() && ref.length() < ID_DIGITS) {
-            for (Entry entry : byId.values()) {
+            for (LiveNetwork entry : byId.values()) {
                 if (entry.id.startsWith(ref)) {
                     matching.add(entry);
                 }
@@ -318,7 +204,7 @@ public final class Networks implements AutoCloseable {
     /** The predefined ones first, the others as they were made. */
     public List<Network> all() {
         List<Network> all = new ArrayList<>();
-        for (Entry entry : byId.values()) {
+        for (LiveNetwork entry : byId.values()) {
             all.add(network(entry));
         }
         all.sort(Comparator.comparing((Network network) -> !network.predefined())
@@ -363,13 +249,8 @@ public final class Networks implements AutoCloseable {
 
     /** Who is on a network at this moment; empty if there is no such network. @param id in full */
     public List<Member> members(String id) {
-        Entry entry = byId.get(id);
-        if (entry == null) {
-            return List.of();
-        }
-        synchronized (entry) {
-            return List.copyOf(entry.members.values());
-        }
+        LiveNetwork entry = byId.get(id);
+        return entry == null ? List.of() : entry.members();
     }
 
     // ---- making and removing
@@ -387,7 +268,7 @@ public final class Networks implements AutoCloseable {
         }
         Network network = NewNetwork.of(newId(), clock.instant(), request, this::choose, this::named);
         checkFree(network);
-        Entry entry = new Entry(network.id());
+        LiveNetwork entry = new LiveNetwork(network.id());
         entry.pools(network);
         Driver driver = driver(network);
         entry.driver = driver;
@@ -425,7 +306,7 @@ public final class Networks implements AutoCloseable {
 
     private @Nullable Network named(String name) {
         String id = idByName.get(name);
-        Entry entry = id == null ? null : byId.get(id);
+        LiveNetwork entry = id == null ? null : byId.get(id);
         return entry == null ? null : entry.network;
     }
 
@@ -440,7 +321,7 @@ public final class Networks implements AutoCloseable {
         if (network.configOnly()) {
             return;
         }
-        for (Entry entry : byId.values()) {
+        for (LiveNetwork entry : byId.values()) {
             Network other = entry.network;
             if (other == null || other.configOnly()) {
                 continue;
@@ -474,7 +355,7 @@ public final class Networks implements AutoCloseable {
 
     /** The interface of this machine that a network hangs on; empty where there is none. */
     public String hostLink(Network network) {
-        Entry entry = byId.get(network.id());
+        LiveNetwork entry = byId.get(network.id());
         return switch (entry == null ? null : entry.driver) {
             case Bridge bridge -> bridge.plan().name();
             case ParentLink parent -> parent.parent();
@@ -525,13 +406,13 @@ public final class Networks implements AutoCloseable {
 
     /** @throws EngineException NoSuchNetwork, ForbiddenNetwork for a predefined one, NetworkInUse */
     public synchronized void remove(String ref) {
-        Entry entry = find(ref);
+        LiveNetwork entry = find(ref);
         Network network = network(entry);
         if (network.predefined()) {
             throw new Problem.ForbiddenNetwork(network.name(), "remove").exception();
         }
         if (network.configOnly()) {
-            for (Entry other : byId.values()) {
+            for (LiveNetwork other : byId.values()) {
                 Network user = other.network;
                 if (user != null && user.configFrom().equals(network.name())) {
                     throw new Problem.Forbidden("configuration network \"" + network.name() + "\" is in use")
@@ -544,7 +425,7 @@ public final class Networks implements AutoCloseable {
     }
 
     /** The record last: a kill before that leaves a network, whose links the next start makes again. */
-    private void remove(Entry entry, Network network) {
+    private void remove(LiveNetwork entry, Network network) {
         synchronized (entry) {
             if (!entry.members.isEmpty()) {
                 throw new Problem.NetworkInUse(
@@ -606,12 +487,12 @@ public final class Networks implements AutoCloseable {
      * @throws EngineException NoSuchNetwork, AddressTaken, NoFreeAddress, InvalidParameter
      */
     public Endpoint attach(String ref, EndpointRequest request, int number, int index) {
-        Entry entry = find(ref);
+        LiveNetwork entry = find(ref);
         Network network = network(entry);
         if (network.configOnly()) {
             throw new Problem.Forbidden("cannot create endpoint on configuration-only network").exception();
         }
-        EndpointRecord endpoint = join(entry, network, request);
+        EndpointRecord endpoint = entry.join(network, request, random);
         Driver driver = entry.driver;
         if (driver == null) {
             return new Endpoint(endpoint, List.of(), List.of(), List.of(), List.of());
@@ -624,98 +505,6 @@ public final class Networks implements AutoCloseable {
         }
     }
 
-    private EndpointRecord join(Entry entry, Network network, EndpointRequest request) {
-        synchronized (entry) {
-            if (entry.removed) {
-                throw new Problem.NoSuchNetwork(network.name()).exception();
-            }
-            InetAddress ipv4 = take(entry.ipv4, request.ipv4(), network, 4);
-            InetAddress ipv6;
-            try {
-                ipv6 = take(entry.ipv6, request.ipv6(), network, 6);
-            } catch (RuntimeException e) {
-                giveBack(entry.ipv4, ipv4);
-                throw e;
-            }
-            boolean outward = !network.internal() && !(entry.driver instanceof ParentLink parent && parent.isolated());
-            Network.Pool pool4 = network.pool(false);
-            Network.Pool pool6 = network.pool(true);
-            EndpointRecord endpoint = new EndpointRecord(
-                    network.id(),
-                    request.endpointId(),
-                    ipv4 == null ? "" : Subnet.format(ipv4),
-                    pool4 == null ? 0 : pool4.subnet().prefix(),
-                    outward ? gatewayText(pool4) : "",
-                    ipv6 == null ? "" : Subnet.format(ipv6),
-                    pool6 == null ? 0 : pool6.subnet().prefix(),
-                    outward ? gatewayText(pool6) : "",
-                    mac(network, request.mac(), ipv4));
-            entry.members.put(
-                    endpoint.endpointId(),
-                    new Member(
-                            request.containerId(),
-                            request.containerName(),
-                            request.names(),
-                            request.links(),
-                            endpoint));
-            return endpoint;
-        }
-    }
-
-    private static String gatewayText(Network.@Nullable Pool pool) {
-        return pool == null || pool.gateway() == null ? "" : Subnet.format(pool.gateway());
-    }
-
-    private static @Nullable InetAddress take(
-            @Nullable AddressPool pool, @Nullable InetAddress wanted, Network network, int family) {
-        if (pool == null) {
-            return null;
-        }
-        if (wanted == null) {
-            InetAddress free = pool.take();
-            if (free == null) {
-                throw new Problem.NoFreeAddress(network.name(), network.id(), family).exception();
-            }
-            return free;
-        }
-        Network.Pool asked = network.pool(family == 6);
-        if (asked != null && !asked.given()) {
-            throw new Problem.InvalidParameter("user specified IP address is supported only when connecting to networks"
-                            + " with user configured subnets")
-                    .exception();
-        }
-        if (!pool.subnet().contains(wanted)) {
-            throw new Problem.InvalidParameter("invalid address " + Subnet.format(wanted)
-                            + ": It does not belong to any of this network's subnets")
-                    .exception();
-        }
-        if (!pool.reserve(wanted)) {
-            throw new Problem.AddressTaken(Subnet.format(wanted)).exception();
-        }
-        return wanted;
-    }
-
-    private static void giveBack(@Nullable AddressPool pool, @Nullable InetAddress address) {
-        if (pool != null && address != null) {
-            pool.release(address);
-        }
-    }
-
-    /** Derived from the address: a new container never meets a stale neighbour entry. */
-    private String mac(Network network, @Nullable MacAddress asked, @Nullable InetAddress ipv4) {
-        if (network.driver() == Network.Driver.HOST
-                || network.driver() == Network.Driver.NULL
-                || network.driver() == Network.Driver.IPVLAN) {
-            return "";
-        }
-        if (asked != null) {
-            return asked.toString();
-        }
-        long low =
-                ipv4 == null ? random.nextLong(1L << 32) : Subnet.number(ipv4).longValue();
-        return new MacAddress(0x0242_0000_0000L | low).toString();
-    }
-
     /** What the names of interfaces in containers begin with. */
     public String interfacePrefix(String ref) {
         return find(ref).interfacePrefix;
@@ -724,7 +513,7 @@ public final class Networks implements AutoCloseable {
     /** A container that was found running keeps its place. */
     public void resume(Member member) {
         EndpointRecord endpoint = member.endpoint();
-        Entry entry = byId.get(endpoint.networkId());
+        LiveNetwork entry = byId.get(endpoint.networkId());
         if (entry == null) {
             LOG.log(
                     System.Logger.Level.WARNING,
@@ -734,38 +523,20 @@ public final class Networks implements AutoCloseable {
             return;
         }
         Network _ = network(entry);
-        synchronized (entry) {
-            for (String text : new String[] {endpoint.address(), endpoint.address6()}) {
-                InetAddress address = Subnet.literal(text);
-                AddressPool pool = address == null ? null : entry.pool(address);
-                if (pool != null && address != null) {
-                    pool.reserve(address);
-                }
-            }
-            entry.members.put(endpoint.endpointId(), member);
-        }
+        entry.resume(member);
     }
 
     /** Its link goes with the network namespace: deleting it by hand would wait for a grace period. */
     public void release(EndpointRecord endpoint) {
-        Entry entry = byId.get(endpoint.networkId());
-        if (entry == null) {
-            return;
-        }
-        synchronized (entry) {
-            if (entry.members.remove(endpoint.endpointId()) == null) {
-                return;
-            }
-            for (String text : new String[] {endpoint.address(), endpoint.address6()}) {
-                InetAddress address = Subnet.literal(text);
-                giveBack(address == null ? null : entry.pool(address), address);
-            }
+        LiveNetwork entry = byId.get(endpoint.networkId());
+        if (entry != null) {
+            entry.release(endpoint);
         }
     }
 
     /** How a container gets onto a network where it has its place already. */
     public Endpoint wire(EndpointRecord endpoint, int number, int index) {
-        Entry entry = find(endpoint.networkId());
+        LiveNetwork entry = find(endpoint.networkId());
         Network _ = network(entry);
         Driver driver = entry.driver;
         return driver == null
@@ -784,17 +555,17 @@ public final class Networks implements AutoCloseable {
 
     /** Whether a container may lack the link of this endpoint: it has one, and no end of it is among these of the host. */
     public boolean linked(EndpointRecord endpoint, Set<String> hostLinks) {
-        Entry entry = byId.get(endpoint.networkId());
+        LiveNetwork entry = byId.get(endpoint.networkId());
         return entry != null && entry.driver != null && !hostLinks.contains(endpoint.hostInterface());
     }
 
     /** Takes away ports of our bridges that nobody is behind: a kill between a record and its link. */
     public void sweepLinks() {
         try (Netlink netlink = Netlink.open()) {
-            Map<Integer, Entry> bridges = new HashMap<>();
+            Map<Integer, LiveNetwork> bridges = new HashMap<>();
             List<Netlink.Link> links = netlink.links();
             for (Netlink.Link link : links) {
-                for (Entry entry : byId.values()) {
+                for (LiveNetwork entry : byId.values()) {
                     if (entry.driver instanceof Bridge bridge
                             && bridge.plan().name().equals(link.name())) {
                         bridges.put(link.index(), entry);
@@ -802,7 +573,7 @@ public final class Networks implements AutoCloseable {
                 }
             }
             for (Netlink.Link link : links) {
-                Entry entry = bridges.get(link.master());
+                LiveNetwork entry = bridges.get(link.master());
                 if (entry != null
                         && HOST_END.matcher(link.name()).matches()
                         && members(entry.id).stream()
@@ -818,7 +589,7 @@ public final class Networks implements AutoCloseable {
 
     /** Takes away the link of a container that goes on running. */
     public void unwire(EndpointRecord endpoint) {
-        Entry entry = byId.get(endpoint.networkId());
+        LiveNetwork entry = byId.get(endpoint.networkId());
         Driver driver = entry == null ? null : entry.driver;
         if (driver != null) {
             driver.unwire(endpoint);
@@ -827,20 +598,15 @@ public final class Networks implements AutoCloseable {
 
     /** The container has another name now. */
     public void rename(EndpointRecord endpoint, String containerName, List<String> names) {
-        Entry entry = byId.get(endpoint.networkId());
+        LiveNetwork entry = byId.get(endpoint.networkId());
         if (entry != null) {
-            synchronized (entry) {
-                entry.members.computeIfPresent(
-                        endpoint.endpointId(),
-                        (id, member) -> new Member(
-                                member.containerId(), containerName, names, member.links(), member.endpoint()));
-            }
+            entry.rename(endpoint, containerName, names);
         }
     }
 
     /** Of a container's events with a network: connect, disconnect. */
     public void tell(EndpointRecord endpoint, String action, String containerId) {
-        Entry entry = byId.get(endpoint.networkId());
+        LiveNetwork entry = byId.get(endpoint.networkId());
         if (entry != null) {
             tell(network(entry), action, Map.of("container", containerId));
         }
@@ -848,14 +614,14 @@ public final class Networks implements AutoCloseable {
 
     /** Where ports of a network are published that name no address of the host; null for everywhere. @param id in full */
     public @Nullable InetAddress hostBinding(String id) {
-        Entry entry = byId.get(id);
+        LiveNetwork entry = byId.get(id);
         return entry == null ? null : entry.hostBinding;
     }
 
     /** The firewall's part in a network's published ports; null where it has none. */
     @Nullable
     FirewallTable firewall(String id) {
-        Entry entry = byId.get(id);
+        LiveNetwork entry = byId.get(id);
         return entry != null && entry.driver instanceof Bridge bridge ? bridge.firewall() : null;
     }
 
@@ -870,7 +636,7 @@ public final class Networks implements AutoCloseable {
     /** Makes what records say and is not there; from then on the firewall's tables are put in place again when somebody has flushed them. */
     public void prepare() {
         guard.begin();
-        for (Entry entry : byId.values()) {
+        for (LiveNetwork entry : byId.values()) {
             try {
                 Network _ = network(entry);
                 Driver driver = entry.driver;
@@ -887,7 +653,7 @@ public final class Networks implements AutoCloseable {
     @Override
     public void close() {
         guard.close();
-        for (Entry entry : byId.values()) {
+        for (LiveNetwork entry : byId.values()) {
             Driver driver = entry.driver;
             if (driver != null) {
                 try {
