@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * the short run). Whichever it was: the next start finds a store that is whole, has what was acknowledged, and does the operation.
  */
 final class KillAtCallIT {
-    private static final int SAMPLE = 5;
+    private static final int SAMPLE = 3;
 
     private static TestDaemon daemon;
     private static DockerCli docker;

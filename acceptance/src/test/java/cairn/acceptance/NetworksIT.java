@@ -400,6 +400,13 @@ final class NetworksIT {
         assertThat(docker.run("network", "rm", "left").err()).contains("has active endpoints");
         // What ends cleanly leaves nothing, and comes again.
         daemon.removeContainers();
+        // The kernel takes the links away some time after their namespaces.
+        Wait.until(
+                java.time.Duration.ofSeconds(10),
+                () -> "the links of removed containers to go",
+                () -> Command.run("sh", "-c", "ls /sys/class/net/" + bridge + "/brif")
+                        .text()
+                        .isEmpty());
         daemon.stop();
         assertThat(Command.run("ip", "link", "show", bridge).exit()).isNotZero();
         daemon.start();

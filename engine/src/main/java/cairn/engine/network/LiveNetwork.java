@@ -97,12 +97,7 @@ final class LiveNetwork {
                 mac(network, request.mac(), ipv4, random));
         members.put(
                 endpoint.endpointId(),
-                new Member(
-                        request.containerId(),
-                        request.containerName(),
-                        request.names(),
-                        request.links(),
-                        endpoint));
+                new Member(request.containerId(), request.containerName(), request.names(), request.links(), endpoint));
         return endpoint;
     }
 

@@ -106,11 +106,15 @@ final class PortHolder implements AutoCloseable {
     synchronized void drop(String id) throws IOException {
         if (reachable()) {
             ask(request(DROP, id, 0));
-            Connection open = connection;
-            if (open != null && !ask(request(LIST, "", 0)).payload().hasRemaining()) {
-                open.left = true;
-                forget(open);
-            }
+            leaveIfEmpty(ask(request(LIST, "", 0)));
+        }
+    }
+
+    private void leaveIfEmpty(Reply list) {
+        Connection open = connection;
+        if (open != null && !list.payload().hasRemaining()) {
+            open.left = true;
+            forget(open);
         }
     }
 
@@ -132,7 +136,9 @@ final class PortHolder implements AutoCloseable {
             return ids;
         }
         try {
-            ByteBuffer payload = ask(request(LIST, "", 0)).payload();
+            Reply list = ask(request(LIST, "", 0));
+            leaveIfEmpty(list);
+            ByteBuffer payload = list.payload();
             byte[] id = new byte[ID];
             while (payload.hasRemaining()) {
                 payload.get(id);
