@@ -206,7 +206,8 @@ final class CommitIT {
         Wait.until(
                 java.time.Duration.ofSeconds(10),
                 () -> "the pause",
-                () -> docker.ok("events", "--since", "60s", "--until=-1s", "--filter", "event=pause")
+                // Without waiting for more of them, for the commit takes little more than a second.
+                () -> docker.ok("events", "--since", "60s", "--until", "0s", "--filter", "event=pause")
                         .contains("counter"));
         daemon.kill();
         daemon.start();
