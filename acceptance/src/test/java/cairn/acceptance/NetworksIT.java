@@ -448,6 +448,12 @@ final class NetworksIT {
                         "ip saddr 10.213.7.0/24 oifname != \"br-" + id.substring(0, 12) + "\" masquerade",
                         "what leaves the network gets the address of the host")
                 .doesNotContain("MISSING");
+        // Both of the container's places, and which of them leads out.
+        assertThat(daemon.cairn("explain", "cc").ok().text())
+                .containsPattern("interface     eth0 \\S+ \\S+, on the network bridge\n  gateway       [0-9.]+\n")
+                .containsPattern("interface     eth1 10.213.7.9/24 \\S+, on the network own\n"
+                        + "  gateway       10.213.7.5, not its way out\n"
+                        + "  other end     veth\\S+, plugged into br-" + id.substring(0, 12));
         daemon.cairn("network", "disconnect", "own", "cc").ok();
         assertThat(daemon.cairn("network", "rm", "own").ok().text()).isEqualTo("own");
         daemon.cairn("network", "create", "unused").ok();

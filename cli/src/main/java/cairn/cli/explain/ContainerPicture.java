@@ -3,6 +3,7 @@ package cairn.cli.explain;
 import cairn.wire.explain.CgroupExplanation;
 import cairn.wire.explain.CgroupValue;
 import cairn.wire.explain.ContainerExplanation;
+import cairn.wire.explain.InterfaceExplanation;
 import cairn.wire.explain.LowerExplanation;
 import cairn.wire.explain.MountExplanation;
 import cairn.wire.explain.NamespaceExplanation;
@@ -202,16 +203,20 @@ public final class ContainerPicture {
             return;
         }
         picture.title("Network").field("mode", network.mode());
-        if (!network.containerInterface().isEmpty()) {
+        for (InterfaceExplanation place : network.interfaces()) {
             picture.field(
-                            "interface",
-                            network.containerInterface() + " " + network.address() + "/" + network.prefixLength() + " "
-                                    + network.macAddress())
-                    .field("gateway", network.gateway())
-                    .field(
-                            "other end",
-                            network.hostInterface()
-                                    + (network.bridge().isEmpty() ? "" : ", plugged into " + network.bridge()));
+                    "interface",
+                    (place.name().isEmpty() ? "not shown" : place.name()) + " " + String.join(" ", place.addresses())
+                            + " " + place.macAddress() + ", on the network " + place.network());
+            if (!place.gateways().isEmpty()) {
+                picture.field(
+                        "gateway", String.join(", ", place.gateways()) + (place.wayOut() ? "" : ", not its way out"));
+            }
+            if (!place.hostInterface().isEmpty()) {
+                picture.field(
+                        "other end",
+                        place.hostInterface() + (place.bridge().isEmpty() ? "" : ", plugged into " + place.bridge()));
+            }
         }
     }
 

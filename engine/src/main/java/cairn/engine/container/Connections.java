@@ -145,10 +145,10 @@ public final class Connections {
     /** What depends on all networks together: the way out, the published ports, and the names in the hosts file. */
     private void followLocked(Live live, Container before, RunningNamespace namespace) throws IOException {
         Container now = live.container;
-        EndpointRecord old4 = place(before, false);
-        EndpointRecord new4 = place(now, false);
-        if (!Objects.equals(old4, new4) || !Objects.equals(place(before, true), place(now, true))) {
-            namespace.outward(new4, place(now, true));
+        EndpointRecord old4 = before.wayOut(false);
+        EndpointRecord new4 = now.wayOut(false);
+        if (!Objects.equals(old4, new4) || !Objects.equals(before.wayOut(true), now.wayOut(true))) {
+            namespace.outward(new4, now.wayOut(true));
         }
         if (!Objects.equals(old4, new4)) {
             // They keep their numbers.
@@ -201,7 +201,7 @@ public final class Connections {
             }
         }
         if (changed) {
-            namespace.outward(place(container, false), place(container, true));
+            namespace.outward(container.wayOut(false), container.wayOut(true));
             etc.hosts(live, links(live.container));
         }
         etc.nameServer(live);
@@ -213,11 +213,6 @@ public final class Connections {
         } catch (EngineException e) {
             return Links.NONE; // What it was linked to does not run any more.
         }
-    }
-
-    private static @Nullable EndpointRecord place(Container container, boolean v6) {
-        Membership outward = Memberships.outward(container.networks(), v6);
-        return outward == null ? null : outward.endpoint();
     }
 
     /** @param force whether the network may be gone already */

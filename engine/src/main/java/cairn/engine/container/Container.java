@@ -163,6 +163,12 @@ public record Container(
         return networks.stream().anyMatch(membership -> membership.endpoint() != null);
     }
 
+    /** Where its default route of a family leads at this moment; null if no network leads out. */
+    public @Nullable EndpointRecord wayOut(boolean v6) {
+        Membership outward = Memberships.outward(networks, v6);
+        return outward == null ? null : outward.endpoint();
+    }
+
     Container started(LifeState.Running running) {
         return but().state(running).startedBefore(true).build();
     }
