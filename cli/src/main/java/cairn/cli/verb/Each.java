@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The same call for each of several names, at the same time, as one may take long (stop). What is printed stands in the order
- * of the names; names that fail do not keep the others from it.
+ * The same call for each of several names. What is printed stands in the order of the names; names that fail do not keep the others from
+ * it.
  */
 final class Each {
     private static final int AT_ONCE = 50;
@@ -24,12 +24,21 @@ final class Each {
 
     private Each() {}
 
-    /** Returns 0, or throws with status 1 and all messages. */
+    /** At the same time, as one may take long (stop). Returns 0, or throws with status 1 and all messages. */
     static int of(List<String> names, Session session, Call call) {
         List<Result> results = new ArrayList<>();
         for (int start = 0; start < names.size(); start += AT_ONCE) {
             results.addAll(together(names.subList(start, Math.min(names.size(), start + AT_ONCE)), call));
         }
+        return show(results, session);
+    }
+
+    /** One after the other, where what becomes of one may depend on those before: an image is built on another. */
+    static int inTurn(List<String> names, Session session, Call call) {
+        return show(names.stream().map(name -> one(name, call)).toList(), session);
+    }
+
+    private static int show(List<Result> results, Session session) {
         StringBuilder faults = new StringBuilder();
         for (Result result : results) {
             if (!result.text().isEmpty()) {

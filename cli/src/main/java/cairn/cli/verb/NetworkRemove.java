@@ -20,7 +20,7 @@ public final class NetworkRemove implements Verb {
 
     @Override
     public int run(Arguments given, Session session) {
-        return Each.of(given.positionals(), session, name -> {
+        return Each.inTurn(given.positionals(), session, name -> {
             try {
                 session.daemon().delete(new Query("/networks/").then(name));
                 return name;

@@ -26,7 +26,7 @@ public final class RemoveImage implements Verb {
     @Override
     public int run(Arguments given, Session session) {
         boolean force = given.on("force");
-        return Each.of(given.positionals(), session, name -> {
+        return Each.inTurn(given.positionals(), session, name -> {
             Query query = Query.image(name, "").flag("force", force).flag("noprune", given.on("no-prune"));
             for (String platform : given.texts("platform")) {
                 query.with("platforms", PlatformFlag.json(platform));

@@ -19,7 +19,7 @@ public final class VolumeRemove implements Verb {
 
     @Override
     public int run(Arguments given, Session session) {
-        return Each.of(given.positionals(), session, name -> {
+        return Each.inTurn(given.positionals(), session, name -> {
             Tree _ = session.daemon().delete(new Query("/volumes/").then(name).flag("force", given.on("force")));
             return name;
         });
