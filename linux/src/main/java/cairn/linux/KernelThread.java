@@ -1,5 +1,7 @@
 package cairn.linux;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
@@ -21,6 +23,33 @@ public final class KernelThread {
         }
         FutureTask<T> task = new FutureTask<>(work::get);
         Thread.ofPlatform().name(name).daemon().stackSize(STACK).start(task);
+        return result(name, task);
+    }
+
+    /** As {@link Supplier}, for what reads and writes streams. */
+    @FunctionalInterface
+    public interface Transfer {
+        void run() throws IOException;
+    }
+
+    /** The same for what may also fail in a stream. */
+    public static void transfer(String name, Transfer work) throws IOException {
+        try {
+            boolean _ = call(name, () -> {
+                try {
+                    work.run();
+                    return true;
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    /** Of a task that another thread runs; what it throws is thrown here. */
+    static <T> T result(String name, FutureTask<T> task) {
         try {
             return task.get();
         } catch (InterruptedException e) {

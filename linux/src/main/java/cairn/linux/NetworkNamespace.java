@@ -1,6 +1,5 @@
 package cairn.linux;
 
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -61,7 +60,7 @@ public final class NetworkNamespace implements AutoCloseable {
             FutureTask<T> done = new FutureTask<>(() -> inside(work));
             // The task's own completion is what wakes the caller, when the thread is at home again.
             Thread.ofPlatform().name(name).daemon().start(done);
-            return result(name, done);
+            return KernelThread.result(name, done);
         } finally {
             leave();
         }
@@ -99,21 +98,6 @@ public final class NetworkNamespace implements AutoCloseable {
     private static boolean joined(int namespace) {
         try (Scratch scratch = Scratch.borrow()) {
             return Syscall.call(scratch, Syscall.SETNS, namespace, CLONE_NEWNET) == 0;
-        }
-    }
-
-    private static <T> T result(String name, FutureTask<T> done) {
-        try {
-            return done.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted: " + name, e);
-        } catch (ExecutionException e) {
-            switch (e.getCause()) {
-                case RuntimeException fault -> throw fault;
-                case Error fault -> throw fault;
-                case null, default -> throw new IllegalStateException(e);
-            }
         }
     }
 

@@ -19,6 +19,14 @@ public final class Columns implements Fields {
         }
     }
 
+    /** The same rows, of which some columns are not to be had. */
+    public Columns without(String... names) {
+        Columns fewer = new Columns(type);
+        fewer.headers.putAll(headers);
+        fewer.headers.keySet().removeAll(List.of(names));
+        return fewer;
+    }
+
     String header(String name) {
         return headers.getOrDefault(name, "");
     }

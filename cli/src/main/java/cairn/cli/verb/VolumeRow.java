@@ -14,29 +14,6 @@ import java.util.TreeMap;
 final class VolumeRow extends Row {
     private static final String UNKNOWN = "N/A";
 
-    static final Columns COLUMNS = new Columns(
-            "*formatter.volumeContext",
-            "Availability",
-            "AVAILABILITY",
-            "Driver",
-            "DRIVER",
-            "Group",
-            "GROUP",
-            "Labels",
-            "LABELS",
-            "Links",
-            "LINKS",
-            "Mountpoint",
-            "MOUNTPOINT",
-            "Name",
-            "VOLUME NAME",
-            "Scope",
-            "SCOPE",
-            "Size",
-            "SIZE",
-            "Status",
-            "STATUS");
-
     /** Docker's, and what only Cairn knows. */
     static final Columns WITH_USES = new Columns(
             "*formatter.volumeContext",
@@ -64,6 +41,8 @@ final class VolumeRow extends Row {
             "STATUS",
             "UsedBy",
             "USED BY");
+
+    static final Columns COLUMNS = WITH_USES.without("LastUsed", "UsedBy");
 
     private final Tree volume;
     private final boolean ownColumns;

@@ -18,7 +18,6 @@ import cairn.wire.container.PathStat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -66,7 +65,7 @@ public final class Copies {
     /** Sends what is at the path, a link itself or a directory with all in it. @throws IOException from the receiver */
     public void send(String ref, String path, Receiver receiver) throws IOException {
         Live live = containers.find(ref);
-        unchecked(live, () -> {
+        KernelThread.transfer(name(live), () -> {
             try (ContainerRoot root = open(live)) {
                 PathInContainer wanted = PathInContainer.parse(path);
                 FileStatus status = status(root.files(), wanted);
@@ -112,7 +111,7 @@ public final class Copies {
     public void receive(String ref, String path, boolean keepKinds, boolean asUser, InputStream archive)
             throws IOException {
         Live live = containers.find(ref);
-        unchecked(live, () -> {
+        KernelThread.transfer(name(live), () -> {
             boolean stopped = holdOff(live);
             try (ContainerRoot root = stopped
                     ? mounted(live, () -> layers.writableView(live.container.id(), attached(live), readOnly(live)))
@@ -314,25 +313,5 @@ public final class Copies {
 
     private static String name(Live live) {
         return "cairn-cp-" + live.container.shortId();
-    }
-
-    private interface Work {
-        void run() throws IOException;
-    }
-
-    /** On a platform thread: files block in the kernel. */
-    private static void unchecked(Live live, Work work) throws IOException {
-        try {
-            KernelThread.call(name(live), () -> {
-                try {
-                    work.run();
-                    return true;
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
     }
 }

@@ -31,6 +31,7 @@ public final class VolumeCopies {
     /** The label of a snapshot, with the name of what it is one of. */
     public static final String SNAPSHOT_OF = "cairn.volume.snapshot-of";
 
+    private static final String THREAD = "cairn-volume-copy";
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
 
@@ -84,7 +85,7 @@ public final class VolumeCopies {
             throw new Problem.InvalidParameter("the new volume needs a name").exception();
         }
         AtomicBoolean shared = new AtomicBoolean();
-        Volume made = KernelThread.call("cairn-volume-copy", () -> {
+        Volume made = KernelThread.call(THREAD, () -> {
             String user = "copy-" + newName;
             Path data = volumes.mount(name, user);
             try (DirectoryHandle from = DirectoryHandle.open(data)) {
@@ -101,7 +102,7 @@ public final class VolumeCopies {
 
     /** Writes all files as a tar, names beginning with {@code ./}; the stream stays open. */
     public void export(String name, OutputStream out) throws IOException {
-        unchecked(() -> {
+        KernelThread.transfer(THREAD, () -> {
             String user = "export-" + name;
             Path data = volumes.mount(name, user);
             try (DirectoryHandle directory = DirectoryHandle.open(data)) {
@@ -116,7 +117,7 @@ public final class VolumeCopies {
 
     /** Unpacks an archive, plain or compressed, into a volume, which is made if there is none. */
     public void receive(String name, InputStream archive) throws IOException {
-        unchecked(() -> {
+        KernelThread.transfer(THREAD, () -> {
             if (!volumes.exists(name)) {
                 Volume _ = volumes.createFilled(new Volumes.Request(name, "", null, null), to -> {
                     try (InRoot root = InRoot.of(to)) {
@@ -150,24 +151,5 @@ public final class VolumeCopies {
         return e.errno() == Errno.ENOSPC || e.errno() == Errno.EDQUOT
                 ? new Problem.DiskFull(what).exception(e)
                 : new Problem.Internal(what + ": " + e.getMessage()).exception(e);
-    }
-
-    private interface Work {
-        void run() throws IOException;
-    }
-
-    private static void unchecked(Work work) throws IOException {
-        try {
-            boolean _ = KernelThread.call("cairn-volume-copy", () -> {
-                try {
-                    work.run();
-                    return true;
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
     }
 }
