@@ -21,6 +21,7 @@ module cairn.engine {
     exports cairn.engine.name;
     exports cairn.engine.network;
     exports cairn.engine.plan;
+    exports cairn.engine.reach;
     exports cairn.engine.store;
     exports cairn.engine.layer;
     exports cairn.engine.image;

@@ -75,6 +75,7 @@ final class ArrowsTest {
                             "error",
                             "plan",
                             "event")),
+            Map.entry("reach", List.of("explain", "container", "name", "network", "error")),
             Map.entry(
                     "explain",
                     List.of(

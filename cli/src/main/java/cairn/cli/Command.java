@@ -34,6 +34,7 @@ import cairn.cli.verb.NetworkCreate;
 import cairn.cli.verb.NetworkDisconnect;
 import cairn.cli.verb.NetworkList;
 import cairn.cli.verb.NetworkRemove;
+import cairn.cli.verb.NetworkTrace;
 import cairn.cli.verb.Pause;
 import cairn.cli.verb.PortMappings;
 import cairn.cli.verb.Prune;
@@ -137,6 +138,7 @@ public enum Command {
     NETWORK_CONNECT(Group.NETWORKS, "Bring a container onto a network", "network connect"),
     NETWORK_DISCONNECT(Group.NETWORKS, "Take a container off a network", "network disconnect"),
     NETWORK_RM(Group.NETWORKS, "Remove networks", "network rm", "network remove"),
+    NETWORK_TRACE(Group.NETWORKS, "Say whether a container reaches another one, and where not", "net trace", "network trace"),
     NETWORK_PRUNE(Group.NETWORKS, "Remove all networks that no container is on", "network prune"),
 
     VOLUME_LS(Group.VOLUMES, "List volumes", "volume ls", "volume list"),
@@ -306,6 +308,7 @@ public enum Command {
             case NETWORK_CONNECT -> new NetworkConnect();
             case NETWORK_DISCONNECT -> new NetworkDisconnect();
             case NETWORK_RM -> new NetworkRemove();
+            case NETWORK_TRACE -> new NetworkTrace();
             case NETWORK_PRUNE -> new Prune("network");
             case VOLUME_LS -> new Volumes();
             case VOLUME_CREATE -> new VolumeCreate();

@@ -11,6 +11,7 @@ import cairn.wire.lab.FromHostRequest;
 import cairn.wire.lab.NamespacesRequest;
 import cairn.wire.lab.UnionRequest;
 import cairn.wire.lab.UnionUndoRequest;
+import cairn.wire.http.Query;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -37,6 +38,15 @@ final class CairnRoutes {
                 "/cairn/explain/network",
                 call -> call.exchange()
                         .respond(200, engine.networkWalk().of(call.query().get("ref"))));
+        router.add(
+                "GET",
+                "/cairn/explain/port",
+                call -> call.exchange()
+                        .respond(200, engine.portWalk().of(call.query().get("port"))));
+        router.add("GET", "/cairn/trace", call -> {
+            Query query = call.query();
+            call.exchange().respond(200, engine.trace().of(query.get("from"), query.get("to"), query.get("port")));
+        });
         router.add(
                 "GET",
                 "/cairn/why",

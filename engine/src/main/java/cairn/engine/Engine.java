@@ -43,6 +43,8 @@ import cairn.engine.name.NameService;
 import cairn.engine.network.Networks;
 import cairn.engine.network.PublishedPorts;
 import cairn.engine.network.Subnet;
+import cairn.engine.reach.PortWalk;
+import cairn.engine.reach.Trace;
 import cairn.engine.store.DataRoot;
 import cairn.engine.volume.VolumePrune;
 import cairn.engine.volume.Volumes;
@@ -418,6 +420,14 @@ public final class Engine implements AutoCloseable {
 
     public NetworkWalk networkWalk() {
         return new NetworkWalk(networks);
+    }
+
+    public PortWalk portWalk() {
+        return new PortWalk(service.containers(), networks, ports);
+    }
+
+    public Trace trace() {
+        return new Trace(service.containers(), networks, ports, names.table());
     }
 
     public Why why() {

@@ -1,18 +1,15 @@
 package cairn.linux;
 
-import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Which process has a port of this machine, from /proc (proc_net_tcp(5)). It reads all processes' descriptors, so it is for errors. */
+/** Which processes have which sockets, from /proc. It reads processes' descriptors, so it is for errors and explanations. */
 public final class SocketOwners {
-    private static final String LISTENING = "0A";
-    private static final int LOCAL = 1;
-    private static final int STATE = 3;
-    private static final int INODE = 9;
+    private static final String SOCKET = "socket:[";
 
     private SocketOwners() {}
 
@@ -23,53 +20,66 @@ public final class SocketOwners {
      * @return null if there is none, or it is not to be found: sockets of other network namespaces are not
      */
     public static @Nullable ProcessInfo of(String protocol, int port) {
-        Set<String> sockets = new HashSet<>();
-        for (String table : List.of(protocol, protocol + "6")) {
-            byte[] content = FileCalls.read("/proc/self/net/" + table);
-            if (content != null) {
-                new String(content, StandardCharsets.US_ASCII)
-                        .lines()
-                        .skip(1)
-                        .map(line -> inode(line.strip().split("\\s+"), protocol, port))
-                        .filter(inode -> !inode.isEmpty())
-                        .forEach(sockets::add);
+        Set<Long> sockets = new HashSet<>();
+        for (SocketTable.Entry entry : SocketTable.own(protocol)) {
+            if (entry.port() == port && (protocol.equals("udp") || entry.waiting())) {
+                sockets.add(entry.inode());
             }
         }
-        return sockets.isEmpty() ? null : owner(sockets);
-    }
-
-    /** Empty if the line is about another port, or about a connection. */
-    private static String inode(String[] fields, String protocol, int port) {
-        String suffix = String.format(Locale.ROOT, ":%04X", port);
-        return fields.length > INODE
-                        && fields[LOCAL].endsWith(suffix)
-                        && (protocol.equals("udp") || fields[STATE].equals(LISTENING))
-                ? "socket:[" + fields[INODE] + "]"
-                : "";
-    }
-
-    private static @Nullable ProcessInfo owner(Set<String> sockets) {
-        List<String> entries = FileCalls.names("/proc");
-        for (String entry : entries == null ? List.<String>of() : entries) {
-            if (!Character.isDigit(entry.charAt(0))) {
-                continue;
-            }
-            for (String descriptor : descriptors(entry)) {
-                if (sockets.contains(target("/proc/" + entry + "/fd/" + descriptor))) {
-                    return Processes.info(Integer.parseInt(entry));
-                }
+        if (sockets.isEmpty()) {
+            return null;
+        }
+        for (int pid : everybody()) {
+            if (descriptors(pid).stream().anyMatch(sockets::contains)) {
+                return Processes.info(pid);
             }
         }
         return null;
     }
 
-    private static List<String> descriptors(String pid) {
-        try {
-            List<String> names = FileCalls.names("/proc/" + pid + "/fd");
-            return names == null ? List.of() : names;
-        } catch (LinuxException gone) {
-            return List.of(); // The process ended meanwhile.
+    /** All processes of this machine. */
+    public static List<Integer> everybody() {
+        List<String> entries = FileCalls.names("/proc");
+        return (entries == null ? List.<String>of() : entries)
+                .stream()
+                        .filter(entry -> Character.isDigit(entry.charAt(0)))
+                        .map(Integer::valueOf)
+                        .toList();
+    }
+
+    /** For each of these sockets the first of these processes that has it, where one has. @param sockets by inode */
+    public static Map<Long, ProcessInfo> among(List<Integer> pids, Set<Long> sockets) {
+        Map<Long, ProcessInfo> owners = new HashMap<>();
+        for (int pid : pids) {
+            if (owners.size() == sockets.size()) {
+                return owners;
+            }
+            for (long inode : descriptors(pid)) {
+                ProcessInfo process =
+                        sockets.contains(inode) && !owners.containsKey(inode) ? Processes.info(pid) : null;
+                if (process != null) {
+                    owners.put(inode, process);
+                }
+            }
         }
+        return owners;
+    }
+
+    private static Set<Long> descriptors(int pid) {
+        Set<Long> sockets = new HashSet<>();
+        String directory = "/proc/" + pid + "/fd";
+        try {
+            List<String> names = FileCalls.names(directory);
+            for (String name : names == null ? List.<String>of() : names) {
+                String target = target(directory + "/" + name);
+                if (target.startsWith(SOCKET) && target.endsWith("]")) {
+                    sockets.add(Long.parseLong(target.substring(SOCKET.length(), target.length() - 1)));
+                }
+            }
+        } catch (LinuxException gone) {
+            // The process ended meanwhile.
+        }
+        return sockets;
     }
 
     private static String target(String link) {

@@ -1,5 +1,6 @@
 package cairn.engine.explain;
 
+import cairn.engine.network.BridgeFacts;
 import cairn.engine.network.EndpointRecord;
 import cairn.engine.network.Member;
 import cairn.engine.network.Network;
@@ -7,11 +8,8 @@ import cairn.engine.network.Networks;
 import cairn.engine.network.Subnet;
 import cairn.linux.LinuxException;
 import cairn.linux.Netlink;
-import cairn.linux.Nftables;
-import cairn.linux.NftablesException;
 import cairn.wire.explain.BridgeExplanation;
 import cairn.wire.explain.MemberExplanation;
-import cairn.wire.explain.RuleExplanation;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -44,7 +42,8 @@ public final class NetworkWalk {
             routes.add("not to be read: " + e.getMessage());
         }
         Netlink.Link link = links.get(name);
-        String table = network.driver() == Network.Driver.BRIDGE ? networks.tableName(network) : "";
+        BridgeFacts bridge = networks.bridgeFacts(network);
+        String table = bridge == null ? "" : bridge.table();
         return new BridgeExplanation(
                 network.name(),
                 network.id(),
@@ -57,7 +56,7 @@ public final class NetworkWalk {
                 routes,
                 members(network, links, link),
                 table,
-                table.isEmpty() ? List.of() : rules(table));
+                table.isEmpty() ? List.of() : FirewallRules.of(table));
     }
 
     private static List<String> subnets(Network network) {
@@ -113,88 +112,5 @@ public final class NetworkWalk {
                     end != null && bridge != null && end.master() == bridge.index()));
         }
         return members;
-    }
-
-    // ---- rules
-
-    private static List<RuleExplanation> rules(String table) {
-        List<RuleExplanation> rules = new ArrayList<>();
-        for (String family : List.of("ip", "ip6")) {
-            try {
-                read(family, Nftables.run("list table " + family + " " + table), rules);
-            } catch (NftablesException e) {
-                // Without that family there is none, and perhaps no firewall at all.
-            }
-        }
-        return rules;
-    }
-
-    /** What nft prints: chains in braces, in them a line for the hook and one for each rule; maps have their elements. */
-    private static void read(String family, String listing, List<RuleExplanation> rules) {
-        String block = "";
-        StringBuilder elements = new StringBuilder();
-        boolean inElements = false;
-        for (String raw : listing.split("\n", -1)) {
-            String line = raw.strip();
-            if (line.startsWith("chain ") || line.startsWith("map ")) {
-                block = line.substring(line.indexOf(' ') + 1, line.indexOf(" {"));
-                inElements = false;
-            } else if (line.startsWith("elements = {") || inElements) {
-                inElements = !line.endsWith("}");
-                elements.append(line.replace("elements = {", " ").replace("}", " "));
-                if (!inElements) {
-                    for (String element : elements.toString().split(",", -1)) {
-                        rules.add(new RuleExplanation(family + " map " + block, element.strip(), published(element)));
-                    }
-                    elements.setLength(0);
-                }
-            } else if (!line.isEmpty()
-                    && !line.equals("}")
-                    && !line.startsWith("type ")
-                    && !line.startsWith("table ")) {
-                rules.add(new RuleExplanation(family + " " + block, line, meaning(block, line)));
-            }
-        }
-    }
-
-    private static String published(String element) {
-        String[] sides = element.split(" : ", 2);
-        return sides.length < 2
-                ? ""
-                : "port " + last(sides[0]) + " of the host leads to "
-                        + sides[1].strip().replace(" . ", ":");
-    }
-
-    private static String last(String key) {
-        String[] parts = key.strip().split(" \\. ", -1);
-        return parts[parts.length - 1] + "/" + parts[parts.length - 2];
-    }
-
-    private static String meaning(String chain, String rule) {
-        boolean drop = rule.endsWith("drop");
-        return switch (chain) {
-            case "published" -> "a published port: the destination becomes the container's";
-            case "prerouting" ->
-                "what comes from elsewhere for an address of the host: looked up among published ports";
-            case "output" -> "what the host itself sends to one of its addresses, not to its loopback: the same";
-            case "postrouting" -> "what leaves the network gets the address of the host";
-            case "foreign" ->
-                !drop
-                        ? "other networks of containers may speak to the host at its address here"
-                        : rule.contains("daddr !=")
-                                ? "nothing leaves an internal network, not even to other addresses of the host"
-                                : "nobody outside may send to containers' addresses directly";
-            case "between" ->
-                rule.contains("established")
-                        ? "answers may come in"
-                        : rule.contains("dnat")
-                                ? "published ports may be reached"
-                                : rule.contains("iifgroup")
-                                        ? "other networks of containers may not come in"
-                                        : rule.contains("!=")
-                                                ? "nothing is forwarded in or out of an internal network"
-                                                : "containers may not reach each other";
-            default -> "";
-        };
     }
 }

@@ -67,6 +67,10 @@ final class Bridge implements Driver {
         return firewall;
     }
 
+    BridgeFacts facts() {
+        return new BridgeFacts(plan.name(), firewall.name(), firewall.fault(), plan.masquerade(), plan.icc());
+    }
+
     @Override
     public synchronized void ensure() {
         if (index != 0) {

@@ -361,10 +361,10 @@ public final class Networks implements AutoCloseable {
         };
     }
 
-    /** Of a network with that driver, in the firewall. */
-    public String tableName(Network network) {
-        FirewallTable table = firewall(network.id());
-        return table == null ? "" : table.name();
+    /** Null if no bridge of ours is behind the network. */
+    public @Nullable BridgeFacts bridgeFacts(Network network) {
+        LiveNetwork entry = byId.get(network.id());
+        return entry != null && entry.driver instanceof Bridge bridge ? bridge.facts() : null;
     }
 
     private @Nullable Driver driver(Network network) {

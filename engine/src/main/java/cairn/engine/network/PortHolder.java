@@ -55,6 +55,13 @@ final class PortHolder implements AutoCloseable {
         this.lost = lost;
     }
 
+    /** Whether that is the command line of this engine's process, which an earlier version of the program may have started. */
+    boolean is(List<String> command) {
+        return command.size() == 2
+                && Path.of(command.getFirst()).endsWith(program.getFileName())
+                && command.getLast().equals(socket.toString());
+    }
+
     private static final class Connection {
         final SocketChannel channel;
         final BlockingQueue<Reply> replies = new LinkedBlockingQueue<>();

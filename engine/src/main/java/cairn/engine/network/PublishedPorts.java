@@ -137,6 +137,11 @@ public final class PublishedPorts implements AutoCloseable {
                 && (one.isAnyLocalAddress() || other.isAnyLocalAddress() || one.equals(other));
     }
 
+    /** Whether a process is the one that holds this engine's ports, by its command line. */
+    public boolean isHolder(List<String> command) {
+        return holder.is(command);
+    }
+
     /** Why ports go through user space alone; null while the firewall does its part. */
     public @Nullable String firewallFault() {
         return networks.firewallFault();

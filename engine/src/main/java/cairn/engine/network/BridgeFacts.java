@@ -1,0 +1,19 @@
+package cairn.engine.network;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is behind a network whose driver is bridge, as it decides over packets.
+ *
+ * @param link the bridge's name
+ * @param table its name in the firewall
+ * @param fault why there is no such table; null while there is one
+ * @param masquerade whether what leaves gets the host's address
+ * @param icc whether its containers may reach each other
+ */
+public record BridgeFacts(
+        String link,
+        String table,
+        @Nullable String fault,
+        boolean masquerade,
+        boolean icc) {}

@@ -1,0 +1,47 @@
+package cairn.engine.reach;
+
+import cairn.engine.network.PublishedPort;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that is known about a port of the host.
+ *
+ * @param sockets of the host that hold it
+ * @param forwarding whether the kernel forwards IPv4
+ * @param idle names of containers that would publish it and do not run
+ * @param unpublished names of containers in which a program listens on a port of that number and which publish none
+ */
+record PortFacts(
+        PortQuery query,
+        List<Listener> sockets,
+        List<Publication> publications,
+        Inside host,
+        boolean forwarding,
+        List<String> idle,
+        List<String> unpublished) {
+    /**
+     * A container that publishes the port.
+     *
+     * @param ports all that are asked for and lead to one port of the container
+     * @param place where packets for them go; null if it has none any more
+     */
+    record Publication(
+            Party container,
+            List<PublishedPort> ports,
+            @Nullable Place place,
+            Inside inside,
+            List<Listener> listeners) {
+        Publication {
+            ports = List.copyOf(ports);
+            listeners = List.copyOf(listeners);
+        }
+    }
+
+    PortFacts {
+        sockets = List.copyOf(sockets);
+        publications = List.copyOf(publications);
+        idle = List.copyOf(idle);
+        unpublished = List.copyOf(unpublished);
+    }
+}

@@ -1,0 +1,223 @@
+package cairn.engine.reach;
+
+import static cairn.engine.reach.Scene.Net.BRIDGE;
+import static cairn.engine.reach.Scene.Net.LEFT;
+import static cairn.engine.reach.Scene.Net.RIGHT;
+import static cairn.engine.reach.Scene.ip;
+import static cairn.engine.reach.Scene.listener;
+import static cairn.engine.reach.Scene.party;
+import static cairn.engine.reach.Scene.place;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cairn.engine.network.ContainerPort;
+import cairn.engine.network.PublishedPort;
+import cairn.engine.network.Transport;
+import cairn.wire.explain.HopExplanation;
+import cairn.wire.explain.ProbeExplanation;
+import cairn.wire.explain.TraceExplanation;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class TraceAnalysisTest {
+    private static final ContainerPort PORT = new ContainerPort(80, Transport.TCP);
+    private static final ProbeExplanation CONNECTED =
+            new ProbeExplanation(Probe.CONNECT, "10.1.0.3:80", "connected", true, 0);
+    private static final ProbeExplanation SILENT =
+            new ProbeExplanation(Probe.CONNECT, "10.1.0.3:80", "no answer", false, 2500);
+
+    private static TraceFacts facts(
+            Party from,
+            TraceFacts.Goal goal,
+            TraceFacts.@Nullable Naming naming,
+            Inside host,
+            List<PublishedPort> published,
+            Listener... listeners) {
+        Party to = goal instanceof TraceFacts.Goal.Container container ? container.party() : null;
+        return new TraceFacts(
+                from,
+                Scene.inside(from.places().toArray(Place[]::new)),
+                goal,
+                PORT,
+                naming,
+                host,
+                to == null ? Inside.NOTHING : Scene.inside(to.places().toArray(Place[]::new)),
+                true,
+                false,
+                List.of(listeners),
+                published);
+    }
+
+    private static TraceFacts between(Place one, Place two, Listener... listeners) {
+        return facts(
+                party("web", one),
+                new TraceFacts.Goal.Container(party("db", two), null),
+                new TraceFacts.Naming("db", true, List.of(two.address())),
+                Scene.host(List.of(), one, two),
+                List.of(),
+                listeners);
+    }
+
+    private static List<String> places(TraceAnalysis.Way way) {
+        return way.hops().stream().map(HopExplanation::place).toList();
+    }
+
+    private static TraceExplanation explain(TraceFacts facts, @Nullable ProbeExplanation probe) {
+        return TraceAnalysis.explain(facts, "db", TraceAnalysis.way(facts), probe);
+    }
+
+    @Test
+    void onOneNetworkItIsNameNetworkLinksAndListener() {
+        TraceFacts facts = between(place(LEFT, 2), place(LEFT, 3), listener("0.0.0.0", 80, false));
+        TraceAnalysis.Way way = TraceAnalysis.way(facts);
+        assertThat(way.address()).isEqualTo(ip("10.1.0.3"));
+        assertThat(Hops.stop(way.hops())).isNull();
+        assertThat(places(way)).containsExactly("name", "network", "route", "link", "link", "interface", "listener");
+        assertThat(way.hops().getFirst().what())
+                .isEqualTo("the name service of web (127.0.0.11) knows db by the network left");
+        TraceExplanation trace = explain(facts, CONNECTED);
+        assertThat(trace.reached()).isTrue();
+        assertThat(trace.summary()).isEqualTo("web reaches db at 10.1.0.3:80/tcp: a connection is taken");
+    }
+
+    /** The real packet decides, whatever the records say. */
+    @Test
+    void theVerdictIsTheProbes() {
+        TraceExplanation silent =
+                explain(between(place(LEFT, 2), place(LEFT, 3), listener("0.0.0.0", 80, false)), SILENT);
+        assertThat(silent.reached()).isFalse();
+        assertThat(silent.summary())
+                .isEqualTo("web does not reach db at 10.1.0.3:80/tcp: a connection is not taken (no answer), though nothing"
+                        + " that is known here stops it");
+        assertThat(silent.hint()).contains("firewall");
+        TraceExplanation odd = explain(between(place(LEFT, 2), place(LEFT, 3)), CONNECTED);
+        assertThat(odd.reached()).isTrue();
+        assertThat(odd.summary()).contains("; yet by what is known here it should not: nothing listens on 80/tcp in db");
+        // An answered ping proves no port.
+        ProbeExplanation answered = new ProbeExplanation(Probe.PING, "10.1.0.3", "answered", true, 0);
+        assertThat(explain(between(place(LEFT, 2), place(LEFT, 3)), answered).reached()).isFalse();
+    }
+
+    @Test
+    void betweenNetworksTheRuleIsShownAndAWayAroundIsNamed() {
+        Place one = place(LEFT, 2);
+        Place two = place(RIGHT, 3);
+        TraceFacts facts = facts(
+                party("web", one),
+                new TraceFacts.Goal.Container(party("db", two), null),
+                new TraceFacts.Naming("db", true, null),
+                Scene.host(List.of(), one, two),
+                List.of(Scene.published("0.0.0.0", 8080, 80)),
+                listener("0.0.0.0", 80, false));
+        TraceAnalysis.Way way = TraceAnalysis.way(facts);
+        assertThat(way.address()).isEqualTo(ip("10.2.0.3"));
+        HopExplanation stop = Hops.stop(way.hops());
+        assertThat(stop.place()).isEqualTo("isolation");
+        assertThat(stop.what()).startsWith("web is on the network left, db on the network right: none is common to both");
+        assertThat(stop.evidence())
+                .isEqualTo("table ip cairn_br_right: ip daddr 10.2.0.0/24 iifname != { \"lo\", \"br-right\" } drop");
+        assertThat(stop.hint())
+                .isEqualTo("cairn network connect right web; or use port 8080 of the host, which leads to 80/tcp of db");
+        assertThat(way.hops().getFirst().state()).isEqualTo(HopExplanation.NOTE);
+    }
+
+    @Test
+    void withoutAFirewallNothingKeepsThemApart() {
+        Scene.Net off = new Scene.Net("right", "10.2.0", 24, false, true, "it is switched off");
+        TraceAnalysis.Way way =
+                TraceAnalysis.way(between(place(LEFT, 2), place(off, 3), listener("0.0.0.0", 80, false)));
+        assertThat(Hops.stop(way.hops())).isNull();
+        assertThat(places(way)).contains("isolation", "route");
+    }
+
+    @Test
+    void aNetworkThatKeepsItsContainersApartIsPassedOverWhereThereIsAnother() {
+        Scene.Net apart = new Scene.Net("left", "10.1.0", 24, false, false, null);
+        TraceAnalysis.Way stopped =
+                TraceAnalysis.way(between(place(apart, 2), place(apart, 3), listener("0.0.0.0", 80, false)));
+        assertThat(Hops.stop(stopped.hops()).evidence())
+                .isEqualTo("ports veth00000000002 and veth00000000003 of br-left are isolated");
+        Place one = place(apart, 2);
+        Place two = place(RIGHT, 4);
+        Place three = place(apart, 3);
+        Place four = place(RIGHT, 5);
+        TraceFacts both = facts(
+                party("web", one, two),
+                new TraceFacts.Goal.Container(party("db", three, four), null),
+                null,
+                Scene.host(List.of(), one, two, three, four),
+                List.of(),
+                listener("0.0.0.0", 80, false));
+        TraceAnalysis.Way way = TraceAnalysis.way(both);
+        assertThat(way.address()).isEqualTo(ip("10.2.0.5"));
+        assertThat(Hops.stop(way.hops())).isNull();
+    }
+
+    @Test
+    void anInternalNetworkLeadsNowhere() {
+        Scene.Net inner = new Scene.Net("left", "10.1.0", 24, true, true, null);
+        Place one = place(inner, 2);
+        TraceFacts facts = facts(
+                party("web", one),
+                new TraceFacts.Goal.Elsewhere(ip("192.0.2.7")),
+                null,
+                Scene.host(List.of(), one),
+                List.of());
+        assertThat(Hops.stop(TraceAnalysis.way(facts).hops()).what())
+                .isEqualTo("web has no route to 192.0.2.7: it is on internal networks only");
+        TraceFacts host =
+                facts(party("web", one), new TraceFacts.Goal.Host(null), null, Scene.host(List.of(), one), List.of());
+        TraceAnalysis.Way way = TraceAnalysis.way(host);
+        assertThat(way.address()).isEqualTo(ip("10.1.0.1"));
+        assertThat(Hops.stop(way.hops()).what()).isEqualTo("nothing listens on 80/tcp on the host");
+    }
+
+    @Test
+    void theWorldIsReachedByRouteForwardingAndTheHostsAddress() {
+        Place one = place(BRIDGE, 2);
+        DroppingChain chain = new DroppingChain("inet", "f", "forward", "forward", "policy drop");
+        TraceFacts facts = facts(
+                party("web", one),
+                new TraceFacts.Goal.Elsewhere(ip("192.0.2.7")),
+                null,
+                Scene.host(List.of(chain), one),
+                List.of());
+        TraceAnalysis.Way way = TraceAnalysis.way(facts);
+        assertThat(places(way)).containsExactly("route", "link", "route", "firewall", "firewall");
+        assertThat(way.hops().getLast().what()).isEqualTo("what leaves bridge gets the address of the host");
+        TraceExplanation trace = TraceAnalysis.explain(facts, "192.0.2.7", way, SILENT);
+        assertThat(trace.hint()).startsWith("look whether it is the firewall: somebody else's chain inet f forward");
+    }
+
+    @Test
+    void whatDoesNotRunOrIsOnNoNetworkIsNotTried() {
+        Party stopped = new Party("db", "db", "db", "exited", 0, 0, Party.Namespace.OWN, List.of());
+        TraceFacts toStopped = facts(
+                party("web", place(LEFT, 2)),
+                new TraceFacts.Goal.Container(stopped, null),
+                null,
+                Inside.NOTHING,
+                List.of());
+        assertThat(TraceAnalysis.way(toStopped).address()).isNull();
+        assertThat(explain(toStopped, null).summary()).isEqualTo("web does not reach db: db does not run: it is exited");
+        Party none = new Party("web", "web", "web", "running", 9, 1, Party.Namespace.NONE, List.of());
+        TraceFacts fromNone = facts(
+                none, new TraceFacts.Goal.Elsewhere(ip("192.0.2.7")), null, Inside.NOTHING, List.of());
+        assertThat(explain(fromNone, null).summary()).contains("web is on no network");
+    }
+
+    @Test
+    void aLinkThatIsNotPluggedInIsNamed() {
+        Place one = place(LEFT, 2);
+        Place two = place(LEFT, 3);
+        TraceFacts facts = facts(
+                party("web", one),
+                new TraceFacts.Goal.Container(party("db", two), null),
+                null,
+                Scene.host(List.of(), one),
+                List.of(),
+                listener("0.0.0.0", 80, false));
+        assertThat(Hops.stop(TraceAnalysis.way(facts).hops()).what())
+                .isEqualTo("veth00000000003, the host's end of the veth pair of db, is not there");
+    }
+}
