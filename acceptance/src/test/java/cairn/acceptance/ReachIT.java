@@ -167,7 +167,8 @@ final class ReachIT {
         String port = published("private", "80");
         assertThat(port(port))
                 .contains("leads to container private", "; not for packets from another host")
-                .contains("STOP  host          the port is bound to 127.0.0.1:" + port + " only, the host's own loopback");
+                .contains("STOP  host          the port is bound to 127.0.0.1:" + port
+                        + " only, the host's own loopback");
         assertThat(data(port)).contains("\"Passes\":false", "\"Passes\":true", "\"Reached\":true");
     }
 
@@ -235,7 +236,9 @@ final class ReachIT {
         // Without a port, to an address, to the gateway, and to itself.
         assertThat(trace("one", "two").ok().text()).contains("it answers a ping");
         String address = docker.ok("inspect", "-f", "{{.NetworkSettings.Networks.own.IPAddress}}", "two");
-        assertThat(trace("one", address, "80").ok().text()).contains("connected").doesNotContain("name service");
+        assertThat(trace("one", address, "80").ok().text())
+                .contains("connected")
+                .doesNotContain("name service");
         assertThat(trace("one", "own").ok().text()).contains("is the host's address on own");
         assertThat(trace("two", "two", "80").ok().text()).contains("have one network namespace");
 
@@ -267,12 +270,14 @@ final class ReachIT {
                 .contains("table ip cairn_br_" + right.substring(0, 12) + ": ip daddr ", " drop\n")
                 .containsPattern("STOP  connect +\\S+ from one: no answer")
                 .contains("cairn network connect right one; or use port " + published("two", "80") + " of the host");
-        assertThat(daemon.cairn("network", "trace", "one", "two", "80", "--json").text())
+        assertThat(daemon.cairn("network", "trace", "one", "two", "80", "--json")
+                        .text())
                 .contains("\"Reached\": false", "\"Result\": \"no answer\"", "\"State\": \"stops\"");
         docker.ok("network", "connect", "right", "one");
         assertThat(trace("one", "two", "80").exit()).isZero();
         // The other way round the names are there, and nothing listens.
-        assertThat(trace("two", "one", "80").text()).contains("nothing listens on 80/tcp in one, nor on any other port");
+        assertThat(trace("two", "one", "80").text())
+                .contains("nothing listens on 80/tcp in one, nor on any other port");
     }
 
     @Test
@@ -305,11 +310,13 @@ final class ReachIT {
         sleeper("one");
         try (ServerSocket socket = new ServerSocket(0)) {
             Result host = trace("one", "host", Integer.toString(socket.getLocalPort()));
-            assertThat(host.text()).contains("one reaches host at " + daemon.subnet() + ".1:", "is the host's address on bridge");
+            assertThat(host.text())
+                    .contains("one reaches host at " + daemon.subnet() + ".1:", "is the host's address on bridge");
             assertThat(host.exit()).isZero();
         }
         sleeper("two");
-        assertThat(trace("one", "two").ok().text()).contains("note  name          names of containers are not resolved in one");
+        assertThat(trace("one", "two").ok().text())
+                .contains("note  name          names of containers are not resolved in one");
         sleeper("none", "--network", "none");
         assertThat(trace("none", "two").text()).contains("none is on no network");
         serve("shy", "127.0.0.1:80");

@@ -138,7 +138,8 @@ public enum Command {
     NETWORK_CONNECT(Group.NETWORKS, "Bring a container onto a network", "network connect"),
     NETWORK_DISCONNECT(Group.NETWORKS, "Take a container off a network", "network disconnect"),
     NETWORK_RM(Group.NETWORKS, "Remove networks", "network rm", "network remove"),
-    NETWORK_TRACE(Group.NETWORKS, "Say whether a container reaches another one, and where not", "net trace", "network trace"),
+    NETWORK_TRACE(
+            Group.NETWORKS, "Say whether a container reaches another one, and where not", "net trace", "network trace"),
     NETWORK_PRUNE(Group.NETWORKS, "Remove all networks that no container is on", "network prune"),
 
     VOLUME_LS(Group.VOLUMES, "List volumes", "volume ls", "volume list"),

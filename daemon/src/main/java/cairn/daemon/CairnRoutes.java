@@ -6,12 +6,12 @@ import cairn.engine.explain.Explain;
 import cairn.engine.hostimage.HostImages;
 import cairn.engine.lab.Labs;
 import cairn.engine.lab.Unions;
+import cairn.wire.http.Query;
 import cairn.wire.lab.ChrootRequest;
 import cairn.wire.lab.FromHostRequest;
 import cairn.wire.lab.NamespacesRequest;
 import cairn.wire.lab.UnionRequest;
 import cairn.wire.lab.UnionUndoRequest;
-import cairn.wire.http.Query;
 import java.io.IOException;
 import java.nio.file.Path;
 

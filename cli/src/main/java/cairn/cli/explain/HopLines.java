@@ -10,12 +10,11 @@ final class HopLines {
 
     static void add(Picture picture, List<HopExplanation> hops) {
         for (HopExplanation hop : hops) {
-            String mark =
-                    switch (hop.state()) {
-                        case HopExplanation.PASSES -> "ok    ";
-                        case HopExplanation.STOPS -> "STOP  ";
-                        default -> "note  ";
-                    };
+            String mark = switch (hop.state()) {
+                case HopExplanation.PASSES -> "ok    ";
+                case HopExplanation.STOPS -> "STOP  ";
+                default -> "note  ";
+            };
             picture.field("  " + mark, hop.place(), hop.what());
             if (!hop.evidence().isEmpty()) {
                 picture.line("                      " + hop.evidence());
@@ -40,7 +39,9 @@ final class HopLines {
                     .append('\t')
                     .append(listener.pid() == 0 ? "" : "pid " + listener.pid())
                     .append('\t')
-                    .append(String.join(" ", listener.command()).replace('\t', ' ').replace('\n', ' '))
+                    .append(String.join(" ", listener.command())
+                            .replace('\t', ' ')
+                            .replace('\n', ' '))
                     .append('\t')
                     .append(listener.takes() ? "takes it" : "")
                     .append('\n');

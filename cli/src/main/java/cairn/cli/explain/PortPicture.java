@@ -34,7 +34,9 @@ public final class PortPicture {
 
     private static void holder(Picture picture, HolderExplanation holder) {
         picture.title("Port " + String.join(", ", holder.bindings())
-                        + (holder.target().isEmpty() ? "" : " of container " + holder.container() + ", " + holder.target()))
+                        + (holder.target().isEmpty()
+                                ? ""
+                                : " of container " + holder.container() + ", " + holder.target()))
                 .field("network", holder.network());
         // Mostly several come the same way.
         Map<List<HopExplanation>, List<String>> ways = new LinkedHashMap<>();

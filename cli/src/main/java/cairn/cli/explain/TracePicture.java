@@ -19,7 +19,8 @@ public final class TracePicture {
             picture.field(
                     "  " + (probe.reached() ? "ok    " : "STOP  "),
                     probe.kind(),
-                    probe.to() + " from " + trace.from() + ": " + probe.result() + ", after " + probe.milliseconds() + " ms");
+                    probe.to() + " from " + trace.from() + ": " + probe.result() + ", after " + probe.milliseconds()
+                            + " ms");
         }
         if (!trace.reached()) {
             HopLines.listeners(picture, "What listens there", trace.listeners());

@@ -58,12 +58,18 @@ public final class Explain implements Verb {
         // A path of a container called network or port begins with a slash.
         boolean thing = !path.isEmpty() && !path.startsWith("/");
         if (thing && ref.equals("network")) {
-            return show(given, session, new Query("/cairn/explain/network").with("ref", path), answer ->
-                    NetworkPicture.of(Json.read(BridgeExplanation.class, answer)));
+            return show(
+                    given,
+                    session,
+                    new Query("/cairn/explain/network").with("ref", path),
+                    answer -> NetworkPicture.of(Json.read(BridgeExplanation.class, answer)));
         }
         if (thing && ref.equals("port")) {
-            return show(given, session, new Query("/cairn/explain/port").with("port", path), answer ->
-                    PortPicture.of(Json.read(PortExplanation.class, answer)));
+            return show(
+                    given,
+                    session,
+                    new Query("/cairn/explain/port").with("port", path),
+                    answer -> PortPicture.of(Json.read(PortExplanation.class, answer)));
         }
         return show(given, session, new Query("/cairn/explain").with("ref", ref).given("path", path), Explain::picture);
     }
@@ -71,10 +77,7 @@ public final class Explain implements Verb {
     private static int show(Arguments given, Session session, Query query, Function<byte[], String> picture) {
         byte[] answer = session.daemon().bytes("GET", query.toString(), null);
         session.out()
-                .print(
-                        given.on("json")
-                                ? JsonText.indented(Tree.read(answer).value()) + "\n"
-                                : picture.apply(answer));
+                .print(given.on("json") ? JsonText.indented(Tree.read(answer).value()) + "\n" : picture.apply(answer));
         return 0;
     }
 

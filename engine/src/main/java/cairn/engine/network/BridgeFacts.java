@@ -12,8 +12,4 @@ import org.jspecify.annotations.Nullable;
  * @param icc whether its containers may reach each other
  */
 public record BridgeFacts(
-        String link,
-        String table,
-        @Nullable String fault,
-        boolean masquerade,
-        boolean icc) {}
+        String link, String table, @Nullable String fault, boolean masquerade, boolean icc) {}

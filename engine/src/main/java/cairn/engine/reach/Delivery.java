@@ -24,7 +24,8 @@ final class Delivery {
                     RESTART);
             return;
         }
-        hops.passes("route", "the host sends what is for " + Subnet.format(address) + " over " + link, host.text(route));
+        hops.passes(
+                "route", "the host sends what is for " + Subnet.format(address) + " over " + link, host.text(route));
     }
 
     /** The bridge, and the container's end on the host. */
@@ -35,15 +36,14 @@ final class Delivery {
         }
         Netlink.Link bridge = host.link(facts.link());
         Netlink.Link end = host.link(place.endpoint().hostInterface());
-        String again = "'cairn network disconnect " + place.network().name() + " " + name + "' and 'connect' make its link again";
+        String again = "'cairn network disconnect " + place.network().name() + " " + name
+                + "' and 'connect' make its link again";
         if (bridge == null || !bridge.isUp()) {
             hops.stops(
                     "bridge",
                     "the bridge " + facts.link() + (bridge == null ? " is not there" : " is down"),
                     "",
-                    bridge == null
-                            ? RESTART
-                            : "ip link set " + facts.link() + " up");
+                    bridge == null ? RESTART : "ip link set " + facts.link() + " up");
         } else if (end == null || end.master() != bridge.index()) {
             hops.stops(
                     "link",
@@ -52,11 +52,16 @@ final class Delivery {
                     "",
                     again);
         } else if (!end.isUp()) {
-            hops.stops("link", end.name() + ", the host's end of the veth pair of " + name + ", is down", "", "ip link set "
-                    + end.name() + " up");
+            hops.stops(
+                    "link",
+                    end.name() + ", the host's end of the veth pair of " + name + ", is down",
+                    "",
+                    "ip link set " + end.name() + " up");
         } else {
             hops.passes(
-                    "link", end.name() + ", plugged into " + facts.link() + ", is the host's end of the veth pair of " + name, "");
+                    "link",
+                    end.name() + ", plugged into " + facts.link() + ", is the host's end of the veth pair of " + name,
+                    "");
         }
     }
 
@@ -64,7 +69,8 @@ final class Delivery {
     static void inside(Hops hops, Inside inside, Place place, InetAddress address, String name) {
         Netlink.Link link = inside.linkWith(address);
         String text = Subnet.format(address);
-        String again = "'cairn network disconnect " + place.network().name() + " " + name + "' and 'connect' give it back";
+        String again =
+                "'cairn network disconnect " + place.network().name() + " " + name + "' and 'connect' give it back";
         if (link == null) {
             hops.stops("interface", "no interface in " + name + " has " + text + " any more", "", again);
         } else if (!link.isUp()) {

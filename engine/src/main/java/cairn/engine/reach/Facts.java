@@ -163,9 +163,7 @@ final class Facts {
 
     /** The host's at a port. */
     List<Listener> hostListeners(ContainerPort port) {
-        return listeners(
-                List.of(), SocketTable::own, socket -> socket.port() == port.number(), "")
-                .stream()
+        return listeners(List.of(), SocketTable::own, socket -> socket.port() == port.number(), "").stream()
                 .filter(socket -> socket.port().equals(port))
                 .toList();
     }

@@ -34,7 +34,10 @@ record Inside(
     }
 
     Netlink.@Nullable Link link(String name) {
-        return links.stream().filter(link -> link.name().equals(name)).findFirst().orElse(null);
+        return links.stream()
+                .filter(link -> link.name().equals(name))
+                .findFirst()
+                .orElse(null);
     }
 
     Netlink.@Nullable Link link(int index) {

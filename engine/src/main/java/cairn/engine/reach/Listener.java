@@ -30,12 +30,6 @@ record Listener(
 
     ListenerExplanation explain(boolean takes) {
         return new ListenerExplanation(
-                Subnet.format(address),
-                port.number(),
-                port.transport().toString(),
-                pid,
-                command,
-                container,
-                takes);
+                Subnet.format(address), port.number(), port.transport().toString(), pid, command, container, takes);
     }
 }

@@ -71,7 +71,8 @@ sealed interface Listening {
                 hops.passes(
                         "listener",
                         taken.by.process() + " listens at " + taken.by.bound()
-                                + (taken.by.container().isEmpty() || taken.by.container().equals(who)
+                                + (taken.by.container().isEmpty()
+                                                || taken.by.container().equals(who)
                                         ? ""
                                         : ", in container " + taken.by.container()),
                         "");
@@ -87,7 +88,8 @@ sealed interface Listening {
                         wanted,
                         elsewhere.sockets.stream()
                                         .allMatch(socket -> socket.address().isLoopbackAddress())
-                                ? "have the program listen on all addresses (0.0.0.0) instead of its own loopback, where only " + who
+                                ? "have the program listen on all addresses (0.0.0.0) instead of its own loopback, where only "
+                                        + who
                                         + " itself reaches it; many programs have an option such as --host or --bind for that"
                                 : "have the program listen on all addresses (0.0.0.0), or on " + address(target));
             case Nowhere nowhere ->
@@ -99,7 +101,8 @@ sealed interface Listening {
                                 ? "see with 'cairn logs' and 'cairn top' whether the program in " + who
                                         + " has come up, and on which port it means to listen"
                                 : "use the port that the program listens on");
-            case Unknown _ -> hops.note("listener", "which sockets listen on " + port.transport() + " is not looked at", "");
+            case Unknown _ ->
+                hops.note("listener", "which sockets listen on " + port.transport() + " is not looked at", "");
         }
     }
 

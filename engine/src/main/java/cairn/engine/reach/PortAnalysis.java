@@ -180,9 +180,10 @@ final class PortAnalysis {
                 inside,
                 Listening.explain(target, port, publication.listeners()),
                 stop == null && passes,
-                lead + (stop == null
-                        ? " leads to container " + container.name() + ", " + listener(inside) + partly(ways)
-                        : " belongs to container " + container.name() + ", but " + stop.what()),
+                lead
+                        + (stop == null
+                                ? " leads to container " + container.name() + ", " + listener(inside) + partly(ways)
+                                : " belongs to container " + container.name() + ", but " + stop.what()),
                 stop == null ? "" : stop.hint());
     }
 
@@ -268,7 +269,8 @@ final class PortAnalysis {
         PublishedPort binding = publication.ports().stream()
                 .filter(port -> origin.takenBy(port.hostAddress(), facts.query().address()))
                 .min((one, other) -> Boolean.compare(
-                        one.hostAddress().isAnyLocalAddress(), other.hostAddress().isAnyLocalAddress()))
+                        one.hostAddress().isAnyLocalAddress(),
+                        other.hostAddress().isAnyLocalAddress()))
                 .orElse(null);
         if (binding == null) {
             hops.stops("host", closed(origin, publication), "", open(origin, publication));
@@ -319,8 +321,8 @@ final class PortAnalysis {
         String table = bridge == null ? "" : bridge.table();
         boolean all = binding.hostAddress().isAnyLocalAddress();
         String map = all ? "any" : "one";
-        String key = (all ? "" : Subnet.format(binding.hostAddress()) + " . ") + binding.port().transport() + " . "
-                + binding.hostPort() + " : ";
+        String key = (all ? "" : Subnet.format(binding.hostAddress()) + " . ")
+                + binding.port().transport() + " . " + binding.hostPort() + " : ";
         RuleExplanation element = element(place, map, key);
         String chain = origin == Origin.OWN ? "output" : "prerouting";
         RuleExplanation hook = place.rule("ip " + chain, "jump published");
@@ -338,7 +340,8 @@ final class PortAnalysis {
                     "");
             return false;
         }
-        hops.passes("firewall", "ip " + table + ", chain " + chain + ": what is for the host is looked up", hook.rule());
+        hops.passes(
+                "firewall", "ip " + table + ", chain " + chain + ": what is for the host is looked up", hook.rule());
         hops.passes("firewall", "ip " + table + ", chain published: the destination is rewritten", rule.rule());
         String to = element.rule().substring(element.rule().indexOf(" : ") + 3).replace(" . ", ":");
         if (!to.equals(Subnet.format(target) + ":" + binding.port().number())) {
@@ -379,7 +382,8 @@ final class PortAnalysis {
         BridgeFacts bridge = place.bridge();
         hops.passes(
                 "cairn-ports",
-                (holder == null ? "cairn-ports" : "cairn-ports, process " + holder.pid() + ",") + " takes it at " + bound
+                (holder == null ? "cairn-ports" : "cairn-ports, process " + holder.pid() + ",") + " takes it at "
+                        + bound
                         + " and connects to the container, from the address of "
                         + (bridge == null ? "the host" : bridge.link()),
                 "");

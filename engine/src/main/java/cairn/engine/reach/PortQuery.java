@@ -16,7 +16,8 @@ record PortQuery(@Nullable InetAddress address, ContainerPort port) {
     static PortQuery parse(String text) {
         int colon = text.lastIndexOf(':');
         // Without brackets an IPv6 address and a port cannot be told apart.
-        boolean plain = colon < 0 || text.startsWith("[") && text.charAt(colon - 1) == ']' || text.indexOf(':') == colon;
+        boolean plain =
+                colon < 0 || text.startsWith("[") && text.charAt(colon - 1) == ']' || text.indexOf(':') == colon;
         ContainerPort port = plain ? ContainerPort.parse(text.substring(colon + 1)) : null;
         String host = colon < 0 ? "" : text.substring(0, colon);
         if (host.startsWith("[") && host.endsWith("]")) {
@@ -24,8 +25,8 @@ record PortQuery(@Nullable InetAddress address, ContainerPort port) {
         }
         InetAddress address = host.isEmpty() ? null : host.equals("localhost") ? LOOPBACK : Subnet.literal(host);
         if (port == null || address == null && !host.isEmpty()) {
-            throw new Problem.InvalidParameter("invalid port \"" + text
-                            + "\": name one as 8080, 8080/udp, 127.0.0.1:8080 or [::1]:8080")
+            throw new Problem.InvalidParameter(
+                            "invalid port \"" + text + "\": name one as 8080, 8080/udp, 127.0.0.1:8080 or [::1]:8080")
                     .exception();
         }
         return new PortQuery(address != null && address.isAnyLocalAddress() ? null : address, port);

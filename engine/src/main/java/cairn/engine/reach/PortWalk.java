@@ -47,7 +47,9 @@ public final class PortWalk {
                 if (port.hostPort() == query.port().number()
                         && port.port().transport() == query.port().transport()
                         && query.meets(port.hostAddress())) {
-                    published.computeIfAbsent(port.port(), key -> new ArrayList<>()).add(port);
+                    published
+                            .computeIfAbsent(port.port(), key -> new ArrayList<>())
+                            .add(port);
                 }
             }
             published.values().forEach(ports -> publications.add(publication(container, ports)));
@@ -88,7 +90,8 @@ public final class PortWalk {
     }
 
     private static boolean wants(Container container, PortQuery query) {
-        Map<String, @Nullable List<PortBinding>> bindings = container.hostConfig().portBindings();
+        Map<String, @Nullable List<PortBinding>> bindings =
+                container.hostConfig().portBindings();
         if (bindings == null) {
             return false;
         }
@@ -118,7 +121,8 @@ public final class PortWalk {
             boolean listens = party.runs()
                     && party.namespace() == Party.Namespace.OWN
                     && SocketTable.of(party.pid(), query.port().transport().toString()).stream()
-                            .anyMatch(entry -> entry.waiting() && entry.port() == query.port().number());
+                            .anyMatch(entry -> entry.waiting()
+                                    && entry.port() == query.port().number());
             if (listens) {
                 names.add(container.name());
             }

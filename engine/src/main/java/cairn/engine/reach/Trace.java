@@ -76,7 +76,8 @@ public final class Trace {
                 case TraceFacts.Goal.Elsewhere _ -> List.of();
             };
         }
-        List<PublishedPort> published = other == null ? List.of() : containers.get(other.id()).ports();
+        List<PublishedPort> published =
+                other == null ? List.of() : containers.get(other.id()).ports();
         return new TraceFacts(
                 from,
                 facts.inside(from),
@@ -110,14 +111,11 @@ public final class Trace {
         for (Container container : containers.all()) {
             Party party = facts.party(container);
             InetAddress wanted = address;
-            if (party.places().stream()
-                    .anyMatch(place -> wanted.equals(place.ipv4()) || wanted.equals(place.ipv6()))) {
+            if (party.places().stream().anyMatch(place -> wanted.equals(place.ipv4()) || wanted.equals(place.ipv6()))) {
                 return goal(container, wanted);
             }
         }
-        return Inside.read().has(address)
-                ? new TraceFacts.Goal.Host(address)
-                : new TraceFacts.Goal.Elsewhere(address);
+        return Inside.read().has(address) ? new TraceFacts.Goal.Host(address) : new TraceFacts.Goal.Elsewhere(address);
     }
 
     private InetAddress gateway(String ref) {
@@ -126,8 +124,8 @@ public final class Trace {
             network = networks.get(ref);
         } catch (EngineException e) {
             if (e.problem() instanceof Problem.NoSuchNetwork) {
-                throw new Problem.InvalidParameter("there is no container and no network called \"" + ref
-                                + "\", and it is no address")
+                throw new Problem.InvalidParameter(
+                                "there is no container and no network called \"" + ref + "\", and it is no address")
                         .exception(e);
             }
             throw e;
@@ -136,7 +134,8 @@ public final class Trace {
                 .map(Network.Pool::gateway)
                 .filter(gateway -> gateway != null)
                 .findFirst()
-                .orElseThrow(() -> new Problem.InvalidParameter("network " + network.name() + " has no gateway").exception());
+                .orElseThrow(() ->
+                        new Problem.InvalidParameter("network " + network.name() + " has no gateway").exception());
     }
 
     private static boolean served(Party from) {

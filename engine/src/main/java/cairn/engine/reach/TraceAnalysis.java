@@ -22,7 +22,8 @@ final class TraceAnalysis {
     record Way(@Nullable InetAddress address, List<HopExplanation> hops) {}
 
     private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
-    private static final String MACVLAN_AND_HOST = "the kernel lets no packet pass between a link of this kind and its own parent";
+    private static final String MACVLAN_AND_HOST =
+            "the kernel lets no packet pass between a link of this kind and its own parent";
 
     private final TraceFacts facts;
     private final Party from;
@@ -41,7 +42,8 @@ final class TraceAnalysis {
             Listening listening = Listening.of(address, port, facts.listeners());
             switch (facts.goal()) {
                 case TraceFacts.Goal.Container container ->
-                    listening.tell(analysis.hops, address, port, container.party().name());
+                    listening.tell(
+                            analysis.hops, address, port, container.party().name());
                 case TraceFacts.Goal.Host _ -> listening.tellHost(analysis.hops, address, port);
                 case TraceFacts.Goal.Elsewhere _ -> {
                     // Sockets of others are not to be seen.
@@ -102,7 +104,10 @@ final class TraceAnalysis {
         } else if (from.namespace() == Party.Namespace.HOST) {
             Place place = wanted == null ? to.places().getFirst() : on(to, wanted);
             address = wanted == null ? place.address() : wanted;
-            hops.passes("network", from.name() + " uses the host's network, and the host reaches all of its containers", "");
+            hops.passes(
+                    "network",
+                    from.name() + " uses the host's network, and the host reaches all of its containers",
+                    "");
             Delivery.route(hops, facts.host(), place, address);
             deliver(to, place, address);
         } else if (common != null) {
@@ -163,8 +168,7 @@ final class TraceAnalysis {
         Place best = null;
         for (Place place : from.places()) {
             Place there = to.on(place.network().id());
-            boolean leads = there != null
-                    && (wanted == null ? (address(place, there) != null) : there.covers(wanted));
+            boolean leads = there != null && (wanted == null ? (address(place, there) != null) : there.covers(wanted));
             if (leads && (best == null || closed(best) && !closed(place))) {
                 best = place;
             }
@@ -234,7 +238,8 @@ final class TraceAnalysis {
         if (rule != null && bridge != null) {
             hops.stops(
                     "isolation",
-                    both + ", and the firewall drops what comes to " + there.network().name() + " from other networks",
+                    both + ", and the firewall drops what comes to "
+                            + there.network().name() + " from other networks",
                     "table " + family + bridge.table() + ": " + rule.rule(),
                     hint);
         } else if (route(address) == null) {
@@ -257,7 +262,8 @@ final class TraceAnalysis {
         ContainerPort port = facts.port();
         for (PublishedPort published : facts.published()) {
             if (published.port().equals(port) && !published.hostAddress().isLoopbackAddress()) {
-                return "; or use port " + published.hostPort() + " of the host, which leads to " + port + " of " + to.name();
+                return "; or use port " + published.hostPort() + " of the host, which leads to " + port + " of "
+                        + to.name();
             }
         }
         return "";
@@ -267,8 +273,8 @@ final class TraceAnalysis {
     private Netlink.@Nullable Route route(InetAddress address) {
         Netlink.Route route = facts.fromInside().route(address);
         if (route == null) {
-            boolean internal = from.places().stream()
-                    .allMatch(place -> place.network().internal());
+            boolean internal =
+                    from.places().stream().allMatch(place -> place.network().internal());
             hops.stops(
                     "route",
                     from.name() + " has no route to " + Subnet.format(address)
@@ -278,7 +284,10 @@ final class TraceAnalysis {
                             ? "cairn network connect NETWORK " + from.name() + ", with a network that is not internal"
                             : "somebody has changed the routes in the container; start it anew");
         } else {
-            hops.passes("route", from.name() + " sends it over " + facts.fromInside().linkName(route.index()), facts.fromInside().text(route));
+            hops.passes(
+                    "route",
+                    from.name() + " sends it over " + facts.fromInside().linkName(route.index()),
+                    facts.fromInside().text(route));
             DroppingChain.note(hops, facts.fromInside().dropping(), "output");
         }
         return route;
@@ -313,7 +322,8 @@ final class TraceAnalysis {
         if (place != null) {
             hops.passes(
                     "network",
-                    Subnet.format(address) + " is the host's address on " + place.network().name(),
+                    Subnet.format(address) + " is the host's address on "
+                            + place.network().name(),
                     "");
         }
         if (route(address) == null) {
@@ -329,7 +339,9 @@ final class TraceAnalysis {
     private @Nullable InetAddress gateway() {
         for (Place place : from.places()) {
             for (Network.Pool pool : place.network().pools()) {
-                if (place.bridge() != null && pool.gateway() != null && facts.host().has(pool.gateway())) {
+                if (place.bridge() != null
+                        && pool.gateway() != null
+                        && facts.host().has(pool.gateway())) {
                     return pool.gateway();
                 }
             }
@@ -345,7 +357,10 @@ final class TraceAnalysis {
             if (route == null) {
                 hops.stops("route", "the host has no route to " + Subnet.format(address), "", "see 'ip route'");
             } else {
-                hops.passes("route", from.name() + " uses the host's network", facts.host().text(route));
+                hops.passes(
+                        "route",
+                        from.name() + " uses the host's network",
+                        facts.host().text(route));
             }
             return address;
         }
@@ -377,7 +392,11 @@ final class TraceAnalysis {
         }
         hops.passes("route", "the host sends it on", facts.host().text(onward));
         if (address instanceof Inet4Address && !facts.forwarding()) {
-            hops.stops("kernel", "the kernel does not forward IPv4", "net.ipv4.ip_forward = 0", "sysctl -w net.ipv4.ip_forward=1");
+            hops.stops(
+                    "kernel",
+                    "the kernel does not forward IPv4",
+                    "net.ipv4.ip_forward = 0",
+                    "sysctl -w net.ipv4.ip_forward=1");
         }
         DroppingChain.note(hops, facts.host().dropping(), "prerouting", "forward");
         RuleExplanation masquerade =
@@ -438,25 +457,26 @@ final class TraceAnalysis {
                 summary,
                 hint,
                 way.hops(),
-                address == null || port == null
-                        ? List.of()
-                        : Listening.explain(address, port, facts.listeners()),
+                address == null || port == null ? List.of() : Listening.explain(address, port, facts.listeners()),
                 probe);
     }
 
     private static String result(ProbeExplanation probe) {
         return switch (probe.kind()) {
-            case Probe.CONNECT -> "a connection is " + (probe.reached() ? "taken" : "not taken (" + probe.result() + ")");
+            case Probe.CONNECT ->
+                "a connection is " + (probe.reached() ? "taken" : "not taken (" + probe.result() + ")");
             default -> probe.reached() ? "it answers a ping" : "it does not answer a ping (" + probe.result() + ")";
         };
     }
 
     private static String suspects(List<HopExplanation> hops) {
         return hops.stream()
-                .filter(hop -> hop.state().equals(HopExplanation.NOTE) && hop.place().equals("firewall"))
+                .filter(hop ->
+                        hop.state().equals(HopExplanation.NOTE) && hop.place().equals("firewall"))
                 .map(hop -> "look whether it is the firewall: " + hop.what())
                 .findFirst()
-                .orElse("the other side, or something on the way that is not Cairn's, does not answer; a firewall there, or the"
-                        + " rules inside the container, may be to blame");
+                .orElse(
+                        "the other side, or something on the way that is not Cairn's, does not answer; a firewall there, or the"
+                                + " rules inside the container, may be to blame");
     }
 }

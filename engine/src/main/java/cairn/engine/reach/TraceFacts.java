@@ -50,6 +50,5 @@ record TraceFacts(
      * @param served whether it has a name service at all
      * @param addresses null if that does not know the name
      */
-    record Naming(
-            String name, boolean served, @Nullable List<InetAddress> addresses) {}
+    record Naming(String name, boolean served, @Nullable List<InetAddress> addresses) {}
 }

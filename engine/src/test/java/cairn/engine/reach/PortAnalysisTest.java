@@ -46,7 +46,14 @@ class PortAnalysisTest {
     }
 
     private static HolderExplanation good(String query) {
-        return explain(query, place(BRIDGE, 2, ELEMENT), EVERYWHERE, true, true, List.of(), listener("0.0.0.0", 80, false))
+        return explain(
+                        query,
+                        place(BRIDGE, 2, ELEMENT),
+                        EVERYWHERE,
+                        true,
+                        true,
+                        List.of(),
+                        listener("0.0.0.0", 80, false))
                 .holders()
                 .getFirst();
     }
@@ -67,10 +74,10 @@ class PortAnalysisTest {
         HolderExplanation holder = good("8080");
         assertThat(holder.reached()).isTrue();
         assertThat(holder.summary())
-                .isEqualTo("0.0.0.0:8080, [::]:8080/tcp leads to container web, process 101 (httpd) listens at 0.0.0.0:80");
+                .isEqualTo(
+                        "0.0.0.0:8080, [::]:8080/tcp leads to container web, process 101 (httpd) listens at 0.0.0.0:80");
         assertThat(holder.ways()).hasSize(7).allMatch(WayExplanation::passes);
-        assertThat(places(way(holder, "another host")))
-                .containsExactly("firewall", "firewall", "firewall", "kernel");
+        assertThat(places(way(holder, "another host"))).containsExactly("firewall", "firewall", "firewall", "kernel");
         assertThat(way(holder, "another host").hops().get(2).evidence()).isEqualTo(ELEMENT);
         // What the host sends itself is not forwarded.
         assertThat(places(way(holder, "this host, to an address of its own")))
@@ -84,7 +91,9 @@ class PortAnalysisTest {
 
     @Test
     void anAddressThatIsAskedForLeavesTheOtherWaysOut() {
-        assertThat(good("127.0.0.1:8080").ways()).extracting(WayExplanation::from).containsExactly("this host, to 127.0.0.1");
+        assertThat(good("127.0.0.1:8080").ways())
+                .extracting(WayExplanation::from)
+                .containsExactly("this host, to 127.0.0.1");
         assertThat(good("[::1]:8080").ways()).extracting(WayExplanation::from).containsExactly("this host, to [::1]");
         assertThat(good("192.0.2.2:8080").ways()).hasSize(4);
         assertThat(good("[2001:db8::1]:8080").ways()).hasSize(1);
@@ -164,13 +173,7 @@ class PortAnalysisTest {
     @Test
     void whatListensOnItsOwnLoopbackStopsEveryWay() {
         PortExplanation port = explain(
-                "8080",
-                place(BRIDGE, 2, ELEMENT),
-                EVERYWHERE,
-                true,
-                true,
-                List.of(),
-                listener("127.0.0.1", 80, false));
+                "8080", place(BRIDGE, 2, ELEMENT), EVERYWHERE, true, true, List.of(), listener("127.0.0.1", 80, false));
         assertThat(port.holders().getFirst().reached()).isFalse();
         assertThat(port.summary()).contains("belongs to container web, but nothing listens on 80/tcp in web");
         assertThat(port.hint()).contains("0.0.0.0");
@@ -182,8 +185,9 @@ class PortAnalysisTest {
         PortFacts nobody = new PortFacts(
                 PortQuery.parse("8080"), List.of(), List.of(), Inside.NOTHING, true, List.of(), List.of("web"));
         assertThat(PortAnalysis.of(nobody).summary())
-                .isEqualTo("nothing on this host holds 8080/tcp; in container web a program listens on that port, which is"
-                        + " not published");
+                .isEqualTo(
+                        "nothing on this host holds 8080/tcp; in container web a program listens on that port, which is"
+                                + " not published");
         Listener stray = listener("0.0.0.0", 8080, true);
         PortFacts strays = new PortFacts(
                 PortQuery.parse("8080"), List.of(stray), List.of(), Inside.NOTHING, true, List.of(), List.of());

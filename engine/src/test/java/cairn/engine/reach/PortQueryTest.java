@@ -27,7 +27,21 @@ class PortQueryTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "x", "0", "65536", "80/icmp", "::1:80", "web:80", "127.0.0.1:", "[::1]80", "1.2.3:80", ":", "]:80"})
+    @ValueSource(
+            strings = {
+                "",
+                "x",
+                "0",
+                "65536",
+                "80/icmp",
+                "::1:80",
+                "web:80",
+                "127.0.0.1:",
+                "[::1]80",
+                "1.2.3:80",
+                ":",
+                "]:80"
+            })
     void whatIsNoPortIsRefused(String text) {
         assertThatThrownBy(() -> PortQuery.parse(text))
                 .isInstanceOf(EngineException.class)

@@ -24,7 +24,13 @@ final class Scene {
     private static final int UP = 1;
 
     /** Of a network: name, first three numbers, and what is special. */
-    record Net(String name, String start, int prefix, boolean internal, boolean icc, @Nullable String fault) {
+    record Net(
+            String name,
+            String start,
+            int prefix,
+            boolean internal,
+            boolean icc,
+            @Nullable String fault) {
         static final Net BRIDGE = new Net("bridge", "172.17.0", 16, false, true, null);
         static final Net LEFT = new Net("left", "10.1.0", 24, false, true, null);
         static final Net RIGHT = new Net("right", "10.2.0", 24, false, true, null);
@@ -85,7 +91,8 @@ final class Scene {
     static Place place(Net net, int last, String... elements) {
         List<RuleExplanation> rules = new ArrayList<>();
         if (net.fault == null) {
-            rules.add(new RuleExplanation("ip published", "dnat ip to ip daddr . meta l4proto . th dport map @one", ""));
+            rules.add(
+                    new RuleExplanation("ip published", "dnat ip to ip daddr . meta l4proto . th dport map @one", ""));
             rules.add(new RuleExplanation("ip published", "dnat ip to meta l4proto . th dport map @any", ""));
             rules.add(new RuleExplanation("ip prerouting", "iifname != \"" + net.link() + "\" jump published", ""));
             rules.add(new RuleExplanation("ip output", "ip daddr != 127.0.0.0/8 jump published", ""));

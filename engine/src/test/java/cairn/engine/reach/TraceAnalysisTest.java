@@ -87,15 +87,18 @@ class TraceAnalysisTest {
                 explain(between(place(LEFT, 2), place(LEFT, 3), listener("0.0.0.0", 80, false)), SILENT);
         assertThat(silent.reached()).isFalse();
         assertThat(silent.summary())
-                .isEqualTo("web does not reach db at 10.1.0.3:80/tcp: a connection is not taken (no answer), though nothing"
-                        + " that is known here stops it");
+                .isEqualTo(
+                        "web does not reach db at 10.1.0.3:80/tcp: a connection is not taken (no answer), though nothing"
+                                + " that is known here stops it");
         assertThat(silent.hint()).contains("firewall");
         TraceExplanation odd = explain(between(place(LEFT, 2), place(LEFT, 3)), CONNECTED);
         assertThat(odd.reached()).isTrue();
-        assertThat(odd.summary()).contains("; yet by what is known here it should not: nothing listens on 80/tcp in db");
+        assertThat(odd.summary())
+                .contains("; yet by what is known here it should not: nothing listens on 80/tcp in db");
         // An answered ping proves no port.
         ProbeExplanation answered = new ProbeExplanation(Probe.PING, "10.1.0.3", "answered", true, 0);
-        assertThat(explain(between(place(LEFT, 2), place(LEFT, 3)), answered).reached()).isFalse();
+        assertThat(explain(between(place(LEFT, 2), place(LEFT, 3)), answered).reached())
+                .isFalse();
     }
 
     @Test
@@ -113,11 +116,13 @@ class TraceAnalysisTest {
         assertThat(way.address()).isEqualTo(ip("10.2.0.3"));
         HopExplanation stop = Hops.stop(way.hops());
         assertThat(stop.place()).isEqualTo("isolation");
-        assertThat(stop.what()).startsWith("web is on the network left, db on the network right: none is common to both");
+        assertThat(stop.what())
+                .startsWith("web is on the network left, db on the network right: none is common to both");
         assertThat(stop.evidence())
                 .isEqualTo("table ip cairn_br_right: ip daddr 10.2.0.0/24 iifname != { \"lo\", \"br-right\" } drop");
         assertThat(stop.hint())
-                .isEqualTo("cairn network connect right web; or use port 8080 of the host, which leads to 80/tcp of db");
+                .isEqualTo(
+                        "cairn network connect right web; or use port 8080 of the host, which leads to 80/tcp of db");
         assertThat(way.hops().getFirst().state()).isEqualTo(HopExplanation.NOTE);
     }
 
@@ -199,10 +204,11 @@ class TraceAnalysisTest {
                 Inside.NOTHING,
                 List.of());
         assertThat(TraceAnalysis.way(toStopped).address()).isNull();
-        assertThat(explain(toStopped, null).summary()).isEqualTo("web does not reach db: db does not run: it is exited");
+        assertThat(explain(toStopped, null).summary())
+                .isEqualTo("web does not reach db: db does not run: it is exited");
         Party none = new Party("web", "web", "web", "running", 9, 1, Party.Namespace.NONE, List.of());
-        TraceFacts fromNone = facts(
-                none, new TraceFacts.Goal.Elsewhere(ip("192.0.2.7")), null, Inside.NOTHING, List.of());
+        TraceFacts fromNone =
+                facts(none, new TraceFacts.Goal.Elsewhere(ip("192.0.2.7")), null, Inside.NOTHING, List.of());
         assertThat(explain(fromNone, null).summary()).contains("web is on no network");
     }
 
