@@ -111,6 +111,30 @@ final class ListIT {
                 .startsWith("0B (virtual");
     }
 
+    /** Rows are kept between lists: each thing that a row shows has to show when it has changed. */
+    @Test
+    void rowsFollowWhatChanges() {
+        docker.ok("tag", "box", "moving");
+        docker.ok("create", "--name", "row", "--network", "none", "moving", "sleep", "1000");
+        assertThat(row("row")).isEqualTo("row moving Created");
+        docker.ok("rename", "row", "line");
+        assertThat(row("line")).isEqualTo("line moving Created");
+        docker.ok("tag", "made:1", "moving");
+        assertThat(row("line")).matches("line [0-9a-f]{12} Created");
+        docker.ok("start", "line");
+        assertThat(row("line")).matches("line [0-9a-f]{12} Up .*");
+        docker.ok("pause", "line");
+        assertThat(row("line")).endsWith("(Paused)");
+        docker.ok("unpause", "line");
+        docker.ok("rm", "-f", "line");
+        assertThat(docker.ok("ps", "-aq", "--filter", "name=line")).isEmpty();
+        docker.ok("rmi", "moving");
+    }
+
+    private static String row(String name) {
+        return docker.ok("ps", "-a", "--filter", "name=" + name, "--format", "{{.Names}} {{.Image}} {{.Status}}");
+    }
+
     @Test
     void filtersThatAreNoneAreRefused() {
         for (String filter : List.of("bogus=1", "status=bogus", "exited=x", "since=nobody")) {

@@ -96,7 +96,11 @@ final class ContainerRoutes {
 
     private void list(Call call) throws IOException {
         ContainerFilter filter = new ContainerFilter(call.query().flag("all"), call.number("limit", 0), call.filters());
-        call.exchange().respond(200, containers.list(filter, call.query().flag("size")));
+        if (call.query().flag("size")) {
+            call.exchange().respond(200, containers.list(filter, true));
+        } else {
+            call.exchange().respondList(200, containers.rows(filter));
+        }
     }
 
     private void create(Call call) throws IOException {

@@ -29,11 +29,6 @@ public final class FileInput extends InputStream {
         return fd;
     }
 
-    /** As {@link FileHandle#writeOut}, of what was written through another descriptor. */
-    public void writeOut() {
-        FileCalls.writeOut(fd, subject);
-    }
-
     /** A channel of its own to the same file, at its start; to be closed. */
     public FileChannel channel() throws IOException {
         return FileChannel.open(Path.of("/proc/self/fd/" + fd), StandardOpenOption.READ);

@@ -6,7 +6,9 @@ import cairn.wire.Filters;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * Which containers a list shows.
@@ -78,9 +80,10 @@ public record ContainerFilter(boolean all, int limit, Filters filters) {
     List<Container> select(List<Container> newestFirst, Function<String, Container> lookup, Ancestry ancestry) {
         // A filter on states says by itself that stopped ones are wanted; one on exit codes, as with Docker, does not.
         boolean everyState = all || limit > 0 || !filters.get("status").isEmpty();
+        Predicate<Container> tests = tests(lookup, ancestry);
         List<Container> selected = new ArrayList<>();
         for (Container container : newestFirst) {
-            if ((everyState || container.active()) && matches(container, lookup, ancestry)) {
+            if ((everyState || container.active()) && tests.test(container)) {
                 selected.add(container);
                 if (limit > 0 && selected.size() == limit) {
                     break;
@@ -90,55 +93,85 @@ public record ContainerFilter(boolean all, int limit, Filters filters) {
         return selected;
     }
 
-    private boolean matches(Container container, Function<String, Container> lookup, Ancestry ancestry) {
-        return any("id", id -> container.id().startsWith(id) || container.id().contains(id))
-                && any("name", name -> named(container, name))
-                && any("status", status -> container.state().status().equals(status))
-                && any(
-                        "exited",
-                        code -> container.state() instanceof LifeState.Exited exited
-                                && exited.exitCode() == Integer.parseInt(code))
-                && labels(container)
-                && any(
-                        "ancestor",
-                        image -> container.config().image().equals(image)
-                                || container.config().image().equals(image + ":latest")
-                                || (container.config().image() + ":latest").equals(image)
-                                || container.image().toString().startsWith(image)
-                                || container.image().digest().hex().startsWith(image)
-                                || ancestry.descends(container.image(), image))
-                && any(
-                        "before",
-                        ref -> container.created().isBefore(lookup.apply(ref).created()))
-                && any(
-                        "since",
-                        ref -> container.created().isAfter(lookup.apply(ref).created()))
-                && any("volume", volume -> ContainerViews.mountsAt(container, volume))
-                && any(
-                        "network",
-                        network -> container.networks().stream()
-                                .anyMatch(member -> member.network().equals(network)
-                                        || member.endpoint() != null
-                                                && member.endpoint().networkId().startsWith(network)))
-                && any("health", health -> health.equals(health(container)))
-                && ports(container)
-                && any("is-task", task -> task.equals("false") || task.equals("0"))
-                && any("isolation", isolation -> isolation.equals("default"));
+    /** All that is asked for, and nothing else: a list without filters looks at no container twice. */
+    private Predicate<Container> tests(Function<String, Container> lookup, Ancestry ancestry) {
+        List<Predicate<Container>> tests = new ArrayList<>();
+        any(
+                tests,
+                "id",
+                (container, id) ->
+                        container.id().startsWith(id) || container.id().contains(id));
+        any(tests, "name", ContainerFilter::named);
+        any(tests, "status", (container, status) -> container.state().status().equals(status));
+        any(
+                tests,
+                "exited",
+                (container, code) -> container.state() instanceof LifeState.Exited exited
+                        && exited.exitCode() == Integer.parseInt(code));
+        any(
+                tests,
+                "ancestor",
+                (container, image) -> container.config().image().equals(image)
+                        || container.config().image().equals(image + ":latest")
+                        || (container.config().image() + ":latest").equals(image)
+                        || container.image().toString().startsWith(image)
+                        || container.image().digest().hex().startsWith(image)
+                        || ancestry.descends(container.image(), image));
+        any(
+                tests,
+                "before",
+                (container, ref) ->
+                        container.created().isBefore(lookup.apply(ref).created()));
+        any(
+                tests,
+                "since",
+                (container, ref) ->
+                        container.created().isAfter(lookup.apply(ref).created()));
+        any(tests, "volume", ContainerViews::mountsAt);
+        any(tests, "network", ContainerFilter::on);
+        any(tests, "health", (container, health) -> health.equals(health(container)));
+        any(tests, "is-task", (container, task) -> task.equals("false") || task.equals("0"));
+        any(tests, "isolation", (container, isolation) -> isolation.equals("default"));
+        if (!filters.get("label").isEmpty()) {
+            tests.add(this::labels);
+        }
+        if (!filters.get("expose").isEmpty() || !filters.get("publish").isEmpty()) {
+            tests.add(this::ports);
+        }
+        return container -> {
+            for (Predicate<Container> test : tests) {
+                if (!test.test(container)) {
+                    return false;
+                }
+            }
+            return true;
+        };
+    }
+
+    /** Adds that one of the key's values fits, if it has any. */
+    private void any(List<Predicate<Container>> tests, String key, BiPredicate<Container, String> fits) {
+        Set<String> values = filters.get(key);
+        if (!values.isEmpty()) {
+            tests.add(container -> {
+                for (String value : values) {
+                    if (fits.test(container, value)) {
+                        return true;
+                    }
+                }
+                return false;
+            });
+        }
+    }
+
+    private static boolean on(Container container, String network) {
+        return container.networks().stream()
+                .anyMatch(member -> member.network().equals(network)
+                        || member.endpoint() != null
+                                && member.endpoint().networkId().startsWith(network));
     }
 
     private static String health(Container container) {
         return container.health() == null ? "none" : container.health().status();
-    }
-
-    private boolean any(String key, Function<String, Boolean> test) {
-        boolean none = true;
-        for (String value : filters.get(key)) {
-            if (test.apply(value)) {
-                return true;
-            }
-            none = false;
-        }
-        return none;
     }
 
     /** Docker takes a regular expression here and matches it with and without the leading slash. */
@@ -171,9 +204,6 @@ public record ContainerFilter(boolean all, int limit, Filters filters) {
     private boolean ports(Container container) {
         Set<String> expose = filters.get("expose");
         Set<String> publish = filters.get("publish");
-        if (expose.isEmpty() && publish.isEmpty()) {
-            return true;
-        }
         return expose.stream().anyMatch(text -> PortBindings.exposes(container, text))
                 || publish.stream().anyMatch(text -> PortBindings.publishes(container, text));
     }

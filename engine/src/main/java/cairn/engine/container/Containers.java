@@ -128,6 +128,11 @@ public final class Containers {
         return roster.all();
     }
 
+    /** What {@link #list} gives without sizes, each row as JSON. */
+    public List<byte[]> rows(ContainerFilter filter) {
+        return listing.rows(filter);
+    }
+
     /** @param size whether to count each container's bytes, which reads its whole writable layer */
     public List<ContainerSummary> list(ContainerFilter filter, boolean size) {
         return listing.list(filter, size);

@@ -7,6 +7,7 @@ import cairn.engine.image.Images;
 import cairn.engine.layer.ReadWriteLayers;
 import cairn.oci.ImageId;
 import cairn.wire.GraphDriverData;
+import cairn.wire.Json;
 import cairn.wire.container.ContainerInspect;
 import cairn.wire.container.ContainerInspectBuilder;
 import cairn.wire.container.ContainerSummary;
@@ -34,13 +35,51 @@ final class Listing {
         this.clock = clock;
     }
 
+    /** A row of the list as it was last sent: it holds as long as what it was made from does. */
+    record Row(Container container, String image, String status, byte[] json) {
+        /** A changed container is another record. */
+        @SuppressWarnings("ReferenceEquality")
+        private boolean holds(Container now, String imageNow, String statusNow) {
+            return container == now && image.equals(imageNow) && status.equals(statusNow);
+        }
+    }
+
+    /** The list without sizes, each row as JSON. Clients ask for it over and over, and few rows differ from the last time. */
+    List<byte[]> rows(ContainerFilter filter) {
+        List<byte[]> rows = new ArrayList<>();
+        Map<String, Optional<ImageId>> named = new HashMap<>();
+        Instant now = clock.instant();
+        for (Container container : select(filter)) {
+            rows.add(row(container, imageName(container, named), now));
+        }
+        return rows;
+    }
+
+    private byte[] row(Container container, String image, Instant now) {
+        String status = ContainerViews.status(container.state(), container.health(), now);
+        Live live = roster.get(container.id());
+        Row last = live == null ? null : live.row;
+        if (last != null && last.holds(container, image, status)) {
+            return last.json();
+        }
+        byte[] json = Json.write(ContainerViews.summary(container, image, now));
+        if (live != null) {
+            live.row = new Row(container, image, status, json);
+        }
+        return json;
+    }
+
+    private List<Container> select(ContainerFilter filter) {
+        return filter.select(roster.all(), ref -> roster.find(ref).container, this::descends);
+    }
+
     /** @param size whether to count each container's bytes, which reads its whole writable layer */
     List<ContainerSummary> list(ContainerFilter filter, boolean size) {
         List<ContainerSummary> rows = new ArrayList<>();
         // Most containers come from few images, and a name costs more to look up than the rest of a row to make.
         Map<String, Optional<ImageId>> named = new HashMap<>();
         Instant now = clock.instant();
-        for (Container container : filter.select(roster.all(), ref -> roster.find(ref).container, this::descends)) {
+        for (Container container : select(filter)) {
             ContainerSummary row = ContainerViews.summary(container, imageName(container, named), now);
             if (size) {
                 long written = layers.size(container.id());

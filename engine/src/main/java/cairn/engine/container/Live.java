@@ -23,6 +23,9 @@ final class Live {
     final ContainerFiles files;
     volatile Container container;
 
+    /** What the last list showed of it. */
+    volatile Listing.@Nullable Row row;
+
     /** The control connection while it runs. */
     @Nullable
     ShimConnection shim;

@@ -67,6 +67,12 @@ final class Roster {
         return live == null ? null : live.container.name();
     }
 
+    /** By full id; null if there is none, any more. */
+    @Nullable
+    Live get(String id) {
+        return byId.get(id);
+    }
+
     /**
      * By name, full id or unique prefix of one.
      *

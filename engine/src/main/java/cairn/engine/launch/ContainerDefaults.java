@@ -32,8 +32,17 @@ public final class ContainerDefaults {
 
     private ContainerDefaults() {}
 
+    /** Looked up once: what the machine's processors show does not change while it runs. */
+    private static final class Masked {
+        static final List<String> PATHS = findMaskedPaths();
+    }
+
     /** The fixed paths, and each processor's thermal_throttle where the machine has one (GHSA-6fw5-f8r9-fgfm). */
     public static List<String> maskedPaths() {
+        return Masked.PATHS;
+    }
+
+    private static List<String> findMaskedPaths() {
         List<String> paths = new ArrayList<>(MASKED_PATHS);
         try (DirectoryStream<Path> cpus = Files.newDirectoryStream(CPUS, "cpu[0-9]*")) {
             List<String> throttles = new ArrayList<>();

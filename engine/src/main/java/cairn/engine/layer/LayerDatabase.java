@@ -3,6 +3,7 @@ package cairn.engine.layer;
 import static java.lang.System.Logger.Level.WARNING;
 
 import cairn.engine.store.DataRoot;
+import cairn.engine.store.Durability;
 import cairn.engine.store.Trash;
 import cairn.linux.DirectoryHandle;
 import cairn.oci.ChainId;
@@ -109,11 +110,11 @@ final class LayerDatabase implements AutoCloseable {
     }
 
     static void writeLayer(DirectoryHandle directory, LayerRecord record) {
-        OverlayDirectories.writeFile(directory, "diff", record.diffId.toString(), 0644);
-        OverlayDirectories.writeFile(directory, "size", Long.toString(record.size), 0644);
-        OverlayDirectories.writeFile(directory, "cache-id", record.cacheId, 0644);
+        OverlayDirectories.writeFile(directory, "diff", record.diffId.toString(), 0644, Durability.PROCESS);
+        OverlayDirectories.writeFile(directory, "size", Long.toString(record.size), 0644, Durability.PROCESS);
+        OverlayDirectories.writeFile(directory, "cache-id", record.cacheId, 0644, Durability.PROCESS);
         if (record.parent != null) {
-            OverlayDirectories.writeFile(directory, "parent", record.parent.toString(), 0644);
+            OverlayDirectories.writeFile(directory, "parent", record.parent.toString(), 0644, Durability.PROCESS);
         }
     }
 
@@ -149,21 +150,14 @@ final class LayerDatabase implements AutoCloseable {
     }
 
     /** First of all that belongs to a container's layers, so that a start after a kill finds what to remove. */
-    void createMount(MountRecord record) {
+    void createMount(MountRecord record, Durability durability) {
         mounts.mkdir(record.containerId, 0755);
         try (DirectoryHandle directory = mounts.openIn(record.containerId)) {
-            OverlayDirectories.writeFile(directory, "mount-id", record.mountId, 0644);
-            OverlayDirectories.writeFile(directory, "init-id", record.mountId + "-init", 0644);
+            OverlayDirectories.writeFile(directory, "mount-id", record.mountId, 0644, durability);
+            OverlayDirectories.writeFile(directory, "init-id", record.mountId + "-init", 0644, durability);
             if (record.parent != null) {
-                OverlayDirectories.writeFile(directory, "parent", record.parent.toString(), 0644);
+                OverlayDirectories.writeFile(directory, "parent", record.parent.toString(), 0644, durability);
             }
-        }
-    }
-
-    /** Starts the way to the disk of what {@link #createMount} wrote; see {@link cairn.linux.FileInput#writeOut}. */
-    void writeOutMount(String containerId) {
-        try (DirectoryHandle directory = mounts.openIn(containerId)) {
-            OverlayDirectories.writeOut(directory, List.of("mount-id", "init-id", "parent"));
         }
     }
 

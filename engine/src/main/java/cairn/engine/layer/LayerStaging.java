@@ -3,6 +3,7 @@ package cairn.engine.layer;
 import cairn.engine.error.EngineException;
 import cairn.engine.error.Problem;
 import cairn.engine.layer.LayerDatabase.LayerRecord;
+import cairn.engine.store.Durability;
 import cairn.engine.store.Pending;
 import cairn.engine.store.StoreFault;
 import cairn.linux.DirectoryHandle;
@@ -51,7 +52,7 @@ final class LayerStaging {
             pending.begin(cacheId);
             StagedLayer staged = null;
             try {
-                overlay.create(cacheId, link, null).close();
+                overlay.create(cacheId, link, null, Durability.PROCESS).close();
                 staged = fill(cacheId, link, plainTar, expected);
                 return staged;
             } finally {

@@ -1,11 +1,11 @@
 package cairn.engine.layer;
 
 import cairn.engine.store.DataRoot;
+import cairn.engine.store.Durability;
 import cairn.engine.store.Trash;
 import cairn.linux.DirectoryHandle;
 import cairn.linux.Errno;
 import cairn.linux.FileHandle;
-import cairn.linux.FileInput;
 import cairn.linux.FileStatus;
 import cairn.linux.LinuxException;
 import java.io.IOException;
@@ -14,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The {@code overlay2} directory: one directory for each layer, and the short links to them. Moby's graph driver overlay2 is the pattern. */
@@ -63,31 +62,32 @@ final class OverlayDirectories implements AutoCloseable {
     void stack(String id, @Nullable String lower) {
         if (lower != null) {
             try (DirectoryHandle layer = home.openIn(id)) {
-                stack(layer, lower);
+                stack(layer, lower, Durability.PROCESS);
             }
         }
     }
 
-    private static void stack(DirectoryHandle layer, String lower) {
+    private static void stack(DirectoryHandle layer, String lower, Durability durability) {
         layer.mkdir("work", 0700);
-        writeFile(layer, "lower", lower, 0644);
+        writeFile(layer, "lower", lower, 0644, durability);
     }
 
     /**
      * Makes a layer's directory with its empty diff and its short link.
      *
      * @param lower as for {@link #stack}
+     * @param durability of its small files
      * @return the directory, open
      */
-    DirectoryHandle create(String id, String link, @Nullable String lower) {
+    DirectoryHandle create(String id, String link, @Nullable String lower, Durability durability) {
         home.mkdir(id, 0710);
         DirectoryHandle layer = home.openIn(id);
         try {
             layer.mkdir("diff", 0755);
             links.symlink("../" + id + "/diff", link);
-            writeFile(layer, "link", link, 0644);
+            writeFile(layer, "link", link, 0644, durability);
             if (lower != null) {
-                stack(layer, lower);
+                stack(layer, lower, durability);
             }
             return layer;
         } catch (LinuxException e) {
@@ -99,7 +99,7 @@ final class OverlayDirectories implements AutoCloseable {
     /** Says that something lies on this layer, so dockerd will mount it read-only from now on. */
     void commit(String id) {
         try (DirectoryHandle layer = home.openIn(id)) {
-            writeFile(layer, "committed", "", 0600);
+            writeFile(layer, "committed", "", 0600, Durability.PROCESS);
         } catch (LinuxException e) {
             if (e.errno() != Errno.EEXIST) {
                 throw e;
@@ -179,26 +179,13 @@ final class OverlayDirectories implements AutoCloseable {
         return new String(name);
     }
 
-    static void writeFile(DirectoryHandle directory, String name, String content, int mode) {
+    /** Makes a small file, which nobody looks at before the record that names it is there. @param durability POWER is for records */
+    static void writeFile(DirectoryHandle directory, String name, String content, int mode, Durability durability) {
         try (FileHandle file = directory.createFile(name, mode)) {
             if (!content.isEmpty()) {
                 byte[] bytes = content.getBytes(StandardCharsets.US_ASCII);
                 file.write(bytes, 0, bytes.length);
-            }
-        }
-    }
-
-    /** Has the small files of a layer's directory written to the disk; see {@link cairn.linux.FileInput#writeOut}. */
-    void writeOut(String id) {
-        try (DirectoryHandle layer = home.openIn(id)) {
-            writeOut(layer, List.of("link", "lower"));
-        }
-    }
-
-    static void writeOut(DirectoryHandle directory, List<String> files) {
-        for (String name : files) {
-            if (directory.stat(name) != null) {
-                try (FileInput file = directory.openFile(name)) {
+                if (durability == Durability.ORDERED) {
                     file.writeOut();
                 }
             }

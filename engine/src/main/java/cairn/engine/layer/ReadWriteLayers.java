@@ -3,6 +3,7 @@ package cairn.engine.layer;
 import cairn.engine.error.Problem;
 import cairn.engine.layer.LayerDatabase.MountRecord;
 import cairn.engine.store.DirectorySize;
+import cairn.engine.store.Durability;
 import cairn.engine.store.Pending;
 import cairn.engine.store.StoreFault;
 import cairn.linux.DirectoryHandle;
@@ -103,12 +104,8 @@ public final class ReadWriteLayers {
             // Before all else: after a power cut the file that names the layer may be empty, and its directories be
             // there.
             pending.begin(layer.mountId());
-            create(record, layer, chain);
-            if (durable) {
-                database.writeOutMount(containerId);
-                overlay.writeOut(layer.initId());
-                overlay.writeOut(layer.mountId());
-            }
+            // On the disk before the container's record is: that is synced, and names them.
+            create(record, layer, chain, durable ? Durability.ORDERED : Durability.PROCESS);
         } catch (LinuxException e) {
             discard(layer);
             throw StoreFault.of("create layer of container " + containerId, e);
@@ -127,20 +124,20 @@ public final class ReadWriteLayers {
         return byContainer.values().stream().anyMatch(layer -> layer.mountId().equals(mountId));
     }
 
-    private void create(MountRecord record, ReadWriteLayer layer, List<Layer> chain) {
-        database.createMount(record);
+    private void create(MountRecord record, ReadWriteLayer layer, List<Layer> chain, Durability durability) {
+        database.createMount(record, durability);
         String lower = chain.isEmpty() ? null : Layers.lower(chain);
         if (record.parent() != null) {
             layers.markCommitted(record.parent());
         }
-        try (DirectoryHandle init = overlay.create(layer.initId(), layer.initLink(), lower)) {
+        try (DirectoryHandle init = overlay.create(layer.initId(), layer.initLink(), lower, durability)) {
             try (DirectoryHandle diff = init.openIn("diff")) {
                 initLayer(record.parent(), chain).create(diff);
             }
-            OverlayDirectories.writeFile(init, "committed", "", 0600);
+            OverlayDirectories.writeFile(init, "committed", "", 0600, durability);
         }
         String below = "l/" + layer.initLink() + (lower == null ? "" : ":" + lower);
-        try (DirectoryHandle writable = overlay.create(layer.mountId(), layer.link(), below)) {
+        try (DirectoryHandle writable = overlay.create(layer.mountId(), layer.link(), below, durability)) {
             writable.mkdir("merged", 0700);
             // Otherwise kernels since 6.7 do it at the first mount, and only then show a "uuid=on" that dockerd's
             // mounts do not have.

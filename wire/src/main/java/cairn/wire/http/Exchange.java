@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -110,6 +111,22 @@ public final class Exchange {
         byte[] line = Arrays.copyOf(document, document.length + 1);
         line[document.length] = '\n';
         respond(status, "application/json", line);
+    }
+
+    /** As {@link #respond(int, Object)} does a list of elements that are JSON already. */
+    public void respondList(int status, List<byte[]> elements) throws IOException {
+        int length = elements.stream().mapToInt(element -> element.length + 1).sum();
+        ByteBuffer line = ByteBuffer.allocate(Math.max(length, 1) + 2);
+        char before = '[';
+        for (byte[] element : elements) {
+            line.put((byte) before).put(element);
+            before = ',';
+        }
+        if (elements.isEmpty()) {
+            line.put((byte) '[');
+        }
+        line.put((byte) ']').put((byte) '\n');
+        respond(status, "application/json", line.array());
     }
 
     public void respond(int status, String contentType, byte[] bytes) throws IOException {

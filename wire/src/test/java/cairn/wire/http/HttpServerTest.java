@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -420,6 +421,26 @@ class HttpServerTest {
         Path deep = directory.resolve("d".repeat(120)).resolve("s.sock");
         assertThatThrownBy(() -> HttpServer.open(deep, SETTINGS, HttpServerTest::echoPath))
                 .hasMessageContaining("too long");
+    }
+
+    @Test
+    void aListOfEncodedElementsIsOneDocument() throws Exception {
+        serve(
+                        SETTINGS,
+                        exchange -> exchange.respondList(
+                                200,
+                                Collections.nCopies(
+                                        Integer.parseInt(exchange.path().substring(1)),
+                                        Json.write(new IdResponse("a")))))
+                .close();
+        try (HttpClient client = new HttpClient(server.socket())) {
+            for (int count = 0; count < 3; count++) {
+                byte[] whole = client.send("GET", "/" + count, null).bytes();
+                assertThat(new String(whole, UTF_8)).endsWith("]\n");
+                assertThat(Json.readList(IdResponse.class, whole))
+                        .isEqualTo(Collections.nCopies(count, new IdResponse("a")));
+            }
+        }
     }
 
     @Test
