@@ -8,7 +8,7 @@ cd "$(dirname "$0")"
 
 warnings="-Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror"
 flags="-std=gnu17 -D_GNU_SOURCE -Ibuild -fno-common $warnings"
-sources="main.c launch.c plan.c steps.c paths.c netlink.c mounts.c process.c monitor.c report.c"
+sources="main.c launch.c plan.c steps.c paths.c netlink.c mounts.c process.c user.c monitor.c report.c"
 
 case "${1-}" in
 sanitize)

@@ -35,6 +35,10 @@ struct cloning {
 #define CLONE_PIDFD_ UINT64_C(0x1000)
 #define CLONE_INTO_CGROUP_ UINT64_C(0x200000000)
 #define CLONE_NEWPID_ 0x20000000
+#define CLONE_NEWUSER_ 0x10000000
+#define CLONE_NEWNET_ 0x40000000
+#define CLONE_NEWUTS_ 0x04000000
+#define CLONE_NEWIPC_ 0x08000000
 
 /* sys_mount_setattr(2), sys_fsopen(2), sys_open_tree(2), sys_move_mount(2) */
 struct attributes {
@@ -48,6 +52,7 @@ enum {
     ATTR_NOATIME = 0x10,
     ATTR_STRICTATIME = 0x20,
     ATTR_NODIRATIME = 0x80,
+    ATTR_IDMAP = 0x100000,
     FSOPEN_CLOEXEC_ = 1,
     FSMOUNT_CLOEXEC_ = 1,
     CONFIG_SET_FLAG = 0,
@@ -60,6 +65,9 @@ enum {
     MOVE_FROM_EMPTY = 0x4,
     MOVE_TO_EMPTY = 0x40,
 };
+
+enum { P_PIDFD_ = 3 }; /* waitid(2) */
+#define NAMESPACES_HELD ((uint64_t)(CLONE_NEWNET_ | CLONE_NEWUTS_ | CLONE_NEWIPC_))
 
 enum { PROC_MAGIC = 0x9fa0, DEVPTS_MAGIC = 0x1cd1 };
 

@@ -77,7 +77,7 @@ static int make_stdio(struct launch *launch, int childs[3]) {
 
 /* ---- fork ---- */
 
-/* This is the child, right after clone. Only its stdio, the status socket and the process to join stay open. */
+/* This is the child, right after clone. Only its stdio, the status socket, the process to join and its user namespace stay open. */
 static int become_child(struct launch *launch, int status, const int stdio[3]) {
     launch->pid = 0;
     launch->status = status;
@@ -88,19 +88,20 @@ static int become_child(struct launch *launch, int status, const int stdio[3]) {
                 return failed("dup2", NULL);
         setsid();
     }
-    int low = launch->joined < 0 ? status : launch->joined, high = status;
-    if (low > high) {
-        low = status;
-        high = launch->joined;
+    const int kept[] = {status, launch->joined, launch->user};
+    for (unsigned first = 3; first != 0;) {
+        unsigned next = ~0U;
+        for (int i = 0; i < 3; i++)
+            if (kept[i] >= 0 && (unsigned)kept[i] >= first && (unsigned)kept[i] < next)
+                next = (unsigned)kept[i];
+        close_between(first, next == ~0U ? next : next - 1, 0);
+        first = next + 1;
     }
-    close_between(3, (unsigned)low - 1, 0);
-    close_between((unsigned)low + 1, (unsigned)high - 1, 0);
-    close_between((unsigned)high + 1, ~0U, 0);
     return 0;
 }
 
 int clone_child(struct launch *launch, uint64_t namespaces, const char *cgroup2_directory) {
-    int status[2], stdio[3] = {-1, -1, -1}, cgroup = -1;
+    int status[2], stdio[3] = {-1, -1, -1}, cgroup = -1, left[HELD_NAMESPACES];
     struct cloning args = {.flags = CLONE_PIDFD_ | namespaces, .pidfd = (uintptr_t)&launch->process, .exit_signal = SIGCHLD};
 
     errno = EINVAL;
@@ -115,12 +116,17 @@ int clone_child(struct launch *launch, uint64_t namespaces, const char *cgroup2_
         args.flags |= CLONE_INTO_CGROUP_;
         args.cgroup = (uint64_t)cgroup;
     }
+    /* The child is born in them, so that whoever goes by its pid finds them from the beginning. */
+    if (holder_enter(launch, left) != 0)
+        return -1;
     /* The one fork of a launch: the monitor goes on with a pid, the child with 0. */
     pid_t pid = (pid_t)syscall(NR_clone3, &args, sizeof args);
     if (pid == 0)
         return become_child(launch, status[1], stdio);
     if (pid < 0)
-        return failed("clone", NULL);
+        failed("clone", NULL);
+    if (holder_leave(launch, left) != 0 || pid < 0)
+        return -1;
     launch->pid = pid;
     launch->status = status[0];
     close(status[1]);
@@ -160,7 +166,7 @@ int shim(int connection, int plan, bool foreground) {
     static struct launch launch;
     struct process process = {.start = 0};
     launch = (struct launch){.foreground = foreground, .control = connection, .directory = -1, .listener = -1, .input = -1, .output = -1,
-                             .errors = -1, .status = -1, .process = -1, .pid = -1, .joined = -1, .hidden = -1};
+                             .errors = -1, .status = -1, .process = -1, .pid = -1, .joined = -1, .user = -1, .holder = -1, .hold = -1, .hidden = -1};
     memset(launch.slots, -1, sizeof launch.slots);
     failure.step = NO_STEP;
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);

@@ -8,6 +8,8 @@
 
 #include "plan.h"
 
+enum { HELD_NAMESPACES = 3 }; /* network, uts, ipc */
+
 struct launch {
     struct plan plan;
     struct place place; /* behind the last step that was carried out */
@@ -31,13 +33,18 @@ struct launch {
     mode_t umask;              /* for the process */
 
     int joined;              /* pidfd of JOIN_PID's process */
+    int user;                /* the user namespace that the child is to enter */
+    int holder;              /* pidfd of the process that has its other namespaces, up to CLONE */
+    int hold;                /* while this is open, that process lives */
+    uint64_t held;           /* which namespaces these are */
     int slots[MAX_SLOTS];    /* detached trees */
     bool null_attached;      /* is slot 0 mounted somewhere already? */
     int hidden;              /* the read-only tmpfs over masked directories */
 };
 
-/* A message of one byte over the status socket, with the master of the new terminal. Anything longer is a struct failure. */
-enum { TERMINAL_MESSAGE = 'T' };
+/* Messages of one byte over the status socket, with the master of the new terminal, or a mount for the host. Anything longer is a
+   struct failure. */
+enum { TERMINAL_MESSAGE = 'T', TREE_MESSAGE = 'M' };
 
 /* Carries out the steps of a section from where the last one ended; -1 and `failure` at the first that fails. */
 int carry_out(struct launch *, enum section);
@@ -47,6 +54,10 @@ int shim(int connection, int plan, bool foreground);
 
 /* CLONE: sets up stdio and forks; both processes return from it. */
 int clone_child(struct launch *, uint64_t namespaces, const char *cgroup2_directory);
+
+/* Enters the namespaces that the holder has, if there is one, and leaves them again, which ends it. */
+int holder_enter(struct launch *, int left[HELD_NAMESPACES]);
+int holder_leave(struct launch *, const int left[HELD_NAMESPACES]);
 
 /* The launching connection is the first one that the monitor serves. */
 void monitor_adopt(int connection);

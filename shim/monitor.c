@@ -20,7 +20,6 @@ enum {
     TYPED = 32 * 1024,  /* input, read in one go */
     FRAME_HEAD = 8,     /* of Docker's multiplexed stream */
     ASK_MAX = 8,        /* the longest payload of a question */
-    P_PIDFD_ = 3,
 };
 #define MILLISECONDS UINT64_C(1000000)
 #define WAIT_FOR_TAPS (2000 * MILLISECONDS)
@@ -333,11 +332,9 @@ static void serve_connection(struct connection *c, short events) {
 /* ---- the child ---- */
 
 static void take_terminal(struct msghdr *message) {
-    struct cmsghdr *head = CMSG_FIRSTHDR(message);
-    int fd;
-    if (head == NULL || head->cmsg_level != SOL_SOCKET || head->cmsg_type != SCM_RIGHTS || head->cmsg_len != CMSG_LEN(sizeof fd))
+    int fd = received_descriptor(message);
+    if (fd < 0)
         return;
-    memcpy(&fd, CMSG_DATA(head), sizeof fd);
     fcntl(fd, F_SETFL, O_RDWR | O_NONBLOCK);
     /* While this is open, a process that closes its terminal for a while (an init system does) is not taken for its end. */
     m.peer = ioctl(fd, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);

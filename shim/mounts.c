@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
@@ -48,6 +49,41 @@ int step_open_below(struct launch *launch, const union arguments *a) {
     if (fd < 0)
         return failed("open ", path, "/", below, NULL);
     return keep_tree(launch, a->open_below.slot.number, fd);
+}
+
+int step_idmap(const struct launch *launch, const union arguments *a) {
+    struct attributes attr = {.set = ATTR_IDMAP, .userns = (uint64_t)launch->user};
+    if (sys_mount_setattr(launch->slots[a->idmap.slot.number], a->idmap.recursive.number ? WHOLE_TREE : 0, &attr) != 0)
+        return failed("map the ids of a mount", NULL);
+    return 0;
+}
+
+int step_offer_tree(const struct launch *launch, const union arguments *a) {
+    if (send_descriptor(launch->status, TREE_MESSAGE, launch->slots[a->offer_tree.slot.number]) != 0)
+        return failed("hand over a mount", NULL);
+    return 0;
+}
+
+/* This is the monitor. */
+int step_attach_tree(const struct launch *launch, const union arguments *a) {
+    const char *path = a->attach_tree.target.text;
+    char said[sizeof failure];
+    _Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int))];
+    struct iovec data = {said, sizeof said};
+    struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+    ssize_t n;
+    /* A failure stays there for whoever asks why this one came to nothing. */
+    do
+        n = recv(launch->status, said, sizeof said, MSG_PEEK);
+    while (n < 0 && errno == EINTR);
+    errno = ECANCELED;
+    if (n != 1 || said[0] != TREE_MESSAGE || recvmsg(launch->status, &message, MSG_CMSG_CLOEXEC) != 1)
+        return failed("wait for the mount for ", path, NULL);
+    int tree = received_descriptor(&message), target = open(path, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (tree < 0 || target < 0 || sys_move_mount(tree, target) != 0)
+        return failed("attach a mount at ", path, NULL);
+    close(target);
+    return close(tree);
 }
 
 int step_pivot(const union arguments *a) {

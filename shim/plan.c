@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "kernel.h"
+
 static uint32_t u16(const unsigned char *p) {
     return (uint32_t)p[0] | (uint32_t)p[1] << 8;
 }
@@ -89,6 +91,12 @@ static const char *check_values(const struct step *step) {
     case OP_LOG: return a->log.max_files.number > 10000 || a->log.attributes.number > MAX_ATTRIBUTES ? "too much to log" : NULL;
     case OP_OPEN_TREE: return a->open_tree.slot.number >= MAX_SLOTS ? "no such slot" : NULL;
     case OP_OPEN_BELOW: return a->open_below.slot.number >= MAX_SLOTS ? "no such slot" : NULL;
+    case OP_USER_NAMESPACE: return a->user_namespace.namespaces.number & ~NAMESPACES_HELD ? "not to be held" : NULL;
+    case OP_USER_PATH: return a->user_path.namespaces.number & ~NAMESPACES_HELD ? "not to be held" : NULL;
+    case OP_IDMAP: return a->idmap.slot.number >= MAX_SLOTS ? "no such slot" : NULL;
+    case OP_OFFER_TREE: return a->offer_tree.slot.number >= MAX_SLOTS ? "no such slot" : NULL;
+    case OP_EFFECTIVE_IDS:
+        return a->effective_ids.uid.number >= UINT32_MAX || a->effective_ids.gid.number >= UINT32_MAX ? "bad owner" : NULL;
     case OP_TREE_ATTRIBUTES: return a->tree_attributes.slot.number >= MAX_SLOTS ? "no such slot" : NULL;
     case OP_TARGET: return a->target.slot.number >= MAX_SLOTS ? "no such slot" : NULL;
     case OP_MOUNT_TREE: return a->mount_tree.slot.number >= MAX_SLOTS ? "no such slot" : NULL;
@@ -133,7 +141,11 @@ const char *plan_check(const struct plan *plan, uint32_t *index) {
         return "the number of steps is wrong";
     if (seen[OP_MONITOR] != 1 || !seen[OP_EXEC] || seen[OP_LOG] > 1 || seen[OP_WAIT_CONNECTED] > 1 || seen[OP_CONSOLE] > 1)
         return "a step is missing or stands there twice";
-    if (seen[OP_JOIN_PID] != (plan->kind == KIND_JOIN) || (seen[OP_ENTER] && plan->kind != KIND_JOIN))
+    unsigned user = seen[OP_USER_NAMESPACE] + seen[OP_USER_PATH];
+    if (user > 1 || seen[OP_ATTACH_TREE] != seen[OP_OFFER_TREE] || (seen[OP_IDMAP] && !user))
+        return "a step is missing or stands there twice";
+    if (seen[OP_JOIN_PID] != (plan->kind == KIND_JOIN) || (seen[OP_ENTER] && plan->kind != KIND_JOIN && !user)
+        || (user && plan->kind != KIND_RUN))
         return "the steps do not fit the kind of plan";
     return NULL;
 }

@@ -6,10 +6,8 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
-#include <sys/uio.h>
 #include <sys/vfs.h>
 #include <termios.h>
 
@@ -17,19 +15,6 @@
 #include "paths.h"
 #include "report.h"
 #include "steps.h"
-
-static int send_terminal(int socket, int master) {
-    char byte = TERMINAL_MESSAGE;
-    _Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof master)] = {0};
-    struct iovec data = {&byte, 1};
-    struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
-    struct cmsghdr *head = CMSG_FIRSTHDR(&message);
-    head->cmsg_level = SOL_SOCKET;
-    head->cmsg_type = SCM_RIGHTS;
-    head->cmsg_len = CMSG_LEN(sizeof master);
-    memcpy(CMSG_DATA(head), &master, sizeof master);
-    return sendmsg(socket, &message, MSG_NOSIGNAL) == 1 ? 0 : -1;
-}
 
 int step_console(struct launch *launch, const union arguments *a) {
     const char *path = a->console.path.text;
@@ -58,7 +43,7 @@ int step_console(struct launch *launch, const union arguments *a) {
         close(tree);
         close(target);
     }
-    if (send_terminal(launch->status, master) != 0)
+    if (send_descriptor(launch->status, TERMINAL_MESSAGE, master) != 0)
         return failed("hand over a terminal", NULL);
     close(master);
     if (ioctl(slave, TIOCSCTTY, 0) != 0 || dup2(slave, 0) < 0 || dup2(slave, 1) < 0 || dup2(slave, 2) < 0)
@@ -96,19 +81,19 @@ int step_seccomp(const union arguments *a) {
 }
 
 /* As runc does: the user may open /dev/stdout and the like. Not his own descriptors in the foreground. */
-static void give_stdio(unsigned stdio, uid_t uid) {
+void give_stdio(unsigned stdio, uid_t uid, gid_t gid) {
     struct stat state;
     for (int fd = 0; stdio != STDIO_INHERIT && fd <= 2; fd++)
         if (fstat(fd, &state) == 0
             && (S_ISFIFO(state.st_mode) || (S_ISCHR(state.st_mode) && major(state.st_rdev) - 136 <= 7)))
-            (void)!fchown(fd, uid, (gid_t)-1);
+            (void)!fchown(fd, uid, gid);
 }
 
 int step_credentials(const struct launch *launch, const union arguments *a) {
     uint32_t uid = (uint32_t)a->credentials.uid.number, gid = (uint32_t)a->credentials.gid.number;
     uint64_t effective = a->credentials.effective.number, permitted = a->credentials.permitted.number;
     uint64_t inheritable = a->credentials.inheritable.number;
-    give_stdio(launch->stdio, uid);
+    give_stdio(launch->stdio, uid, (gid_t)-1);
     for (unsigned long cap = 0; cap < 64 && prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; cap++)
         if (!(a->credentials.bounding.number >> cap & 1) && prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) != 0)
             return failed("drop a capability from the bounding set", NULL);

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/socket.h>
 #include <sys/types.h>
 
 #define NO_STEP UINT32_C(0xffffffff)
@@ -60,6 +61,11 @@ struct process {
     uint64_t start; /* field 22: clock ticks after boot */
 };
 int process_read(pid_t, struct process *);
+
+/* Over the status socket: one byte, and a descriptor with it. */
+int send_descriptor(int socket, char what, int fd);
+/* The descriptor that came with a message, or -1. */
+int received_descriptor(struct msghdr *);
 
 /* Writes a file of the numbers aside and renames it. */
 void state_write(int directory, const char *name, const char *aside, const int64_t *numbers, size_t count);

@@ -119,22 +119,21 @@ static int step_await_go(const struct launch *launch) {
 
 /* ---- inside: from here on this is the child, in its new namespaces ---- */
 
-static int step_enter(const struct launch *launch, const union arguments *a) {
-    root_changed();
-    return setns(launch->joined, (int)a->enter.namespaces.number) == 0 ? 0 : failed("join namespaces", NULL);
+int open_namespace(const char *path, pid_t pid, uint64_t start) {
+    struct process process = {.start = start};
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    /* Only after the descriptor: if the start time is still right, this is that process's namespace. */
+    if (fd >= 0 && pid != 0 && (process_read(pid, &process) != 0 || process.start != start)) {
+        errno = ESRCH;
+        return close_keeping_errno(fd);
+    }
+    return fd;
 }
 
 static int step_enter_path(const union arguments *a) {
     const char *path = a->enter_path.path.text;
-    struct process process = {.start = a->enter_path.start_time.number};
-    pid_t pid = (pid_t)a->enter_path.pid.number;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = open_namespace(path, (pid_t)a->enter_path.pid.number, a->enter_path.start_time.number);
     root_changed();
-    /* Only after the descriptor: if the start time is still right, this is that process's namespace. */
-    if (fd >= 0 && pid != 0 && (process_read(pid, &process) != 0 || process.start != a->enter_path.start_time.number)) {
-        errno = ESRCH;
-        return failed("join namespace ", path, NULL);
-    }
     if (fd < 0 || setns(fd, (int)a->enter_path.namespace.number) != 0)
         return failed("join namespace ", path, NULL);
     close(fd);
@@ -211,6 +210,8 @@ static int carry_out_step(struct launch *launch, const struct step *step) {
     case OP_LOG: return step_log(a);
     case OP_CLONE: return clone_child(launch, a->clone.namespaces.number, a->clone.cgroup2_directory.text);
     case OP_JOIN_PID: return step_join_pid(launch, a);
+    case OP_USER_NAMESPACE: return step_user_namespace(launch, a);
+    case OP_USER_PATH: return step_user_path(launch, a);
     case OP_NETLINK: return step_netlink(launch, a);
     case OP_WRITE: return write_file(a->write.path.text, a->write.data.text, a->write.data.number);
     case OP_MKDIR: return step_mkdir(a);
@@ -225,6 +226,9 @@ static int carry_out_step(struct launch *launch, const struct step *step) {
     case OP_OPEN_BELOW: return step_open_below(launch, a);
     case OP_TARGET: return step_target(launch, a);
     case OP_TREE_ATTRIBUTES: return step_tree_attributes(launch, a);
+    case OP_IDMAP: return step_idmap(launch, a);
+    case OP_OFFER_TREE: return step_offer_tree(launch, a);
+    case OP_ATTACH_TREE: return step_attach_tree(launch, a);
     case OP_PIVOT: return step_pivot(a);
     case OP_CHROOT: return step_chroot(a);
     case OP_MOUNT: return step_mount(a);
@@ -246,6 +250,7 @@ static int carry_out_step(struct launch *launch, const struct step *step) {
     case OP_NO_NEW_PRIVS: return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 ? 0 : failed("set no_new_privs", NULL);
     case OP_SECCOMP: return step_seccomp(a);
     case OP_CREDENTIALS: return step_credentials(launch, a);
+    case OP_EFFECTIVE_IDS: return step_effective_ids(launch, a);
     case OP_EXEC: return step_exec(launch, a);
     case OPS: break;
     }

@@ -1,5 +1,6 @@
 """The cases. Each is a sentence; what it leaves behind, `nothing_is_left` finds at the end."""
 
+import ctypes
 import codecs
 import errno
 import fcntl
@@ -13,6 +14,7 @@ import shutil
 import signal
 import socket
 import struct
+import tempfile
 import subprocess
 import sys
 import termios
@@ -25,7 +27,7 @@ from plan import CONST, Frames, Launcher, Plan, Tap, connect, run_file
 ALL = {}
 NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWPID, NEWNET = 0x20000, 0x2000000, 0x4000000, 0x8000000, 0x20000000, 0x40000000
 ALL_NAMESPACES = NEWNS | NEWCGROUP | NEWUTS | NEWIPC | NEWPID | NEWNET
-MS_REC, MS_SLAVE = 0x4000, 1 << 19
+MS_REC, MS_PRIVATE, MS_SLAVE = 0x4000, 1 << 18, 1 << 19
 NOSUID, NODEV, NOEXEC, RDONLY, STRICTATIME = 2, 4, 8, 1, 0x20
 ALL_CAPS = (1 << 41) - 1
 ENVIRONMENT = ["PATH=/bin", "TERM=dumb"]
@@ -945,6 +947,138 @@ def a_plain_user_may_reopen_his_output():
     assert text == b"again\r\nCapEff:\t0000000000000000\r\n" and frames.expect("EXITED") == (0, 0), text
 
 
+# ---- user namespaces ----
+
+BASE, NEWUSER, IDS = 1 << 20, 0x10000000, "0 1048576 65536"
+
+
+def overlay_with_ids():
+    """A store with one layer, whose files belong to root and to 1000."""
+    base = tempfile.mkdtemp(prefix="store", dir=work)
+    os.chmod(base, 0o755)
+    shutil.copytree(root + "/bin", base + "/lower/bin", symlinks=True)
+    for name in ("upper", "work", "merged", "lower/data", "lower/tmp", "lower/proc", "lower/dev", "lower/sys"):
+        os.makedirs(base + "/" + name)
+    for name, owner in (("roots", 0), ("thousands", 1000)):
+        open(base + "/lower/data/" + name, "w").close()
+        os.chown(base + "/lower/data/" + name, owner, owner)
+    return base
+
+
+def remapped(script, base, user=("USER_NAMESPACE", IDS, NEWNET | NEWUTS | NEWIPC), extra=(), stdio="PIPES", binds=(), uid=0, taps=1):
+    """A container with ids of its own, whose root is an overlay of the store."""
+    p = Plan()
+    p.directory, p.base = new_directory(), base
+    p.prepare("MONITOR", p.directory, CONST["STDIO_" + stdio], 0, 0, taps, 0, 0)
+    p.prepare(*user)
+    p.prepare("CLONE", NEWNS | NEWPID, "")
+    p.connect("ATTACH_TREE", base + "/merged")
+    p.inside("EFFECTIVE_IDS", BASE, BASE)
+    p.inside("PROPAGATION", "/", MS_REC | MS_SLAVE)
+    for slot, source, _ in binds:
+        p.inside("OPEN_TREE", slot, source, 1).inside("IDMAP", slot, 1)
+    p.inside("PROPAGATION", "/", MS_REC | MS_PRIVATE)
+    p.inside("OPEN_TREE", 9, base, 0).inside("IDMAP", 9, 0).inside("MOUNT_TREE", 9, base, 0, 0, 0, 0)
+    p.inside("MOUNT", "overlay", "overlay", base + "/merged", 0, "lowerdir={0}/lower,upperdir={0}/upper,workdir={0}/work".format(base))
+    p.inside("OPEN_TREE", 9, base + "/merged", 0).inside("OFFER_TREE", 9)
+    p.inside("PIVOT", base + "/merged")
+    p.inside("MOUNT", "proc", "proc", "/proc", NOSUID | NODEV | NOEXEC, "")
+    p.inside("MOUNT", "tmpfs", "tmpfs", "/dev", NOSUID | STRICTATIME, "mode=755,size=65536k")
+    p.inside("MKDIR", "/dev/pts", 0o755)
+    p.inside("MOUNT", "devpts", "devpts", "/dev/pts", NOSUID | NOEXEC, "newinstance,ptmxmode=0666,mode=0620,gid=%d" % (BASE + 5))
+    p.inside("MOUNT", "sysfs", "sysfs", "/sys", RDONLY | NOSUID | NODEV | NOEXEC, "")
+    p.inside("MKDIR", "/dev/mqueue", 0o755)
+    p.inside("MOUNT", "mqueue", "mqueue", "/dev/mqueue", NOSUID | NODEV | NOEXEC, "")
+    p.inside("MKNOD", "/dev/null", 0o20666, 1, 3, BASE, BASE)
+    for slot, _, target in binds:
+        p.inside("TARGET", slot, target).inside("MOUNT_TREE", slot, target, 0, 0, 0, MS_PRIVATE)
+    p.inside("WAIT_CONNECTED")
+    if stdio == "PTY":
+        p.inside("CONSOLE", "/dev/console")
+    for step in extra:
+        p.inside(*step)
+    p.inside("ENTER", NEWUSER).inside("UNSHARE", NEWNS)
+    p.inside("CREDENTIALS", uid, uid, b"", ALL_CAPS, *(ALL_CAPS, ALL_CAPS) if uid == 0 else (0, 0), 0, 0)
+    p.inside("EXEC", ["/bin/sh"], ["sh", "-c", script], ENVIRONMENT)
+    return p
+
+
+def detach(base):
+    assert ctypes.CDLL(None).umount2((base + "/merged").encode(), 0) == 0
+
+
+@case
+def ids_of_ones_own_look_right_inside_and_stay_right_on_disk():
+    base = overlay_with_ids()
+    volume = base + "-volume"
+    os.makedirs(volume)
+    os.chown(volume, 1000, 1000)
+    out, err, end = output_of(remapped(
+        "cat /proc/self/uid_map; stat -c %u:%g /data/roots /data/thousands /dev/null /dev/pts /data/v /proc/self/ /; touch /data/new /data/v/new;"
+        " chown 1000 /data/roots; echo again >/dev/stdout; mkdir /tmp/m && mount -t tmpfs none /tmp/m && echo mounted; umount /proc 2>&1;"
+        " echo x >/dev/null; readlink /proc/self/ns/net; mknod /tmp/n c 1 3; cat /proc/self/status | grep CapEff; hostname inside && hostname;"
+        " chroot / true && ip link set lo up && echo up",
+        base, binds=[(1, volume, "/data/v")], extra=[("SYMLINK", "/proc/self/fd/1", "/dev/stdout"), ("SYSCTL", "/proc/sys/kernel/shmmax", "4242"),
+               ("SYSCTL", "/proc/sys/net/ipv4/ip_forward", "1"), ("RLIMIT", 7, 123, 456)]))
+    words = out.split("\n")
+    assert words[0].split() == IDS.split(), out
+    assert words[1:8] == ["0:0", "1000:1000", "0:0", "65534:65534", "1000:1000", "0:0", "0:0"], (out, err)
+    assert "again\nmounted\numount: can't unmount /proc" in out and out.endswith("\ninside\nup\n"), (out, err)
+    assert "mknod: /tmp/n: Operation not permitted" in err and end == (0, 0), (out, err)
+    for path, owner in (("/upper/data/new", 0), ("/upper/data/roots", 1000), ("/lower/data/roots", 0), ("-volume/new", 0), ("-volume", 1000)):
+        assert os.stat(base + path).st_uid == owner, path
+    # The host has the same mount, and sees in it whom the files really belong to.
+    assert os.stat(base + "/merged/data/new").st_uid == BASE and os.stat(base + "/merged/data/thousands").st_gid == BASE + 1000
+    detach(base)
+
+
+@case
+def a_plain_user_with_ids_of_his_own_may_reopen_his_output():
+    base = overlay_with_ids()
+    for stdio in ("PIPES", "PTY"):
+        p = remapped("id -u; echo again >/proc/self/fd/1", base, uid=1000, stdio=stdio)
+        frames = launch(p)
+        text = Tap(p.directory, "STDOUT").rest() if stdio == "PTY" else Tap(p.directory, "STDOUT").streams()[0]
+        assert text.replace(b"\r", b"") == b"1000\nagain\n" and frames.expect("EXITED") == (0, 0), text
+        detach(base)
+
+
+@case
+def others_join_a_user_namespace():
+    base, second = overlay_with_ids(), overlay_with_ids()
+    p = remapped("sleep 60", base, taps=0)
+    frames = launch(p)
+    ns = "/proc/%d/ns/" % frames.pid
+    j = joining(frames, ["sh", "-c", "id -u; touch /tmp/by-exec; readlink /proc/self/ns/user; echo again >/proc/self/fd/1"], taps=1)
+    enter = Plan("JOIN").inside("EFFECTIVE_IDS", BASE, BASE).inside("ENTER", NEWUSER | NEWNS | NEWUTS | NEWIPC | NEWNET | NEWCGROUP).steps
+    j.steps[3:4] = enter
+    exec_frames = launch(j)
+    out = Tap(j.directory, "STDOUT").streams()[0].decode()
+    assert out == "0\n%s\nagain\n" % os.readlink(ns + "user") and exec_frames.expect("EXITED") == (0, 0), out
+    assert os.stat(base + "/upper/tmp/by-exec").st_uid == 0
+    q = remapped("readlink /proc/self/ns/user; readlink /proc/self/ns/net; hostname new && ip link set lo down && echo both", second,
+                 user=("USER_PATH", ns + "user", frames.pid, frames.start, NEWUTS | NEWIPC))
+    at = next(i for i, s in enumerate(q.steps) if s[:2] == struct.pack("<H", wire.OPS["EFFECTIVE_IDS"][0]))
+    q.steps[at:at] = Plan().inside("ENTER_PATH", ns + "net", NEWNET, frames.pid, frames.start).steps
+    out, err, end = output_of(q)
+    assert out == "%s\n%s\nboth\n" % (os.readlink(ns + "user"), os.readlink(ns + "net")) and end == (0, 0), (out, err)
+    assert fails(remapped("true", second, user=("USER_PATH", ns + "user", frames.pid, frames.start + 1, 0)), errno.ESRCH, "join namespace") == 1
+    frames.ask("SIGNAL", 9)
+    frames.expect("EXITED")
+    detach(base)
+    detach(second)
+
+
+@case
+def what_fails_with_ids_of_ones_own_is_told():
+    base = overlay_with_ids()
+    assert fails(remapped("true", base, user=("USER_NAMESPACE", "0 1 nonsense", 0)), errno.EINVAL, "write /proc/") == 1
+    assert fails(remapped("true", base, binds=[(1, "/proc", "/data/v")]), errno.EINVAL, "map the ids of a mount") == 7
+    p = remapped("true", base)
+    p.steps[1:2] = []
+    assert fails(p, errno.EPROTO) is not None
+
+
 def address_message(index, address, prefix):
     body = struct.pack("<BBBBi", 2, prefix, 0, 0, index) + struct.pack("<HH4s", 8, 2, bytes(map(int, address.split("."))))
     return struct.pack("<IHHII", 16 + len(body), 20, 0x600, 0, 0) + body
@@ -1290,7 +1424,8 @@ def nothing_is_left():
     for directory in directories:
         left = set(os.listdir(directory)) - {"log", "pid", "exit"} if os.path.exists(directory) else set()
         assert not left, (directory, left)
-    assert open("/proc/self/mountinfo").read() == mounts_before
+    mounts_now = open("/proc/self/mountinfo").read()
+    assert mounts_now == mounts_before, set(mounts_now.split("\n")) ^ set(mounts_before.split("\n"))
     children = open("/proc/%d/task/%d/children" % (launcher.process.pid, launcher.process.pid)).read()
     assert children == "", children
     reports = [f for f in os.listdir("/tmp") if f.startswith("cairn-shim-asan")]

@@ -8,9 +8,12 @@ public enum Op {
     LOG(2, "p", Kind.TEXT, Kind.NUMBER, Kind.NUMBER, Kind.TEXT),
     CLONE(3, "p", Kind.NUMBER, Kind.TEXT),
     JOIN_PID(4, "p", Kind.NUMBER, Kind.NUMBER),
+    USER_NAMESPACE(5, "p", Kind.TEXT, Kind.NUMBER),
+    USER_PATH(6, "p", Kind.TEXT, Kind.NUMBER, Kind.NUMBER, Kind.NUMBER),
     NETLINK(10, "pcn", Kind.NUMBER, Kind.TEXT),
     WRITE(11, "pcn", Kind.TEXT, Kind.TEXT),
     MKDIR(12, "pcn", Kind.TEXT, Kind.NUMBER),
+    ATTACH_TREE(13, "c", Kind.TEXT),
     CGROUP_JOIN(20, "n", Kind.TEXT),
     UNSHARE(21, "n", Kind.NUMBER),
     ENTER(22, "n", Kind.NUMBER),
@@ -33,6 +36,8 @@ public enum Op {
     OPEN_BELOW(43, "n", Kind.NUMBER, Kind.TEXT, Kind.TEXT, Kind.NUMBER),
     TREE_ATTRIBUTES(44, "n", Kind.NUMBER, Kind.NUMBER, Kind.NUMBER, Kind.NUMBER),
     TARGET(45, "n", Kind.NUMBER, Kind.TEXT),
+    IDMAP(46, "n", Kind.NUMBER, Kind.NUMBER),
+    OFFER_TREE(47, "n", Kind.NUMBER),
     HOSTNAME(50, "n", Kind.TEXT),
     DOMAINNAME(51, "n", Kind.TEXT),
     SYSCTL(52, "n", Kind.TEXT, Kind.TEXT),
@@ -41,18 +46,9 @@ public enum Op {
     CHDIR(55, "n", Kind.TEXT),
     NO_NEW_PRIVS(56, "n"),
     SECCOMP(57, "n", Kind.NUMBER, Kind.TEXT),
-    CREDENTIALS(
-            58,
-            "n",
-            Kind.NUMBER,
-            Kind.NUMBER,
-            Kind.TEXT,
-            Kind.NUMBER,
-            Kind.NUMBER,
-            Kind.NUMBER,
-            Kind.NUMBER,
-            Kind.NUMBER),
-    EXEC(59, "n", Kind.VECTOR, Kind.VECTOR, Kind.VECTOR);
+    CREDENTIALS(58, "n", Kind.NUMBER, Kind.NUMBER, Kind.TEXT, Kind.NUMBER, Kind.NUMBER, Kind.NUMBER, Kind.NUMBER, Kind.NUMBER),
+    EXEC(59, "n", Kind.VECTOR, Kind.VECTOR, Kind.VECTOR),
+    EFFECTIVE_IDS(60, "n", Kind.NUMBER, Kind.NUMBER);
 
     public static final int MAGIC = 0x4e525243;
     public static final int VERSION = 1;
