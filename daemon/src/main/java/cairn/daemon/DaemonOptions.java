@@ -124,7 +124,13 @@ final class DaemonOptions {
             new Flag("pidfile", "pidfile", false, false, "file for the process id (default EXEC-ROOT/cairn.pid)"),
             new Flag("registry-mirror", "registry-mirrors", true, false, "mirror to ask first"),
             new Flag("storage-driver", "storage-driver", false, false, "overlay2, the only one"),
-            new Flag("userland-proxy", "userland-proxy", false, true, "accepted and ignored: there is no proxy"));
+            new Flag("userland-proxy", "userland-proxy", false, true, "accepted and ignored: there is no proxy"),
+            new Flag(
+                    "userns-default",
+                    "userns-default",
+                    false,
+                    false,
+                    "host or private: the user namespace of containers that name none (default host)"));
 
     private final Map<String, List<String>> values;
 
@@ -334,7 +340,17 @@ final class DaemonOptions {
         bridge();
         cgroupParent();
         log();
+        userNamespaces();
         RegistryOptions.of(this);
+    }
+
+    /** Whether containers have user namespaces of their own that say nothing of it. */
+    boolean userNamespaces() throws UsageException {
+        String mode = text("userns-default", "host");
+        if (!mode.equals("host") && !mode.equals("private")) {
+            throw new UsageException("invalid --userns-default " + mode + ": give host or private");
+        }
+        return mode.equals("private");
     }
 
     /** What containers get that name no driver. */

@@ -54,6 +54,7 @@ public final class Main {
                 options.bridge(),
                 RegistryOptions.of(options),
                 options.log(),
+                options.userNamespaces(),
                 options.list("label"),
                 options.debug());
         CountDownLatch stop = new CountDownLatch(1);

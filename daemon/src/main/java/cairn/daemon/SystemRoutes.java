@@ -155,7 +155,10 @@ final class SystemRoutes {
                 .defaultRuntime("runc")
                 .swarm(new SwarmInfo("", "", "inactive", false, "", null, 0, 0, null))
                 .liveRestoreEnabled(true)
-                .securityOptions(List.of("name=seccomp,profile=builtin", "name=cgroupns"))
+                .securityOptions(
+                        settings.userNamespaces()
+                                ? List.of("name=seccomp,profile=builtin", "name=userns", "name=cgroupns")
+                                : List.of("name=seccomp,profile=builtin", "name=cgroupns"))
                 .firewallBackend(new FirewallInfo("nftables", null))
                 .warnings(warnings)
                 .build();

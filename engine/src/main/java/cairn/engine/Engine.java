@@ -200,6 +200,7 @@ public final class Engine implements AutoCloseable {
                     settings.init(),
                     new SeccompProfile(),
                     settings.log(),
+                    settings.userNamespaces(),
                     events,
                     clock,
                     random));

@@ -14,6 +14,7 @@ import java.util.List;
  * @param shim the binary of cairn-shim
  * @param cgroupParent absolute path of the cgroup that holds all containers
  * @param log driver and options of containers that name none
+ * @param userNamespaces whether containers have user namespaces of their own that say nothing of it
  * @param home where the program itself is installed
  */
 public record EngineSettings(
@@ -25,6 +26,7 @@ public record EngineSettings(
         BridgeSettings bridge,
         DistributionSettings distribution,
         LogConfig log,
+        boolean userNamespaces,
         List<String> labels,
         boolean debug) {
     public EngineSettings {

@@ -33,6 +33,10 @@ final class Syscall {
     static final int SYSINFO = number(99, 179);
     static final int CHDIR = number(80, 49);
     static final int FSTATFS = number(138, 44);
+    static final int SETFSUID = number(122, 151);
+    static final int SETFSGID = number(123, 152);
+    static final int CAPGET = number(125, 90);
+    static final int CAPSET = number(126, 91);
     static final int PIVOT_ROOT = number(155, 41);
     static final int MOUNT = number(165, 40);
     static final int UMOUNT2 = number(166, 39);

@@ -94,7 +94,7 @@ public final class CreateFlags {
         flags.text("pid", "PID namespace: host or container:NAME")
                 .text("ipc", "IPC namespace: private, shareable, host, none or container:NAME")
                 .text("uts", "UTS namespace: host")
-                .text("userns", "User namespace: host")
+                .text("userns", "User namespace: host, private")
                 .text("cgroupns", "Cgroup namespace: host or private")
                 .text("cgroup-parent", "Cgroup below which the container's is made")
                 .of(Kind.MAP, "sysctl", "Kernel parameter inside the container (name=value)");

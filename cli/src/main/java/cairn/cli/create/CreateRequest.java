@@ -99,7 +99,7 @@ public final class CreateRequest {
         }
         mode("pid", "invalid PID mode", "host", "container:");
         mode("uts", "invalid UTS mode", "host", null);
-        mode("userns", "invalid USER mode", "host", null);
+        mode("userns", "invalid USER mode", "host", "private");
         String cgroups = given.text("cgroupns");
         if (!cgroups.isEmpty() && !cgroups.equals("host") && !cgroups.equals("private")) {
             throw new UsageException("--cgroupns: invalid CGROUP mode");

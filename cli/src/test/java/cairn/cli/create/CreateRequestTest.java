@@ -99,6 +99,12 @@ class CreateRequestTest {
         assertThat(Json.text(request("busybox"))).doesNotContain("\"Init\":");
     }
 
+    /** Docker's client refuses it; the daemon is Cairn's. */
+    @Test
+    void userNamespacesOfOnesOwnCanBeAskedFor() {
+        assertThat(Json.text(request("--userns private busybox"))).contains("\"UsernsMode\":\"private\"");
+    }
+
     @Test
     void unconfinedSystemPathsAreEmptyListsNotAbsentOnes() {
         assertThat(Json.text(request("--security-opt systempaths=unconfined busybox")))

@@ -8,6 +8,7 @@ import cairn.wire.container.ContainerConfig;
 import cairn.wire.container.ExitCause;
 import cairn.wire.container.Health;
 import cairn.wire.container.HostConfig;
+import cairn.wire.container.IdRange;
 import cairn.wire.container.MountPoint;
 import io.avaje.recordbuilder.RecordBuilder;
 import java.time.Instant;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param path and @param args the command as Docker splits it
  * @param asked how the mounts were asked for, by their destinations
  * @param cause of the last end; null while it runs
+ * @param ids of its user namespace; null where it is in the host's
  * @param damage why its record on disk cannot be read, null where it can; what is here is a guess then, and is never written
  * @param health of the last run; null where there is no health check
  * @param networks that of its network mode first; none of its own where it shares another container's
@@ -46,6 +48,7 @@ public record Container(
         Restarts restarts,
         @Nullable Health health,
         @Nullable ExitCause cause,
+        @Nullable IdRange ids,
         @Nullable String damage) {
 
     public Container {

@@ -184,6 +184,7 @@ final class ContainerRecords {
                     Restarts.NONE,
                     null,
                     null,
+                    null,
                     why);
         }
     }
@@ -222,6 +223,7 @@ final class ContainerRecords {
                 new Restarts(stored.restartCount(), stored.hasBeenManuallyStopped()),
                 stored.state().health(),
                 stored.state().cairnCause(),
+                stored.cairnIds(),
                 damage);
     }
 
@@ -374,7 +376,8 @@ final class ContainerRecords {
                 mounts,
                 files.hostname().toString(),
                 files.hosts().toString(),
-                files.resolvConf().toString());
+                files.resolvConf().toString(),
+                container.ids());
     }
 
     private static StoredState stored(LifeState state, @Nullable Health health, @Nullable ExitCause cause) {

@@ -35,7 +35,7 @@ public record ContainerService(
         Rehearsal rehearsal) {
     /**
      * What the package needs from outside; {@code runtime} is the exec root, {@code init} the program for --init, {@code log} what containers
-     * get that name no driver.
+     * get that name no driver, {@code userNamespaces} whether they have user namespaces of their own unless they say something else.
      */
     public record Parts(
             DataRoot root,
@@ -52,6 +52,7 @@ public record ContainerService(
             Path init,
             SeccompProfile seccomp,
             LogConfig log,
+            boolean userNamespaces,
             Events events,
             Clock clock,
             RandomGenerator random) {}
@@ -113,7 +114,8 @@ public record ContainerService(
                         events,
                         ids,
                         parts.clock(),
-                        parts.log()),
+                        parts.log(),
+                        new UserNamespaces(roster, parts.userNamespaces())),
                 removal,
                 new Lifecycle(roster, runner, stops, removal, parts.lastUsed(), events),
                 new Adoption(

@@ -13,6 +13,7 @@ import cairn.linux.FileStatus;
 import cairn.linux.InRoot;
 import cairn.linux.KernelThread;
 import cairn.linux.LinuxException;
+import cairn.wire.container.IdRange;
 import cairn.wire.container.MountPoint;
 import cairn.wire.container.PathStat;
 import java.io.IOException;
@@ -71,9 +72,9 @@ public final class Copies {
                 FileStatus status = status(root.files(), wanted);
                 PathStat stat = stat(root.files(), wanted, status);
                 if (status.isDirectory()) {
-                    sendDirectory(root.files(), wanted, receiver, stat);
+                    sendDirectory(root.files(), wanted, ids(live, root), receiver, stat);
                 } else {
-                    sendFile(root.files(), wanted, status, receiver, stat);
+                    sendFile(root.files(), wanted, status, ids(live, root), receiver, stat);
                 }
                 events.tell(live, "archive-path");
             } catch (LinuxException e) {
@@ -82,21 +83,27 @@ public final class Copies {
         });
     }
 
-    private static void sendDirectory(InRoot root, PathInContainer wanted, Receiver receiver, PathStat stat)
+    private static void sendDirectory(
+            InRoot root, PathInContainer wanted, @Nullable IdRange ids, Receiver receiver, PathStat stat)
             throws IOException {
         String rename = wanted.base().equals("/") ? "" : wanted.base();
         try (DirectoryHandle directory = root.openDirectory(wanted.clean());
                 OutputStream out = receiver.begin(stat)) {
-            FileTree.writeDirectory(directory, root.resolve(wanted.clean()), rename, out);
+            FileTree.writeDirectory(directory, root.resolve(wanted.clean()), rename, ids, out);
         }
     }
 
     private static void sendFile(
-            InRoot root, PathInContainer wanted, FileStatus status, Receiver receiver, PathStat stat)
+            InRoot root,
+            PathInContainer wanted,
+            FileStatus status,
+            @Nullable IdRange ids,
+            Receiver receiver,
+            PathStat stat)
             throws IOException {
         try (DirectoryHandle parent = root.openDirectory(wanted.parent());
                 OutputStream out = receiver.begin(stat)) {
-            FileTree.writeName(parent, wanted.base(), status, wanted.base(), out);
+            FileTree.writeName(parent, wanted.base(), status, wanted.base(), ids, out);
         }
     }
 
@@ -116,7 +123,7 @@ public final class Copies {
             try (ContainerRoot root = stopped
                     ? mounted(live, () -> layers.writableView(live.container.id(), attached(live), readOnly(live)))
                     : open(live)) {
-                receive(live, root.files(), PathInContainer.parse(path), keepKinds, asUser, archive);
+                receive(live, root, PathInContainer.parse(path), keepKinds, asUser, archive);
             } catch (LinuxException e) {
                 throw fault(ref, path, e);
             } finally {
@@ -129,8 +136,14 @@ public final class Copies {
     }
 
     private static void receive(
-            Live live, InRoot root, PathInContainer wanted, boolean keepKinds, boolean asUser, InputStream archive)
+            Live live,
+            ContainerRoot open,
+            PathInContainer wanted,
+            boolean keepKinds,
+            boolean asUser,
+            InputStream archive)
             throws IOException {
+        InRoot root = open.files();
         FileStatus status = root.status(wanted.clean());
         if (status != null && !status.isDirectory()) {
             throw new Problem.InvalidParameter("extraction point is not a directory").exception();
@@ -149,7 +162,8 @@ public final class Copies {
                     directory,
                     root,
                     place,
-                    new TreeUnpacker.Options(keepKinds, asUser ? owner(live.container, root) : null, false));
+                    new TreeUnpacker.Options(
+                            keepKinds, asUser ? owner(live.container, root) : null, false, ids(live, open)));
         }
     }
 
@@ -173,6 +187,11 @@ public final class Copies {
     }
 
     // ---- the root
+
+    /** In its own mounts all files are seen with the ids of its user namespace; what is mounted for a look has none. */
+    private static @Nullable IdRange ids(Live live, ContainerRoot root) {
+        return root.ofProcess() ? live.container.ids() : null;
+    }
 
     private ContainerRoot open(Live live) {
         ContainerRoot running = ofProcess(live);

@@ -36,6 +36,7 @@ final class Creation {
     private final Ids ids;
     private final Clock clock;
     private final LogConfig log;
+    private final UserNamespaces users;
 
     Creation(
             Roster roster,
@@ -50,7 +51,8 @@ final class Creation {
             ContainerEvents events,
             Ids ids,
             Clock clock,
-            LogConfig log) {
+            LogConfig log,
+            UserNamespaces users) {
         this.roster = roster;
         this.images = images;
         this.lastUsed = lastUsed;
@@ -64,6 +66,7 @@ final class Creation {
         this.ids = ids;
         this.clock = clock;
         this.log = log;
+        this.users = users;
     }
 
     private CreateContainerRequest logged(CreateContainerRequest request) {
@@ -99,7 +102,8 @@ final class Creation {
                     image.config().config(),
                     cgroups,
                     ref -> roster.find(ref).container,
-                    networks::nameOf);
+                    networks::nameOf,
+                    host -> users.take(id, host));
             Container container = made.container();
             String _ = LogOptions.attributesJson(container); // Refused now, and not at the start.
             ContainerFiles files = roster.files(id);
@@ -126,6 +130,8 @@ final class Creation {
         } catch (RuntimeException e) {
             undoCreate(id, taken, layer, obtained);
             throw e;
+        } finally {
+            users.settled(id);
         }
     }
 

@@ -4,6 +4,8 @@ import cairn.engine.error.Problem;
 import cairn.engine.launch.Report;
 import cairn.engine.network.Networks;
 import cairn.engine.plan.LaunchPlan;
+import cairn.engine.plan.Op;
+import cairn.engine.plan.Step;
 import cairn.linux.Errno;
 
 /** What a failed step of a launch means to the user, in the words that clients know. */
@@ -33,7 +35,29 @@ final class LaunchFailures {
                     step,
                     Problem.LaunchFault.WRONG_MOUNT_TYPE);
         }
+        if (step.startsWith("IDMAP ")) {
+            text = source(plan, step)
+                    + " cannot be mounted with the ids of a user namespace: its file system, or one below it,"
+                    + " has no idmapped mounts (" + text + "); leave it out, or run with --userns host";
+        }
         return new Problem.LaunchFailed(text, failed.errno(), step, Problem.LaunchFault.OTHER);
+    }
+
+    /** What the step's slot was opened from. */
+    private static String source(LaunchPlan plan, String step) {
+        String slot = step.split(" ", -1)[1];
+        String source = "a mount";
+        for (Step one : plan.inside()) {
+            String text = one.toString();
+            if (text.equals(step)) {
+                break;
+            }
+            String[] words = text.split(" ", 3);
+            if ((one.op() == Op.OPEN_TREE || one.op() == Op.OPEN_BELOW) && words[1].equals(slot)) {
+                source = words[2].substring(0, words[2].lastIndexOf(' '));
+            }
+        }
+        return source;
     }
 
     private static Problem.LaunchFailed exec(int errno, String program, String step) {

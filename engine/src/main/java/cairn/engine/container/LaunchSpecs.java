@@ -8,6 +8,8 @@ import cairn.engine.launch.LaunchSpec;
 import cairn.engine.launch.Namespace;
 import cairn.engine.launch.ProcessSpec;
 import cairn.engine.launch.SeccompProfile;
+import cairn.engine.layer.OverlayMount;
+import cairn.engine.layer.Rootfs;
 import cairn.linux.Errno;
 import cairn.linux.InRoot;
 import cairn.linux.LinuxException;
@@ -15,6 +17,7 @@ import cairn.wire.container.BindOptions;
 import cairn.wire.container.ContainerConfig;
 import cairn.wire.container.ExecConfig;
 import cairn.wire.container.HostConfig;
+import cairn.wire.container.IdRange;
 import cairn.wire.container.Mount;
 import cairn.wire.container.MountPoint;
 import cairn.wire.container.TmpfsOptions;
@@ -55,7 +58,6 @@ final class LaunchSpecs {
     }
 
     /**
-     * @param rootfs where the container's root is mounted
      * @param network steps of its endpoint
      * @param shared what it has of others
      * @param taps attach connections that will come at the start
@@ -63,7 +65,7 @@ final class LaunchSpecs {
     LaunchSpec run(
             Container container,
             ContainerFiles files,
-            Path rootfs,
+            Rootfs rootfs,
             LaunchSpec.Network network,
             SharedNamespaces shared,
             int taps,
@@ -86,13 +88,13 @@ final class LaunchSpecs {
         SecurityOptions security = SecurityOptions.of(host);
         ProcessSpec process;
         LaunchSpec.Filesystem filesystem;
-        try (InRoot root = InRoot.open(rootfs)) {
+        try (InRoot root = rootfs.files().get()) {
             process = process(container, root, security);
             filesystem = filesystem(container, files, security, shared, devices, root);
         }
         return new LaunchSpec(
                 files.shim(),
-                rootfs,
+                rootfs.path(),
                 new LaunchSpec.Stdio(config.tty(), config.openStdin(), config.stdinOnce(), taps, size[0], size[1]),
                 log(container, files),
                 namespaces,
@@ -104,7 +106,20 @@ final class LaunchSpecs {
                 config.domainname(),
                 filesystem,
                 sysctls(host, mode),
-                process);
+                process,
+                user(container, rootfs, shared));
+    }
+
+    private static LaunchSpec.@Nullable UserNamespace user(
+            Container container, Rootfs rootfs, SharedNamespaces shared) {
+        IdRange ids = container.ids();
+        OverlayMount overlay = rootfs.overlay();
+        return ids == null || overlay == null
+                ? null
+                : new LaunchSpec.UserNamespace(
+                        ids,
+                        shared.joined().get(Namespace.USER),
+                        new LaunchSpec.Overlay(overlay.base(), overlay.data()));
     }
 
     private static void removeIfHost(Set<Namespace> namespaces, String mode, Namespace namespace) {
@@ -393,7 +408,8 @@ final class LaunchSpecs {
                             Namespace.CGROUP),
                     cgroups.unified(),
                     cgroups.directories(container.id()),
-                    process);
+                    process,
+                    container.ids());
         }
     }
 }

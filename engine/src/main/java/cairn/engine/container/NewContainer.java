@@ -12,6 +12,7 @@ import cairn.wire.container.CreateContainerRequest;
 import cairn.wire.container.HealthConfig;
 import cairn.wire.container.HostConfig;
 import cairn.wire.container.HostConfigBuilder;
+import cairn.wire.container.IdRange;
 import cairn.wire.container.LogConfig;
 import cairn.wire.container.RestartPolicy;
 import java.nio.file.Path;
@@ -36,6 +37,7 @@ final class NewContainer {
     /**
      * @param cgroups what they can do decides about some limits
      * @param others the container behind a reference
+     * @param users takes ids for one with this configuration; null for the host's
      * @param networkNames the name of the network behind a reference, or the reference itself where there is none
      */
     static Made of(
@@ -47,7 +49,8 @@ final class NewContainer {
             RunConfig inherited,
             CgroupTree cgroups,
             Function<String, Container> others,
-            UnaryOperator<String> networkNames) {
+            UnaryOperator<String> networkNames,
+            Function<HostConfig, @Nullable IdRange> users) {
         HostConfig asked = request.hostConfig() == null ? emptyHostConfig() : request.hostConfig();
         HostChecks.check(request.config(), asked);
         ResourceChecks.Checked checked = ResourceChecks.of(asked, cgroups, false);
@@ -63,7 +66,7 @@ final class NewContainer {
         }
         NetworkMode network = NetworkMode.of(host);
         ContainerConfig config = merge(request.config(), inherited);
-        Support.check(config, host);
+        LogOptions _ = LogOptions.of(host.logConfig());
         if (NetworkMode.of(host) instanceof NetworkMode.Bridge) {
             host = HostConfigBuilder.builder(host)
                     .links(Links.recorded(host.links(), name, others))
@@ -111,6 +114,7 @@ final class NewContainer {
                 Restarts.NONE,
                 null,
                 null,
+                users.apply(host),
                 null);
         List<String> warnings = new ArrayList<>(checked.warnings());
         warnings.addAll(PortBindings.warnings(host));

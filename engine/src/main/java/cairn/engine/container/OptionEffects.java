@@ -9,6 +9,7 @@ import cairn.linux.FileStatus;
 import cairn.wire.container.ContainerConfig;
 import cairn.wire.container.HostConfig;
 import cairn.wire.container.HostConfigBuilder;
+import cairn.wire.container.IdRange;
 import cairn.wire.container.Mount;
 import cairn.wire.container.MountPoint;
 import cairn.wire.container.ThrottleDevice;
@@ -328,7 +329,31 @@ public final class OptionEffects {
         if (!host.networkMode().equals("bridge") && !host.networkMode().equals("default")) {
             mode(found, "--network", host.networkMode(), "net");
         }
-        mode(found, "--userns", host.usernsMode(), "user");
+        user(found, container);
+    }
+
+    private static void user(List<OptionExplanation> found, Container container) {
+        HostConfig host = container.hostConfig();
+        IdRange ids = container.ids();
+        if (ids == null) {
+            mode(found, "--userns", host.usernsMode(), "user");
+            return;
+        }
+        List<OptionEffect> effects = new ArrayList<>();
+        effects.add(effect(
+                NAMESPACE,
+                "user",
+                "0-" + (ids.count() - 1) + " inside are the host's " + ids + ", root is " + ids.first()));
+        effects.add(effect(MOUNT, "/", "idmapped layers: owners on disk are as without a user namespace"));
+        for (MountPoint mount : container.mounts()) {
+            switch (mount.type()) {
+                case "tmpfs" -> {}
+                case "image" -> effects.add(effect(MOUNT, mount.destination(), "idmapped layers of the image"));
+                default -> effects.add(effect(MOUNT, mount.destination(), "idmapped: owners are the host's"));
+            }
+        }
+        String value = host.usernsMode().isEmpty() ? "private, by default" : host.usernsMode();
+        found.add(new OptionExplanation("--userns", value, effects));
     }
 
     private static void mode(List<OptionExplanation> found, String option, String mode, String namespace) {

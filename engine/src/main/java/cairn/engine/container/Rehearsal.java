@@ -4,8 +4,10 @@ import cairn.engine.error.Problem;
 import cairn.engine.launch.CgroupTree;
 import cairn.engine.launch.LaunchPlanner;
 import cairn.engine.launch.LaunchSpec;
+import cairn.engine.layer.Rootfs;
 import cairn.engine.network.InterfaceSteps;
 import cairn.engine.plan.PlanCodec;
+import cairn.linux.InRoot;
 import cairn.oci.Digest;
 import cairn.oci.ImageId;
 import cairn.oci.RunConfig;
@@ -58,6 +60,7 @@ public final class Rehearsal {
     public void run() {
         ImageId image = new ImageId(Digest.parse("sha256:" + ID));
         LaunchSpec.Network network = new LaunchSpec.Network(List.of(), InterfaceSteps.loopback());
+        Rootfs rootfs = new Rootfs(emptyDirectory, null, () -> InRoot.open(emptyDirectory));
         for (int round = 0; round < ROUNDS; round++) {
             CreateContainerRequest request = Json.read(CreateContainerRequest.class, REQUEST);
             Container container = NewContainer.of(
@@ -69,10 +72,11 @@ public final class Rehearsal {
                             RunConfig.empty(),
                             cgroups,
                             Rehearsal::nobody,
-                            UnaryOperator.identity())
+                            UnaryOperator.identity(),
+                            host -> null)
                     .container();
             PlanCodec.encode(planner.run(
-                    specs.run(container, files, emptyDirectory, network, SharedNamespaces.NONE, 0, new int[] {0, 0})));
+                    specs.run(container, files, rootfs, network, SharedNamespaces.NONE, 0, new int[] {0, 0})));
             ContainerRecords.encode(container, files);
             Json.write(List.of(ContainerViews.summary(container, "rehearsal", clock.instant())));
             Json.write(ContainerViews.inspect(container, files, new GraphDriverData(Map.of(), "overlay2"), null));

@@ -9,6 +9,7 @@ import cairn.engine.launch.Launcher;
 import cairn.engine.launch.Report;
 import cairn.engine.launch.ShimConnection;
 import cairn.engine.layer.ReadWriteLayers;
+import cairn.engine.layer.Rootfs;
 import cairn.engine.plan.LaunchPlan;
 import cairn.linux.LinuxException;
 import cairn.wire.container.HostConfig;
@@ -79,7 +80,7 @@ final class Runner {
             HostChecks.noDeviceDrivers(container.hostConfig());
             SharedNamespaces shared = SharedNamespaces.of(live, roster::find);
             makePrivate(live.files.shim());
-            Path rootfs = layers.mount(container.id(), container.hostConfig().autoRemove());
+            Rootfs rootfs = layers.rootfs(container.id(), container.hostConfig().autoRemove(), container.ids() != null);
             phases.done("mount");
             ContainerNetworks.Attached places = networks.attach(container);
             live.container = container.connected(places.memberships(), List.of());

@@ -56,17 +56,33 @@ record SharedNamespaces(
                 throw new Problem.Conflict("cannot join network namespace of a non running container: " + other.id())
                         .exception();
             }
-            joined.put(Namespace.NETWORK, peer(running));
+            join(joined, Namespace.NETWORK, live.container, other, running);
         }
         String pid = other(host.pidMode());
         if (pid != null) {
-            joined.put(Namespace.PID, peer(running(pid, "PID", containers)));
+            LifeState.Running running = running(pid, "PID", containers);
+            join(joined, Namespace.PID, live.container, containers.apply(pid).container, running);
         }
         String ipc = other(host.ipcMode());
         if (ipc != null) {
-            joined.put(Namespace.IPC, peer(running(ipc, "IPC", containers)));
+            LifeState.Running running = running(ipc, "IPC", containers);
+            join(joined, Namespace.IPC, live.container, containers.apply(ipc).container, running);
         }
         return joined.isEmpty() && ownShm(host) ? NONE : new SharedNamespaces(joined, shm(live, containers));
+    }
+
+    /** With a namespace of another container comes its user namespace, for one that is not in the host's. */
+    private static void join(
+            Map<Namespace, LaunchSpec.Peer> joined,
+            Namespace namespace,
+            Container own,
+            Container other,
+            LifeState.Running running) {
+        joined.put(namespace, peer(running));
+        if (own.ids() != null) {
+            UserNamespaces.check(other, own.ids());
+            joined.put(Namespace.USER, peer(running));
+        }
     }
 
     private static boolean ownShm(HostConfig host) {

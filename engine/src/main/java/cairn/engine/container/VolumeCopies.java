@@ -106,7 +106,7 @@ public final class VolumeCopies {
             String user = "export-" + name;
             Path data = volumes.mount(name, user);
             try (DirectoryHandle directory = DirectoryHandle.open(data)) {
-                FileTree.writeDirectory(directory, "/", ".", out);
+                FileTree.writeDirectory(directory, "/", ".", null, out);
             } catch (LinuxException e) {
                 throw fault("export volume " + name, e);
             } finally {
@@ -141,7 +141,7 @@ public final class VolumeCopies {
 
     private static void unpack(InputStream archive, DirectoryHandle directory, InRoot root) throws IOException {
         try {
-            TreeUnpacker.unpack(archive, directory, root, "/", new TreeUnpacker.Options(false, null, true));
+            TreeUnpacker.unpack(archive, directory, root, "/", new TreeUnpacker.Options(false, null, true, null));
         } catch (LinuxException e) {
             throw fault("import volume", e);
         }

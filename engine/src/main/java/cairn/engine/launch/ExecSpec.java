@@ -1,13 +1,16 @@
 package cairn.engine.launch;
 
+import cairn.wire.container.IdRange;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A further process in the namespaces of a running one.
  *
  * @param startTime of {@code pid}, field 22 of its stat: a recycled pid must not be entered
+ * @param ids of that process's user namespace; null for the host's
  * @param cgroups directories to join, as in {@link LaunchSpec.Cgroup}
  */
 public record ExecSpec(
@@ -18,7 +21,8 @@ public record ExecSpec(
         Set<Namespace> namespaces,
         boolean unified,
         List<Path> cgroups,
-        ProcessSpec process) {
+        ProcessSpec process,
+        @Nullable IdRange ids) {
     public ExecSpec {
         namespaces = Set.copyOf(namespaces);
         cgroups = List.copyOf(cgroups);

@@ -3,17 +3,21 @@ package cairn.engine.launch;
 import cairn.engine.plan.LaunchPlan;
 import cairn.engine.plan.Op;
 import cairn.engine.plan.Step;
+import cairn.wire.container.IdRange;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Writes a checked spec down as the literal steps of a launch plan. Pure: the same spec gives the same plan, on any
@@ -32,7 +36,11 @@ public final class LaunchPlanner {
     private static final long REC_SLAVE = REC | (1 << 19);
     private static final int CHARACTER_DEVICE = 0x2000; // S_IFCHR
 
+    private static final int TTY_GROUP = 5;
+
     private static final int NULL_SLOT = 0; // MASK_PATH expects /dev/null here
+
+    private static final Pattern OWNER = Pattern.compile("[ug]id=[0-9]{1,10}");
 
     private static final List<LaunchSpec.Device> STANDARD_DEVICES = List.of(
             new LaunchSpec.Device("/dev/null", CHARACTER_DEVICE | 0666, 1, 3, 0, 0),
@@ -67,8 +75,12 @@ public final class LaunchPlanner {
         }
         // This moves only the children that are made from now on.
         enter(prepare, spec, Namespace.PID);
-        prepare.add(
-                clone(spec.namespaces(), spec.cgroup().unified(), spec.cgroup().directories()));
+        Set<Namespace> cloned = EnumSet.copyOf(spec.namespaces());
+        LaunchSpec.UserNamespace user = spec.user();
+        if (user != null) {
+            userNamespace(prepare, user, cloned);
+        }
+        prepare.add(clone(cloned, spec.cgroup().unified(), spec.cgroup().directories()));
 
         List<Step> inside = new ArrayList<>();
         joinCgroups(inside, spec.cgroup().unified(), spec.cgroup().directories());
@@ -85,11 +97,16 @@ public final class LaunchPlanner {
                     "/proc/self/oom_score_adj",
                     Integer.toString(spec.process().oomScoreAdj())));
         }
-        root(inside, spec);
+        if (user == null) {
+            root(inside, spec);
+        } else {
+            owner(inside, user.ids());
+            mappedRoot(inside, spec, user);
+        }
         standardMounts(inside, spec);
-        devices(inside, spec.filesystem());
+        devices(inside, spec);
         cgroupMounts(inside, spec);
-        requestedMounts(inside, spec.filesystem().mounts());
+        requestedMounts(inside, spec);
         if (spec.hostname() != null && spec.namespaces().contains(Namespace.UTS)) {
             inside.add(Step.of(Op.HOSTNAME, spec.hostname()));
             if (spec.domainname() != null && !spec.domainname().isEmpty()) {
@@ -107,8 +124,47 @@ public final class LaunchPlanner {
             inside.add(Step.of(Op.CONSOLE, "/dev/console"));
         }
         restrict(inside, spec);
+        limits(inside, spec.process());
+        if (user != null) {
+            inside.add(Step.of(Op.ENTER, Namespace.USER.cloneFlag()));
+            // Once more: a mount namespace belongs to the user namespace that it is made in, and what was mounted
+            // outside cannot be taken away inside.
+            inside.add(Step.of(Op.UNSHARE, Namespace.MOUNT.cloneFlag()));
+        }
         process(inside, spec.process());
-        return new LaunchPlan(LaunchPlan.Kind.RUN, prepare, spec.network().connect(), inside);
+        return new LaunchPlan(LaunchPlan.Kind.RUN, prepare, connect(spec), inside);
+    }
+
+    /** A mount that only the child can make goes to the host before anybody is told that the process runs. */
+    private static List<Step> connect(LaunchSpec spec) {
+        if (spec.user() == null) {
+            return spec.network().connect();
+        }
+        List<Step> connect = new ArrayList<>(spec.network().connect());
+        boolean waits = !connect.isEmpty() && connect.getLast().op() == Op.AWAIT_GO;
+        connect.add(
+                waits ? connect.size() - 1 : connect.size(),
+                Step.of(Op.ATTACH_TREE, spec.rootfs().toString()));
+        return connect;
+    }
+
+    /** The child is born into those of its namespaces that belong to the user namespace, but enters that last. */
+    private static void userNamespace(List<Step> prepare, LaunchSpec.UserNamespace user, Collection<Namespace> cloned) {
+        long held = 0;
+        for (Namespace namespace : List.of(Namespace.NETWORK, Namespace.UTS, Namespace.IPC)) {
+            held |= cloned.remove(namespace) ? namespace.cloneFlag() : 0;
+        }
+        LaunchSpec.Peer peer = user.peer();
+        prepare.add(
+                peer == null
+                        ? Step.of(Op.USER_NAMESPACE, user.ids().map(), held)
+                        : Step.of(
+                                Op.USER_PATH, "/proc/" + peer.pid() + "/ns/user", peer.pid(), peer.startTime(), held));
+    }
+
+    /** Where ids are mapped only those that are mapped can own a new file, and the host's root is not. */
+    private static void owner(List<Step> inside, IdRange ids) {
+        inside.add(Step.of(Op.EFFECTIVE_IDS, ids.outside(0), ids.outside(0)));
     }
 
     public LaunchPlan join(ExecSpec spec) {
@@ -130,9 +186,19 @@ public final class LaunchPlanner {
         for (Namespace namespace : spec.namespaces()) {
             namespaces |= namespace == Namespace.PID ? 0 : namespace.cloneFlag();
         }
+        IdRange ids = spec.ids();
+        if (ids != null) {
+            namespaces |= Namespace.USER.cloneFlag();
+            owner(inside, ids);
+            // Inside nobody may raise them.
+            limits(inside, spec.process());
+        }
         inside.add(Step.of(Op.ENTER, namespaces));
         if (spec.stdio().terminal()) {
             inside.add(Step.of(Op.CONSOLE, ""));
+        }
+        if (ids == null) {
+            limits(inside, spec.process());
         }
         process(inside, spec.process());
         return new LaunchPlan(LaunchPlan.Kind.JOIN, prepare, List.of(), inside);
@@ -199,6 +265,40 @@ public final class LaunchPlanner {
         inside.add(Step.of(Op.PIVOT, spec.rootfs().toString()));
     }
 
+    /** As {@link #root}, with the ids of everything mapped that is the host's. */
+    private static void mappedRoot(List<Step> inside, LaunchSpec spec, LaunchSpec.UserNamespace user) {
+        List<LaunchSpec.Slotted> slotted = slotted(spec);
+        for (boolean shared : List.of(true, false)) {
+            if (!shared) {
+                inside.add(Step.of(Op.PROPAGATION, "/", REC_SLAVE));
+                inside.add(Step.of(Op.OPEN_TREE, NULL_SLOT, "/dev/null", 0));
+            }
+            for (int i = 0; i < slotted.size(); i++) {
+                if (slotted.get(i) instanceof LaunchSpec.Bind bind && isShared(bind) == shared) {
+                    open(inside, NULL_SLOT + 1 + i, bind);
+                    inside.add(Step.of(Op.IDMAP, NULL_SLOT + 1 + i, bind.recursive() ? 1 : 0));
+                }
+            }
+        }
+        inside.add(Step.of(Op.PROPAGATION, "/", REC_PRIVATE));
+        // An overlay cannot be mapped, but its layers can: the whole store, where it is, for the child alone.
+        int slot = NULL_SLOT + 1 + slotted.size();
+        String base = user.root().base().toString();
+        inside.add(Step.of(Op.OPEN_TREE, slot, base, 0));
+        inside.add(Step.of(Op.IDMAP, slot, 0));
+        inside.add(Step.of(Op.MOUNT_TREE, slot, base, 0, 0, 0, PRIVATE));
+        for (int i = 0; i < slotted.size(); i++) {
+            if (slotted.get(i) instanceof LaunchSpec.ImageMount image) {
+                open(inside, NULL_SLOT + 1 + i, image);
+            }
+        }
+        String root = spec.rootfs().toString();
+        inside.add(Step.of(Op.MOUNT, "overlay", "overlay", root, 0, user.root().options()));
+        inside.add(Step.of(Op.OPEN_TREE, slot, root, 0));
+        inside.add(Step.of(Op.OFFER_TREE, slot));
+        inside.add(Step.of(Op.PIVOT, root));
+    }
+
     private static List<LaunchSpec.Slotted> slotted(LaunchSpec spec) {
         List<LaunchSpec.Slotted> slotted = new ArrayList<>();
         for (LaunchSpec.Mount mount : spec.filesystem().mounts()) {
@@ -240,7 +340,13 @@ public final class LaunchPlanner {
         long system = NO_SUID | NO_DEV | NO_EXEC | (spec.filesystem().writableSystem() ? 0 : READ_ONLY);
         mount(inside, "proc", "proc", "/proc", NO_SUID | NO_DEV | NO_EXEC, "");
         mount(inside, "tmpfs", "tmpfs", "/dev", NO_SUID | STRICT_ATIME, "mode=755,size=65536k");
-        mount(inside, "devpts", "devpts", "/dev/pts", NO_SUID | NO_EXEC, "newinstance,ptmxmode=0666,mode=0620,gid=5");
+        mount(
+                inside,
+                "devpts",
+                "devpts",
+                "/dev/pts",
+                NO_SUID | NO_EXEC,
+                "newinstance,ptmxmode=0666,mode=0620,gid=" + outside(spec, TTY_GROUP));
         mount(inside, "sysfs", "sysfs", "/sys", system, "");
         mount(inside, "mqueue", "mqueue", "/dev/mqueue", NO_SUID | NO_DEV | NO_EXEC, "");
         if (shm > 0) {
@@ -254,16 +360,17 @@ public final class LaunchPlanner {
         inside.add(Step.of(Op.MOUNT, type, source, target, attributes, options));
     }
 
-    private static void devices(List<Step> inside, LaunchSpec.Filesystem filesystem) {
+    private static void devices(List<Step> inside, LaunchSpec spec) {
+        LaunchSpec.Filesystem filesystem = spec.filesystem();
         Set<String> taken = new HashSet<>();
         for (LaunchSpec.Device device : filesystem.hostDevices()) {
             if (taken.add(device.path())) {
-                node(inside, device);
+                node(inside, spec, device);
             }
         }
         for (LaunchSpec.Device device : STANDARD_DEVICES) {
             if (!taken.contains(device.path())) {
-                node(inside, device);
+                node(inside, spec, device);
             }
         }
         inside.add(Step.of(Op.SYMLINK, "/proc/self/fd", "/dev/fd"));
@@ -276,9 +383,33 @@ public final class LaunchPlanner {
         inside.add(Step.of(Op.SYMLINK, "pts/ptmx", "/dev/ptmx"));
     }
 
-    private static void node(List<Step> inside, LaunchSpec.Device device) {
+    private static void node(List<Step> inside, LaunchSpec spec, LaunchSpec.Device device) {
         inside.add(Step.of(
-                Op.MKNOD, device.path(), device.mode(), device.major(), device.minor(), device.uid(), device.gid()));
+                Op.MKNOD,
+                device.path(),
+                device.mode(),
+                device.major(),
+                device.minor(),
+                outside(spec, device.uid()),
+                outside(spec, device.gid())));
+    }
+
+    /** An id as the host knows it, for what is made before the user namespace is entered; one that has no meaning inside stays. */
+    private static long outside(LaunchSpec spec, long id) {
+        LaunchSpec.UserNamespace user = spec.user();
+        return user != null && user.ids().has(id) ? user.ids().outside(id) : id;
+    }
+
+    /** Those of a tmpfs name ids as they are inside. */
+    private static String outside(LaunchSpec spec, String options) {
+        if (spec.user() == null) {
+            return options;
+        }
+        return Stream.of(options.split(",", -1))
+                .map(option -> OWNER.matcher(option).matches()
+                        ? option.substring(0, 4) + outside(spec, Long.parseLong(option.substring(4)))
+                        : option)
+                .collect(Collectors.joining(","));
     }
 
     private static void cgroupMounts(List<Step> inside, LaunchSpec spec) {
@@ -304,9 +435,9 @@ public final class LaunchPlanner {
         }
     }
 
-    private static void requestedMounts(List<Step> inside, List<LaunchSpec.Mount> mounts) {
+    private static void requestedMounts(List<Step> inside, LaunchSpec spec) {
         int slot = NULL_SLOT + 1;
-        for (LaunchSpec.Mount mount : mounts) {
+        for (LaunchSpec.Mount mount : spec.filesystem().mounts()) {
             switch (mount) {
                 case LaunchSpec.Bind bind -> bind(inside, slot++, bind);
                 case LaunchSpec.ImageMount image -> {
@@ -314,7 +445,7 @@ public final class LaunchPlanner {
                     inside.add(Step.of(Op.MOUNT_TREE, slot++, image.target(), READ_ONLY, 0, 0, PRIVATE));
                 }
                 case LaunchSpec.Tmpfs tmpfs ->
-                    mount(inside, "tmpfs", "tmpfs", tmpfs.target(), tmpfs.attributes(), tmpfs.options());
+                    mount(inside, "tmpfs", "tmpfs", tmpfs.target(), tmpfs.attributes(), outside(spec, tmpfs.options()));
             }
         }
     }
@@ -353,9 +484,12 @@ public final class LaunchPlanner {
         }
     }
 
-    private static void process(List<Step> inside, ProcessSpec process) {
+    private static void limits(List<Step> inside, ProcessSpec process) {
         new TreeMap<>(process.limits())
                 .forEach((resource, limit) -> inside.add(Step.of(Op.RLIMIT, resource, limit.soft(), limit.hard())));
+    }
+
+    private static void process(List<Step> inside, ProcessSpec process) {
         // As root and before the filter: the directory may be closed to the user that comes next.
         inside.add(Step.of(Op.CHDIR, process.workingDirectory()));
         // A filter needs CAP_SYS_ADMIN or no_new_privs (seccomp(2)): with the latter it comes last, so that it

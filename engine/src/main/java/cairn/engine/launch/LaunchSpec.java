@@ -1,6 +1,7 @@
 package cairn.engine.launch;
 
 import cairn.engine.plan.Step;
+import cairn.wire.container.IdRange;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param rootfs a mount point on the host that becomes the root
  * @param namespaces new ones
  * @param joined those of other processes; the rest is the host's
+ * @param user null for the host's
  */
 public record LaunchSpec(
         Path directory,
@@ -28,13 +30,25 @@ public record LaunchSpec(
         @Nullable String domainname,
         Filesystem filesystem,
         Map<String, String> sysctls,
-        ProcessSpec process) {
+        ProcessSpec process,
+        @Nullable UserNamespace user) {
 
     public LaunchSpec {
         namespaces = Set.copyOf(namespaces);
         joined = Map.copyOf(joined);
         sysctls = Map.copyOf(sysctls);
     }
+
+    /**
+     * A user namespace of the container's own, or that of another one whose namespaces it joins.
+     *
+     * @param peer in which the namespace is already; null for a new one
+     * @param root the container's root, which is mounted from mapped directories at {@link LaunchSpec#rootfs}
+     */
+    public record UserNamespace(IdRange ids, @Nullable Peer peer, Overlay root) {}
+
+    /** An overlay that is still to be mounted. @param base the directory with all that its options name */
+    public record Overlay(Path base, String options) {}
 
     /**
      * @param taps attach connections to wait for before output is read

@@ -87,6 +87,11 @@ public final class ContainerRoot implements AutoCloseable {
         return new ContainerRoot(mounts.root(), mounts, after);
     }
 
+    /** Whether these are the files of a running process, as that sees them. */
+    public boolean ofProcess() {
+        return mounts == null;
+    }
+
     public InRoot files() {
         return root;
     }

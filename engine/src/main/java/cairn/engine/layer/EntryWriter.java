@@ -8,6 +8,7 @@ import cairn.linux.LinuxException;
 import cairn.oci.tar.TarEntry;
 import cairn.oci.tar.TarType;
 import cairn.oci.tar.TarWriter;
+import cairn.wire.container.IdRange;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,6 +26,7 @@ final class EntryWriter {
     private final TarWriter out;
     private final @Nullable ArchiveOutput archive;
     private final boolean wholeSeconds;
+    private final @Nullable IdRange ids;
     /** Where a file with several names was written first. */
     private final Map<Inode, String> linked = new HashMap<>();
 
@@ -32,19 +34,20 @@ final class EntryWriter {
     private record Inode(int level, long number) {}
 
     EntryWriter(TarWriter out) {
-        this(out, null, false);
+        this(out, null, false, null);
     }
 
-    /** For {@code docker cp}. @param archive which {@code out} writes to */
-    EntryWriter(TarWriter out, ArchiveOutput archive) {
-        this(out, archive, true);
+    /** For {@code docker cp}. @param archive which {@code out} writes to @param ids that the files are seen with; null for the host's */
+    EntryWriter(TarWriter out, ArchiveOutput archive, @Nullable IdRange ids) {
+        this(out, archive, true, ids);
     }
 
     /** @param wholeSeconds cut times to seconds, as Docker does: what is finer costs each entry a header more */
-    private EntryWriter(TarWriter out, @Nullable ArchiveOutput archive, boolean wholeSeconds) {
+    private EntryWriter(TarWriter out, @Nullable ArchiveOutput archive, boolean wholeSeconds, @Nullable IdRange ids) {
         this.out = out;
         this.archive = archive;
         this.wholeSeconds = wholeSeconds;
+        this.ids = ids;
     }
 
     /** Writes the directory itself, whatever it is called where it lies. */
@@ -126,8 +129,8 @@ final class EntryWriter {
                 type,
                 type.flag(),
                 status.permissions(),
-                status.uid() & 0xffffffffL,
-                status.gid() & 0xffffffffL,
+                inside(status.uid()),
+                inside(status.gid()),
                 "",
                 "",
                 size,
@@ -137,6 +140,11 @@ final class EntryWriter {
                 status.rdevMajor(),
                 status.rdevMinor(),
                 attributes);
+    }
+
+    private long inside(int id) {
+        long unsigned = Integer.toUnsignedLong(id);
+        return ids == null ? unsigned : ids.inside(unsigned);
     }
 
     /** Zeros without end behind the file's own. */

@@ -5,12 +5,14 @@ import cairn.linux.DirectoryHandle;
 import cairn.linux.FileStatus;
 import cairn.linux.LinuxException;
 import cairn.oci.tar.TarWriter;
+import cairn.wire.container.IdRange;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes what lies at one path of a container as an archive, as {@code docker cp} takes it out. Directories are entered by descriptor, one name
@@ -36,8 +38,8 @@ public final class FileTree {
         }
     }
 
-    private FileTree(TarWriter out, ArchiveOutput archive) {
-        this.entries = new EntryWriter(out, archive);
+    private FileTree(TarWriter out, ArchiveOutput archive, @Nullable IdRange ids) {
+        this.entries = new EntryWriter(out, archive, ids);
     }
 
     /**
@@ -45,14 +47,20 @@ public final class FileTree {
      *
      * @param parent the directory that holds the name; not closed
      * @param rename what it is called in the archive
+     * @param ids that the files are seen with; null for the host's
      */
     public static void writeName(
-            DirectoryHandle parent, String name, FileStatus status, String rename, OutputStream out)
+            DirectoryHandle parent,
+            String name,
+            FileStatus status,
+            String rename,
+            @Nullable IdRange ids,
+            OutputStream out)
             throws IOException {
         @SuppressWarnings("resource") // Closing would close the caller's stream.
         ArchiveOutput archive = new ArchiveOutput(out);
         TarWriter tar = new TarWriter(archive);
-        new FileTree(tar, archive).entries.write(parent, name, rename, status, device(status));
+        new FileTree(tar, archive, ids).entries.write(parent, name, rename, status, device(status));
         tar.finish();
     }
 
@@ -61,13 +69,15 @@ public final class FileTree {
      *
      * @param path in the container, without links
      * @param rename what it is called in the archive; empty for names that begin with a slash
+     * @param ids as for {@link #writeName}
      */
-    public static void writeDirectory(DirectoryHandle directory, String path, String rename, OutputStream out)
+    public static void writeDirectory(
+            DirectoryHandle directory, String path, String rename, @Nullable IdRange ids, OutputStream out)
             throws IOException {
         @SuppressWarnings("resource") // Closing would close the caller's stream.
         ArchiveOutput archive = new ArchiveOutput(out);
         TarWriter tar = new TarWriter(archive);
-        new FileTree(tar, archive).run(directory, path, rename);
+        new FileTree(tar, archive, ids).run(directory, path, rename);
         tar.finish();
     }
 

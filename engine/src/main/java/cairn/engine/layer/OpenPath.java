@@ -8,6 +8,7 @@ import cairn.linux.InRoot;
 import cairn.linux.LinuxException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The chain of open directories down to the one last asked for. Archives run depth-first, so most entries find their parent open and
@@ -17,19 +18,24 @@ final class OpenPath implements AutoCloseable {
     private final DirectoryHandle root;
     private final InRoot layer;
     private final String prefix;
+    private final Consumer<Runnable> maker;
     private final List<String> names = new ArrayList<>();
     private final List<DirectoryHandle> handles = new ArrayList<>();
 
     /** Neither handle is closed by this. */
     OpenPath(DirectoryHandle root, InRoot layer) {
-        this(root, layer, "");
+        this(root, layer, "", Runnable::run);
     }
 
-    /** @param prefix where {@code root} lies in the layer, with a slash at its end; empty for its root */
-    OpenPath(DirectoryHandle root, InRoot layer, String prefix) {
+    /**
+     * @param prefix where {@code root} lies in the layer, with a slash at its end; empty for its root
+     * @param maker carries out what makes a directory
+     */
+    OpenPath(DirectoryHandle root, InRoot layer, String prefix, Consumer<Runnable> maker) {
         this.root = root;
         this.layer = layer;
         this.prefix = prefix;
+        this.maker = maker;
     }
 
     /**
@@ -64,7 +70,7 @@ final class OpenPath implements AutoCloseable {
             return from.openIn(name);
         } catch (LinuxException e) {
             if (e.errno() == Errno.ENOENT && create) {
-                from.mkdir(name, 0755);
+                maker.accept(() -> from.mkdir(name, 0755));
                 return from.openIn(name);
             }
             if (e.errno() != Errno.ENOTDIR && e.errno() != Errno.ELOOP) {

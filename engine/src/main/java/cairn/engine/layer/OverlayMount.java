@@ -45,10 +45,13 @@ public record OverlayMount(
         return data("");
     }
 
+    static String lowerData(String prefix, List<String> lowers) {
+        return "lowerdir=" + lowers.stream().map(lower -> prefix + lower).collect(Collectors.joining(":"));
+    }
+
     String data(String prefix) {
         return (indexOff ? "index=off," : "")
-                + "lowerdir="
-                + lowers.stream().map(lower -> prefix + lower).collect(Collectors.joining(":"))
+                + lowerData(prefix, lowers)
                 + ",upperdir="
                 + prefix
                 + upper

@@ -9,6 +9,7 @@ import cairn.engine.store.StoreFault;
 import cairn.linux.DirectoryHandle;
 import cairn.linux.Errno;
 import cairn.linux.FileStatus;
+import cairn.linux.InRoot;
 import cairn.linux.KernelThread;
 import cairn.linux.LinuxException;
 import cairn.linux.Mounts;
@@ -376,6 +377,54 @@ public final class ReadWriteLayers {
         }
     }
 
+    /**
+     * The root of a container that is about to start.
+     *
+     * @param volatileUpper as for {@link #overlayMount}
+     * @param mapped whether its child is to mount it, from directories with mapped ids; else it is mounted now
+     */
+    public Rootfs rootfs(String containerId, boolean volatileUpper, boolean mapped) {
+        if (!mapped) {
+            Path mounted = mount(containerId, volatileUpper);
+            return new Rootfs(mounted, null, () -> InRoot.open(mounted));
+        }
+        ReadWriteLayer layer = require(containerId);
+        try {
+            makeMerged(layer);
+            unmount(containerId); // A kill may have left it.
+            OverlayMount overlay = fitting(containerId, overlayMount(containerId, volatileUpper));
+            return new Rootfs(layer.merged(), overlay, () -> look(layer, overlay));
+        } catch (LinuxException e) {
+            throw StoreFault.of("mount root of container " + containerId, e);
+        }
+    }
+
+    private static OverlayMount fitting(String containerId, OverlayMount mount) {
+        if (!mount.fitsAbsolute()) {
+            throw new Problem.NotSupported("mount root of container " + containerId + ": too many layers for one page")
+                    .exception();
+        }
+        return mount;
+    }
+
+    /** The files as the mount will show them, but for their ids; it is out of sight at once, and gone when the result is closed. */
+    private static InRoot look(ReadWriteLayer layer, OverlayMount overlay) {
+        List<String> lowers = new ArrayList<>();
+        lowers.add("l/" + layer.link());
+        lowers.addAll(overlay.lowers());
+        String data = OverlayMount.lowerData(overlay.base() + "/", lowers);
+        try {
+            Mounts.mount("overlay", overlay.target(), "overlay", Mounts.MS_RDONLY, data);
+            try {
+                return InRoot.open(layer.merged());
+            } finally {
+                Mounts.unmount(overlay.target(), Mounts.MNT_DETACH | Mounts.UMOUNT_NOFOLLOW);
+            }
+        } catch (LinuxException e) {
+            throw StoreFault.of("look into root of container " + layer.containerId(), e);
+        }
+    }
+
     /** Mounts the container's root in this process's mount namespace, for cp and the like; the mounted directory. Mounted already is fine. */
     public Path mount(String containerId, boolean volatileUpper) {
         ReadWriteLayer layer = require(containerId);
@@ -384,12 +433,7 @@ public final class ReadWriteLayers {
             if (isMounted(layer)) {
                 return layer.merged();
             }
-            OverlayMount mount = overlayMount(containerId, volatileUpper);
-            if (!mount.fitsAbsolute()) {
-                throw new Problem.NotSupported(
-                                "mount root of container " + containerId + ": too many layers for one page")
-                        .exception();
-            }
+            OverlayMount mount = fitting(containerId, overlayMount(containerId, volatileUpper));
             Mounts.mount("overlay", mount.target(), "overlay", 0, mount.data());
             return layer.merged();
         } catch (LinuxException e) {

@@ -4,6 +4,7 @@ import cairn.engine.error.Problem;
 import cairn.linux.DirectoryHandle;
 import cairn.linux.Errno;
 import cairn.linux.FileHandle;
+import cairn.linux.FileOwner;
 import cairn.linux.FileStatus;
 import cairn.linux.InRoot;
 import cairn.linux.LinuxException;
@@ -11,6 +12,7 @@ import cairn.oci.tar.TarEntry;
 import cairn.oci.tar.TarLimits;
 import cairn.oci.tar.TarReader;
 import cairn.oci.tar.TarType;
+import cairn.wire.container.IdRange;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -34,9 +36,23 @@ public final class TreeUnpacker {
      *
      * @param keepKinds refuse to put a file in the place of a directory, or a directory in that of a file
      * @param owner whom all that is made belongs to; null for those whom the archive names
+     * @param ids that the files are to be seen with, where owners are as in a container's user namespace; null for the host's
      * @param top whether what the archive says of the directory itself counts, too
      */
-    public record Options(boolean keepKinds, @Nullable Owner owner, boolean top) {}
+    public record Options(
+            boolean keepKinds,
+            @Nullable Owner owner,
+            boolean top,
+            @Nullable IdRange ids) {
+        /** Makes a file, which must be somebody's from the beginning. */
+        void make(Runnable making) {
+            if (ids == null) {
+                making.run();
+            } else {
+                FileOwner.as(ids.outside(0), ids.outside(0), making);
+            }
+        }
+    }
 
     /** Numbers, not names. */
     public record Owner(long uid, long gid) {}
@@ -54,8 +70,8 @@ public final class TreeUnpacker {
     private TreeUnpacker(TarReader tar, DirectoryHandle top, InRoot root, String path, Options options) {
         this.tar = tar;
         String prefix = path.endsWith("/") ? path : path + "/";
-        this.parents = new OpenPath(top, root, prefix);
-        this.linkTargets = new OpenPath(top, root, prefix);
+        this.parents = new OpenPath(top, root, prefix, options::make);
+        this.linkTargets = new OpenPath(top, root, prefix, options::make);
         this.options = options;
         this.top = top;
     }
@@ -144,7 +160,17 @@ public final class TreeUnpacker {
 
     private TarEntry owned(TarEntry entry) {
         Owner owner = options.owner;
-        return owner == null ? entry : entry.withOwner(owner.uid(), owner.gid());
+        TarEntry owned = owner == null ? entry : entry.withOwner(owner.uid(), owner.gid());
+        IdRange ids = options.ids;
+        if (ids == null) {
+            return owned;
+        }
+        if (!ids.has(owned.uid()) || !ids.has(owned.gid())) {
+            throw new Problem.InvalidParameter(entry.name() + ": the container's user namespace has no owner "
+                            + owned.uid() + ":" + owned.gid())
+                    .exception();
+        }
+        return owned.withOwner(ids.outside(owned.uid()), ids.outside(owned.gid()));
     }
 
     private interface Making {
@@ -155,7 +181,7 @@ public final class TreeUnpacker {
     private void make(DirectoryHandle parent, String name, TarEntry entry, Making making) {
         for (int attempt = 0; ; attempt++) {
             try {
-                making.make();
+                options.make(making::make);
                 return;
             } catch (LinuxException e) {
                 if (e.errno() != Errno.EEXIST || attempt == ATTEMPTS) {

@@ -76,6 +76,7 @@ class ExplainTest {
                                 DistributionSettings.UPLOADS,
                                 DistributionSettings.ATTEMPTS),
                         new LogConfig("json-file", Map.of()),
+                        false,
                         List.of(),
                         false),
                 () -> {});

@@ -4,18 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import cairn.engine.plan.Op;
 import cairn.engine.plan.Step;
+import cairn.wire.container.IdRange;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Plans against reviewed files in src/test/resources/golden. Renew them with -Dgolden.renew=true and read the difference. */
 class LaunchPlannerTest {
     private static final Path GOLDEN = Path.of("src/test/resources/golden");
+
+    private static final IdRange IDS = new IdRange(1 << 20, 1 << 16);
 
     private final LaunchPlanner planner = new LaunchPlanner();
 
@@ -64,7 +69,8 @@ class LaunchPlannerTest {
                                 new LaunchSpec.Device("/dev/null", 0020600, 1, 5, 0, 0)),
                         files.kernelCore()),
                 own.sysctls(),
-                own.process());
+                own.process(),
+                null);
         check("run-v1-shared", planner.run(shared).toString());
     }
 
@@ -93,8 +99,86 @@ class LaunchPlannerTest {
                         Namespace.CGROUP),
                 false,
                 v1().directories(),
-                process(false));
+                process(false),
+                null);
         check("join-v1", planner.join(spec).toString());
+        ExecSpec mapped = new ExecSpec(
+                spec.directory(),
+                spec.stdio(),
+                spec.pid(),
+                spec.startTime(),
+                spec.namespaces(),
+                spec.unified(),
+                spec.cgroups(),
+                spec.process(),
+                IDS);
+        check("join-v1-userns", planner.join(mapped).toString());
+    }
+
+    @Test
+    void userNamespaceOfItsOwn() throws IOException {
+        LaunchSpec plain = spec(v1(), bridge(), true, process(false));
+        check(
+                "run-v1-userns",
+                planner.run(mapped(plain, plain.namespaces(), Map.of(), null)).toString());
+    }
+
+    @Test
+    void userNamespaceOfAnother() throws IOException {
+        LaunchSpec.Peer other = new LaunchSpec.Peer(4711, 99);
+        LaunchSpec plain = spec(v2(), LaunchSpec.Network.NONE, false, process(false));
+        Set<Namespace> own = Set.of(Namespace.MOUNT, Namespace.PID, Namespace.UTS, Namespace.IPC, Namespace.CGROUP);
+        Map<Namespace, LaunchSpec.Peer> joined = Map.of(Namespace.NETWORK, other, Namespace.USER, other);
+        check(
+                "run-v2-userns-joined",
+                planner.run(mapped(plain, own, joined, other)).toString());
+    }
+
+    private static LaunchSpec mapped(
+            LaunchSpec plain,
+            Set<Namespace> namespaces,
+            Map<Namespace, LaunchSpec.Peer> joined,
+            LaunchSpec.@Nullable Peer peer) {
+        LaunchSpec.Filesystem files = plain.filesystem();
+        List<LaunchSpec.Mount> mounts = new ArrayList<>(files.mounts());
+        mounts.add(new LaunchSpec.Tmpfs("/cache", 0xe, "mode=700,uid=1000,gid=70000"));
+        mounts.add(new LaunchSpec.Bind(
+                Path.of("/srv/shared"), "", "/shared", false, LaunchSpec.Access.WRITE, true, 0x4000 | 1 << 20));
+        mounts.add(new LaunchSpec.ImageMount(
+                List.of(Path.of("/var/lib/cairn/overlay2/image/diff")),
+                Path.of("/run/cairn/c/abc/image"),
+                Path.of("/run/cairn/c/abc/empty"),
+                "",
+                "/image"));
+        return new LaunchSpec(
+                plain.directory(),
+                plain.rootfs(),
+                plain.stdio(),
+                plain.log(),
+                namespaces,
+                joined,
+                plain.cgroup(),
+                plain.network(),
+                plain.hostname(),
+                plain.domainname(),
+                new LaunchSpec.Filesystem(
+                        files.readOnlyRoot(),
+                        files.writableSystem(),
+                        files.writableCgroups(),
+                        files.shmBytes(),
+                        mounts,
+                        files.masked(),
+                        files.readOnly(),
+                        List.of(new LaunchSpec.Device("/dev/kvm", 0020660, 10, 232, 0, 107)),
+                        files.kernelCore()),
+                plain.sysctls(),
+                plain.process(),
+                new LaunchSpec.UserNamespace(
+                        IDS,
+                        peer,
+                        new LaunchSpec.Overlay(
+                                Path.of("/var/lib/cairn/overlay2"),
+                                "lowerdir=/var/lib/cairn/overlay2/l/A,upperdir=/var/lib/cairn/overlay2/def/diff,workdir=/var/lib/cairn/overlay2/def/work")));
     }
 
     private static void check(String name, String plan) throws IOException {
@@ -190,6 +274,7 @@ class LaunchPlannerTest {
                         List.of(),
                         true),
                 Map.of("net.ipv4.ip_unprivileged_port_start", "0"),
-                process);
+                process,
+                null);
     }
 }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * containers. The host part lies beside it in {@code hostconfig.json}.
  *
  * @param name with a leading slash
+ * @param cairnIds of a container with a user namespace of its own; dockerd has no such field
  * @param created RFC 3339 with nanoseconds
  */
 @Json
@@ -35,7 +36,8 @@ public record StoredContainer(
         @Json.Property("MountPoints") @Nullable Map<String, StoredMountPoint> mountPoints,
         @Json.Property("HostnamePath") String hostnamePath,
         @Json.Property("HostsPath") String hostsPath,
-        @Json.Property("ResolvConfPath") String resolvConfPath) {
+        @Json.Property("ResolvConfPath") String resolvConfPath,
+        @Json.Property("CairnIds") @Nullable IdRange cairnIds) {
     public StoredContainer {
         created = requireNonNullElse(created, "");
         path = requireNonNullElse(path, "");
