@@ -6,14 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import cairn.acceptance.Command.Result;
 import cairn.acceptance.ComposeProject.Client;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -27,9 +21,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * else with the old one, a few with both; with {@code CAIRN_LONG} all are with both.
  */
 final class ComposeIT {
-    private static final boolean LONG = System.getenv("CAIRN_LONG") != null;
-    private static final Path OLD = Path.of("/usr/bin/docker-compose");
-
     private static TestDaemon daemon;
     private static DockerCli docker;
     private static LeakLedger before;
@@ -38,18 +29,9 @@ final class ComposeIT {
     @BeforeAll
     static void start() {
         TestDaemon.onlyCairn("Docker's daemon runs in a network namespace of its own here");
-        clients = new ArrayList<>();
         daemon = TestDaemon.fresh();
         docker = daemon.docker();
-        Result plugin =
-                Command.run(TestDaemon.tree().resolve("packaging/compose").toString(), "built");
-        if (plugin.exit() == 0) {
-            ComposeProject.link(daemon, Path.of(plugin.text()));
-            clients.add(Client.V2);
-        }
-        if (Files.isExecutable(OLD)) {
-            clients.add(Client.V1);
-        }
+        clients = ComposeProject.clients(daemon);
         Images.importBusybox(daemon, "busybox");
         daemon.awaitWarm();
         before = LeakLedger.of(daemon);
@@ -69,41 +51,15 @@ final class ComposeIT {
 
     /** Both of them for what differs between them, and in the long run for everything. */
     static Stream<Client> both() {
-        return available(clients);
+        return ComposeProject.available(clients);
     }
 
     static Stream<Client> one() {
-        return available(LONG ? clients : clients.subList(0, Math.min(1, clients.size())));
-    }
-
-    private static Stream<Client> available(List<Client> some) {
-        assumeTrue(!some.isEmpty(), "there is neither the compose plugin (packaging/compose) nor docker-compose");
-        return some.stream();
+        return ComposeProject.preferred(clients);
     }
 
     private static ComposeProject project(Client client, String name, String file) {
         return ComposeProject.of(daemon, client, name + client.name().toLowerCase(java.util.Locale.ROOT), file);
-    }
-
-    private static String get(int port) {
-        try (HttpClient http =
-                HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build()) {
-            return http.send(
-                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/"))
-                                    .build(),
-                            HttpResponse.BodyHandlers.ofString())
-                    .body()
-                    .strip();
-        } catch (IOException e) {
-            return "";
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private static int published(ComposeProject project, String service, int port) {
-        String text = project.ok("port", service, Integer.toString(port));
-        return Integer.parseInt(text.substring(text.lastIndexOf(':') + 1));
     }
 
     /** What the web servers of these projects run. */
@@ -146,7 +102,7 @@ final class ComposeIT {
             project.ok("up", "-d");
             assertThat(docker.inspect(project.container("db", 1), "{{.State.Health.Status}}"))
                     .isEqualTo("healthy");
-            assertThat(get(published(project, "web", 80))).isEqualTo("hello");
+            assertThat(project.get("web", 80)).isEqualTo("hello");
             assertThat(project.exec("web", "nslookup app >/dev/null && echo found"))
                     .isEqualTo("found");
             assertThat(project.run("exec", "-T", "web", "nslookup", "db").exit())
@@ -310,7 +266,7 @@ final class ComposeIT {
             assertThat(docker.inspect(project.container("app", 1), "{{.State.Status}}"))
                     .isEqualTo("paused");
             project.ok("unpause");
-            assertThat(published(project, "app", 8080)).isPositive();
+            assertThat(project.published("app", 8080)).isPositive();
             project.ok("restart", "-t", "0");
             project.ok("kill", "-s", "KILL");
             Wait.until(
@@ -740,7 +696,7 @@ final class ComposeIT {
             assertThat(docker.ok("ps", "--format", "{{.Ports}}")).contains("0.0.0.0:1870");
             for (int number : List.of(1, 2)) {
                 String port = project.ok("port", "--index", Integer.toString(number), "web", "80");
-                assertThat(get(Integer.parseInt(port.substring(port.lastIndexOf(':') + 1))))
+                assertThat(ComposeProject.get(Integer.parseInt(port.substring(port.lastIndexOf(':') + 1))))
                         .isEqualTo("replica");
                 assertThat(docker.inspect(
                                 project.container("web", number), "{{.HostConfig.Memory}} {{.HostConfig.PidsLimit}}"))

@@ -1,13 +1,21 @@
 package cairn.acceptance;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import cairn.acceptance.Command.Result;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** A compose project in a directory of its own. {@link #close} takes it down, with its volumes and orphans. */
 final class ComposeProject implements AutoCloseable {
@@ -18,6 +26,8 @@ final class ComposeProject implements AutoCloseable {
         /** Debian's, in Python. */
         V1
     }
+
+    private static final Path OLD = Path.of("/usr/bin/docker-compose");
 
     private final TestDaemon daemon;
     private final Client client;
@@ -37,8 +47,41 @@ final class ComposeProject implements AutoCloseable {
         return project;
     }
 
+    /** A project with files of its own, which stand in the resources of these tests. */
+    static ComposeProject copyOf(TestDaemon daemon, Client client, String name, String folder) {
+        Path directory = TestDaemon.newDirectory();
+        Path source = TestDaemon.tree().resolve("acceptance/src/test/resources/compose").resolve(folder);
+        Command.run("cp", "-a", source + "/.", directory.toString()).ok();
+        return new ComposeProject(daemon, client, name, directory);
+    }
+
+    /** The composes that there are, the plugin first. It is made one of the daemon's CLI. */
+    static List<Client> clients(TestDaemon daemon) {
+        List<Client> clients = new ArrayList<>();
+        Result plugin =
+                Command.run(TestDaemon.tree().resolve("packaging/compose").toString(), "built");
+        if (plugin.exit() == 0) {
+            link(daemon, Path.of(plugin.text()));
+            clients.add(Client.V2);
+        }
+        if (Files.isExecutable(OLD)) {
+            clients.add(Client.V1);
+        }
+        return clients;
+    }
+
+    /** All of some, in the long run, else the first; the test is skipped where there is none. */
+    static Stream<Client> preferred(List<Client> some) {
+        return available(System.getenv("CAIRN_LONG") == null ? some.subList(0, Math.min(1, some.size())) : some);
+    }
+
+    static Stream<Client> available(List<Client> some) {
+        assumeTrue(!some.isEmpty(), "there is neither the compose plugin (packaging/compose) nor docker-compose");
+        return some.stream();
+    }
+
     /** Makes the plugin one of the daemon's CLI. */
-    static void link(TestDaemon daemon, Path plugin) {
+    private static void link(TestDaemon daemon, Path plugin) {
         try {
             Path plugins = Files.createDirectories(daemon.directory().resolve("cli-plugins"));
             Files.createSymbolicLink(plugins.resolve("docker-compose"), plugin);
@@ -82,6 +125,9 @@ final class ComposeProject implements AutoCloseable {
                 "unix://" + daemon.socket(),
                 "DOCKER_CONFIG",
                 daemon.directory().toString(),
+                // With it the plugin builds nothing before it has fetched BuildKit from a registry.
+                "DOCKER_BUILDKIT",
+                "0",
                 "COMPOSE_MENU",
                 "false",
                 "COMPOSE_PROGRESS",
@@ -114,6 +160,33 @@ final class ComposeProject implements AutoCloseable {
 
     String resource(String resource) {
         return name + "_" + resource;
+    }
+
+    /** Where a port of a service's container is published. */
+    int published(String service, int port) {
+        String text = ok("port", service, Integer.toString(port));
+        return Integer.parseInt(text.substring(text.lastIndexOf(':') + 1));
+    }
+
+    /** What a service's published web server answers. */
+    String get(String service, int port) {
+        return get(published(service, port));
+    }
+
+    static String get(int port) {
+        try (HttpClient http =
+                HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build()) {
+            return http.send(
+                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/"))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body()
+                    .strip();
+        } catch (IOException e) {
+            return "";
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Override

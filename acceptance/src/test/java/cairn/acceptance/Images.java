@@ -1,5 +1,8 @@
 package cairn.acceptance;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import cairn.acceptance.Command.Result;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -7,13 +10,20 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Images made from what the machine has, so that no test needs a registry. */
 final class Images {
+    /** How scripts end that cannot do their work on this machine. */
+    private static final int CANNOT = 77;
+
+    private static final Duration DOWNLOAD = Duration.ofMinutes(5);
+
     private Images() {}
 
     /** A root file system of the static busybox with a link for each of its programs; for {@code docker import}. */
@@ -63,6 +73,17 @@ final class Images {
                             name);
         } finally {
             TestDaemon.deleteTree(work);
+        }
+    }
+
+    /** Imports a server out of Debian's packages under its name; skips the test, with the reason, where that cannot be made. */
+    static void importDebian(TestDaemon daemon, String name) {
+        List<String> make = List.of(
+                TestDaemon.tree().resolve("acceptance/debian-image").toString(), name);
+        try (Command command = Command.start(Map.of(), make)) {
+            Result made = command.await(DOWNLOAD);
+            assumeTrue(made.exit() != CANNOT, made.text());
+            daemon.docker().ok("import", made.ok().text(), name);
         }
     }
 
