@@ -19,13 +19,14 @@ import org.junit.jupiter.api.Timeout;
  * and once the containers of the interrupted command are removed, nothing is left of it.
  */
 final class KillIT {
-    private static final int KILLS = System.getenv("CAIRN_LONG") == null ? 20 : 200;
+    private static final int KILLS = System.getenv("CAIRN_LONG") == null ? Work.values().length : 200;
 
     private static TestDaemon daemon;
     private static DockerCli docker;
     private static Path work;
     private static Path archive;
     private static TestRegistry registry;
+    private static ComposeProject project;
 
     @BeforeAll
     static void start() throws IOException {
@@ -44,12 +45,30 @@ final class KillIT {
                 work, "loaded:1", "\"Cmd\":[\"sh\"]", List.of(busybox, Images.tar(top, work.resolve("top.tar"))));
         registry = TestRegistry.plain();
         RegistryImages.push(registry, archive, "pulled:1");
+        List<ComposeProject.Client> clients = ComposeProject.clients(daemon);
+        assertThat(clients).as("one of the composes").isNotEmpty();
+        project = ComposeProject.of(daemon, clients.getFirst(), "work", """
+                services:
+                  one:
+                    image: busybox
+                    command: sleep 1000
+                    stop_grace_period: 0s
+                    ports: ["18598:80", "18598:80/udp"]
+                    networks: {left: {}, right: {aliases: [first]}}
+                    volumes: ["data:/data"]
+                  two: {image: busybox, command: sleep 1000, stop_grace_period: 0s, networks: [right]}
+                networks: {left: {}, right: {}}
+                volumes: {data: {}}
+                """);
     }
 
     @AfterAll
     static void end() {
         if (daemon == null) {
             return;
+        }
+        if (project != null) {
+            project.close();
         }
         daemon.close();
         if (registry != null) {
@@ -187,6 +206,62 @@ final class KillIT {
                 return docker.start("network", "connect", "work", "work");
             }
         },
+        DISCONNECT {
+            @Override
+            void prepare() {
+                docker.ok("network", "create", "work");
+                docker.ok("run", "-d", "--name", "work", "-p", "18597:80", "busybox", "sleep", "1000");
+                docker.ok("network", "connect", "--gw-priority", "1", "work", "work");
+            }
+
+            @Override
+            Command begin() {
+                // Its way out, and with it the way of its published port.
+                return docker.start("network", "disconnect", "work", "work");
+            }
+        },
+        NETWORK_REMOVE {
+            @Override
+            void prepare() {
+                docker.ok("network", "create", "--ipv6", "work");
+            }
+
+            @Override
+            Command begin() {
+                return docker.start("network", "rm", "work");
+            }
+        },
+        PUBLISH {
+            @Override
+            void prepare() {
+                docker.ok("network", "create", "work");
+            }
+
+            @Override
+            Command begin() {
+                return docker.start(
+                        ("run -d --name work --network work -p 18600-18649:80-129 -p 127.0.0.1:18650:53/udp -p [::1]:18651:53 busybox"
+                                        + " sleep 1000")
+                                .split(" "));
+            }
+        },
+        COMPOSE_UP {
+            @Override
+            Command begin() {
+                return project.start("up", "-d");
+            }
+        },
+        COMPOSE_DOWN {
+            @Override
+            void prepare() {
+                project.ok("up", "-d");
+            }
+
+            @Override
+            Command begin() {
+                return project.start("down", "-v", "-t", "0");
+            }
+        },
         RESTART {
             @Override
             Command begin() {
@@ -250,10 +325,20 @@ final class KillIT {
                 long begin = System.nanoTime();
                 daemon.start();
                 longest = Math.max(longest, (System.nanoTime() - begin) / 1_000_000);
-                assertThat(docker.run("inspect", "-f", "{{.State.Status}} {{.NetworkSettings.IPAddress}}", "work")
+                assertThat(docker.run(
+                                        "inspect",
+                                        "--type",
+                                        "container",
+                                        "-f",
+                                        "{{.State.Status}} {{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}",
+                                        "work")
                                 .text())
                         .as("a container that is taken up has its address")
                         .isNotEqualTo("running");
+                NetworkAgreement.await(daemon);
+                if (task == Work.COMPOSE_UP || task == Work.COMPOSE_DOWN) {
+                    project.run("down", "-v", "-t", "0").ok();
+                }
                 docker.run("rm", "-f", "-v", "work");
                 docker.run("volume", "rm", "work");
                 docker.run("network", "rm", "work");

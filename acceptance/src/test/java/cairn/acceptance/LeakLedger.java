@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -23,6 +25,8 @@ import java.util.stream.Stream;
 final class LeakLedger {
     /** Namespaces and virtual links disappear in the background, after a grace period of the kernel. */
     private static final Duration SETTLE = Duration.ofSeconds(15);
+
+    private static final Pattern ADDRESS = Pattern.compile("\\b\\d+\\.\\d+\\.\\d+\\.\\d+\\b");
 
     private final Map<String, Integer> lines;
 
@@ -120,9 +124,17 @@ final class LeakLedger {
         }
     }
 
+    /** Bridges of networks as well as the default one. */
     private void links(TestDaemon daemon) {
-        for (Path link : children(Path.of("/sys/class/net", daemon.bridge(), "brif"))) {
-            add("link", "on " + daemon.bridge() + ": " + link.getFileName());
+        for (String line : Command.run("ip", "-o", "-4", "addr", "show").lines()) {
+            String[] words = line.split("\\s+");
+            String bridge = words[1];
+            if (daemon.owns(words[3].substring(0, words[3].indexOf('/')))) {
+                add("link", bridge + " with " + words[3]);
+                for (Path link : children(Path.of("/sys/class/net", bridge, "brif"))) {
+                    add("link", "on " + bridge + ": " + link.getFileName());
+                }
+            }
         }
         // A virtual link without a master belongs to nobody any more.
         for (Path link : children(Path.of("/sys/class/net"))) {
@@ -133,8 +145,10 @@ final class LeakLedger {
     }
 
     private void firewall(TestDaemon daemon) {
-        for (String line : Command.run("nft", "list", "ruleset").out().lines().toList()) {
-            if (line.contains(daemon.bridge()) || line.contains(daemon.subnet() + ".")) {
+        String bridge = daemon.bridge();
+        for (String line : Command.run("nft", "list", "ruleset").lines()) {
+            if (line.contains(bridge)
+                    || ADDRESS.matcher(line).results().map(MatchResult::group).anyMatch(daemon::owns)) {
                 // Counters move.
                 add("firewall", line.strip().replaceAll("packets \\d+ bytes \\d+", "packets bytes"));
             }

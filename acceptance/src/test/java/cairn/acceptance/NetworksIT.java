@@ -2,6 +2,7 @@ package cairn.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -160,6 +161,7 @@ final class NetworksIT {
         assertThat(docker.run("run", "--rm", "--ip", "10.9.9.9", "busybox", "true")
                         .err())
                 .contains("user specified IP address is supported on user defined networks only");
+        NetworkAgreement.await(daemon);
         // What was asked for is kept over a stop, and over the daemon.
         docker.ok("stop", "-t0", "fixed");
         daemon.restart();
@@ -184,6 +186,7 @@ final class NetworksIT {
         assertThat(way("many")).isEqualTo("10.213.3.1");
         assertThat(echoed("127.0.0.1", 18600)).isEqualTo("hello");
         assertThat(echoed(daemon.subnet() + ".1", 18600)).isEqualTo("hello");
+        NetworkAgreement.await(daemon);
         docker.ok("network", "connect", "--gw-priority", "1", "alpha", "many");
         assertThat(way("many")).isEqualTo("10.213.2.1");
         assertThat(docker.ok("port", "many")).contains("7/tcp -> 0.0.0.0:18600");
@@ -195,6 +198,7 @@ final class NetworksIT {
                             .text())
                     .isEqualTo("hello");
         }
+        NetworkAgreement.await(daemon);
     }
 
     private static String way(String container) {
@@ -367,6 +371,11 @@ final class NetworksIT {
         sleeper("l1", "left");
         sleeper("l2", "left");
         docker.ok("network", "connect", "right", "l1");
+        docker.ok(
+                ("run -d --name p1 --network left -p 18610-18629:80-99 -p 18610:80/udp -p 127.0.0.1:18630:80 -p [::1]:18631:80"
+                                + " busybox sleep 1000")
+                        .split(" "));
+        NetworkAgreement.await(daemon);
         String before = address("l1", "left") + address("l1", "right") + address("l2", "left");
         daemon.kill();
         String bridge = "br-" + left.substring(0, 12);
@@ -381,7 +390,7 @@ final class NetworksIT {
         Command.run("nft", "delete", "table", "ip", "cairn_" + bridge.replace('-', '_'))
                 .ok();
         daemon.start();
-        daemon.awaitWarm();
+        NetworkAgreement.await(daemon);
         assertThat(Command.run("ip", "link", "show", "veth00000000abc").exit()).isNotZero();
         assertThat(address("l1", "left") + address("l1", "right") + address("l2", "left"))
                 .isEqualTo(before);
@@ -412,6 +421,26 @@ final class NetworksIT {
         daemon.start();
         assertThat(docker.ok("network", "ls", "--format", "{{.Name}}")).contains("left", "right");
         daemon.awaitWarm();
+        NetworkAgreement.await(daemon);
+    }
+
+    /** The next daemon makes links and tables of its networks behind its first answers. */
+    @Test
+    void whatIsRemovedRightAfterAKillLeavesNothing() {
+        List<String> ids = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            ids.add(docker.ok("network", "create", i % 2 == 0 ? "--ipv6" : "--internal", "gone" + i));
+        }
+        daemon.kill();
+        daemon.start();
+        for (String id : ids.reversed()) {
+            assertThat(daemon.api().delete("/networks/" + id).status()).isEqualTo(204);
+        }
+        daemon.awaitWarm();
+        String left = Command.run("sh", "-c", "nft list tables; ip -br link").text();
+        for (String id : ids) {
+            assertThat(left).doesNotContain("br_" + id.substring(0, 12), "br-" + id.substring(0, 12));
+        }
     }
 
     // ---- Cairn's own command

@@ -12,7 +12,13 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -355,6 +361,78 @@ final class PortsIT {
         docker.ok("rm", "-f", "lives");
         assertThat(say("127.0.0.1", 18540)).isEmpty();
         assertThat(firewall()).doesNotContain("18540");
+    }
+
+    /** Not a byte of a stream, not a datagram and not a connection is lost, by whichever way. */
+    @Test
+    void trafficGoesOnWhileTheDaemonIsReplaced() throws Exception {
+        echo("busy", "-p", "18545:7", "-p", "18545:7/udp");
+        AtomicBoolean ended = new AtomicBoolean();
+        List<Future<Integer>> traffic = new ArrayList<>();
+        try (ExecutorService threads = Executors.newCachedThreadPool()) {
+            for (String host : List.of("127.0.0.1", "::1", network() + ".1")) {
+                traffic.add(threads.submit(() -> lines(host, 18545, ended)));
+                traffic.add(threads.submit(() -> datagrams(host, 18545, ended)));
+                traffic.add(threads.submit(() -> connections(host, 18545, ended)));
+            }
+            try {
+                daemon.restart();
+                docker.ok("run", "--rm", "-p", "18546:7", "busybox", "true");
+                daemon.kill();
+                daemon.start();
+                docker.ok("run", "--rm", "-p", "18546:7", "busybox", "true");
+                NetworkAgreement.await(daemon);
+            } finally {
+                ended.set(true);
+            }
+        }
+        for (Future<Integer> each : traffic) {
+            assertThat(each.get()).isGreaterThan(10);
+        }
+    }
+
+    /** Numbered lines over one connection; how many came back. */
+    private static int lines(String host, int port, AtomicBoolean ended) throws IOException {
+        int number = 0;
+        try (Socket socket = new Socket(host, port)) {
+            while (!ended.get()) {
+                String line = "line " + number++ + "\n";
+                assertThat(say(socket, line)).isEqualTo(line);
+            }
+        }
+        return number;
+    }
+
+    /** Numbered datagrams, each once, from one socket; how many came back. */
+    private static int datagrams(String host, int port, AtomicBoolean ended) throws IOException {
+        int number = 0;
+        try (DatagramSocket socket = new DatagramSocket()) {
+            socket.setSoTimeout(5000);
+            socket.connect(InetAddress.getByName(host), port);
+            while (!ended.get()) {
+                byte[] sent = ("datagram " + number++).getBytes(StandardCharsets.UTF_8);
+                socket.send(new DatagramPacket(sent, sent.length));
+                DatagramPacket answer = new DatagramPacket(new byte[100], 100);
+                socket.receive(answer);
+                assertThat(Arrays.copyOf(answer.getData(), answer.getLength())).isEqualTo(sent);
+            }
+        }
+        return number;
+    }
+
+    /** A connection after the other. */
+    private static int connections(String host, int port, AtomicBoolean ended) throws IOException {
+        int number = 0;
+        while (!ended.get()) {
+            try (Socket socket = new Socket()) {
+                socket.connect(new InetSocketAddress(host, port), 5000);
+                assertThat(say(socket, "hello")).isEqualTo("hello");
+            }
+            number++;
+            // Ports of ended connections rest for a minute: no more of them than there are.
+            Wait.pause(Duration.ofMillis(2));
+        }
+        return number;
     }
 
     private static String firewall() {

@@ -108,6 +108,20 @@ final class TestDaemon implements AutoCloseable {
         return "10.214." + number;
     }
 
+    /** Where its networks' addresses come from; no other daemon of these tests has the same. */
+    private String pool() {
+        return "172." + (16 + number / 16) + "." + number % 16 * 16 + ".0/20";
+    }
+
+    /** Whether an IPv4 address lies in the ranges of this daemon, that of its bridge or that of its networks. */
+    boolean owns(String address) {
+        String[] numbers = address.split("\\.");
+        return address.startsWith(subnet() + ".")
+                || numbers[0].equals("172")
+                        && Integer.parseInt(numbers[1]) == 16 + number / 16
+                        && Integer.parseInt(numbers[2]) / 16 == number % 16;
+    }
+
     String cgroupParent() {
         return "/cairn-it-" + number;
     }
@@ -180,9 +194,10 @@ final class TestDaemon implements AutoCloseable {
                 "--bip",
                 subnet() + ".1/24"));
         // Cairn's containers always outlive it; Docker's only when asked to.
-        if (engine.endsWith("dockerd")) {
-            words.add("--live-restore");
-        }
+        words.addAll(
+                engine.endsWith("dockerd")
+                        ? List.of("--live-restore")
+                        : List.of("--default-address-pool", "base=" + pool() + ",size=26"));
         words.addAll(flags);
         return words;
     }

@@ -192,9 +192,9 @@ final class Bridge implements Driver {
     public synchronized void remove() {
         guard.remove(firewall);
         try {
-            firewall.delete();
+            firewall.delete(plan.ipv4() != null, plan.ipv6() != null);
         } catch (NftablesException e) {
-            // Somebody else took it away first: that is the state that was wanted.
+            // A machine without a firewall has no table either.
         }
         try (Netlink netlink = Netlink.open()) {
             Netlink.Link link = netlink.link(plan.name());

@@ -148,7 +148,7 @@ final class FirewallTable {
     }
 
     private static String fresh(String table) {
-        return "add table %1$s\ndelete table %1$s\ntable %1$s {\n".formatted(table);
+        return gone(table) + "table " + table + " {\n";
     }
 
     /** @param local addresses beside the network's own that an internal network may speak to */
@@ -264,13 +264,16 @@ final class FirewallTable {
         return elements;
     }
 
-    /** Takes the tables away: the bridge goes. */
-    synchronized void delete() {
-        Rules known = rules;
+    /** Takes the tables of these families away, also where an earlier daemon has put them in place: the bridge goes. */
+    synchronized void delete(boolean ipv4, boolean ipv6) {
         rules = null;
-        if (known != null && fault == null) {
-            Nftables.run((known.ipv4() == null ? "" : "delete table ip " + name + "\n")
-                    + (known.ipv6() == null ? "" : "delete table ip6 " + name + "\n"));
+        if (allowed) {
+            Nftables.run((ipv4 ? gone("ip " + name) : "") + (ipv6 ? gone("ip6 " + name) : ""));
         }
+    }
+
+    /** Adding it first keeps the transaction from failing where there is none. */
+    private static String gone(String table) {
+        return "add table %1$s\ndelete table %1$s\n".formatted(table);
     }
 }

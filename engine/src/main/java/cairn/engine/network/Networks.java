@@ -637,9 +637,12 @@ public final class Networks implements AutoCloseable {
         for (LiveNetwork entry : byId.values()) {
             try {
                 Network _ = network(entry);
-                Driver driver = entry.driver;
-                if (driver != null) {
-                    driver.ensure();
+                // One that is removed meanwhile must not be made again.
+                synchronized (entry) {
+                    Driver driver = entry.driver;
+                    if (driver != null && !entry.removed) {
+                        driver.ensure();
+                    }
                 }
             } catch (EngineException e) {
                 LOG.log(System.Logger.Level.WARNING, "network {0}: {1}", entry.id, e.getMessage());
