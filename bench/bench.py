@@ -21,6 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from engines import DOCKER, HERE, PAUSE, TREE, Engine, Part, Workload, check, compile_c, memory, process_table, timed
 from images import IMAGE_WORKLOADS, Stock
+from networks import NETWORK_WORKLOADS
 from verbs import VERB_WORKLOADS
 
 # ---- workloads: one function each; (engine, options) -> list of numbers of one turn
@@ -197,13 +198,14 @@ WORKLOADS = {
     "restart-300": Workload(restart_running, "daemon restart with 300 running", "ms", 2, 5, 2, warmups=1, parts={
         "list": Part("  to the first list of containers", "ms", None)}),
     "idle-memory": Workload(idle_memory, "idle memory of the daemon, RSS", "MB", 1 / 0.75, 1, 1, warmups=0),
+    **NETWORK_WORKLOADS,
     **VERB_WORKLOADS,
     **IMAGE_WORKLOADS,
 }
 
 
 def make_image(work):
-    """Busybox with its links, and the probe as a fast writer of lines."""
+    """Busybox with its links, the probe as a fast writer of lines, and what makes traffic."""
     root = os.path.join(work, "image")
     os.makedirs(root + "/bin")
     os.makedirs(root + "/etc")
@@ -213,6 +215,8 @@ def make_image(work):
         if applet != "busybox":
             os.symlink("busybox", f"{root}/bin/{applet}")
     compile_c(os.path.join(TREE, "acceptance/src/test/c/probe.c"), root + "/bin/probe")
+    compile_c(os.path.join(HERE, "network.c"), work + "/network")
+    shutil.copy(work + "/network", root + "/bin/network")
     with open(root + "/etc/passwd", "w") as file:
         file.write("root:x:0:0:root:/:/bin/sh\n")
     check("tar", "-C", root, "--owner=0", "--group=0", "-cf", work + "/image.tar", ".")

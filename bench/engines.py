@@ -98,6 +98,7 @@ class Engine:
         ids = self.docker("ps", "-aq").split()
         if ids:
             self.docker("rm", "-f", *ids)
+        self.docker("network", "prune", "-f")
 
     def daemon_processes(self):
         """The daemon and its children (containerd; the launcher), without monitors and containers."""

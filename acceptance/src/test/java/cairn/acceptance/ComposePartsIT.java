@@ -70,8 +70,7 @@ final class ComposePartsIT {
     }
 
     private static ComposeProject project(Client client, String folder) {
-        return ComposeProject.copyOf(
-                daemon, client, folder + client.name().toLowerCase(Locale.ROOT), folder);
+        return ComposeProject.copyOf(daemon, client, folder + client.name().toLowerCase(Locale.ROOT), folder);
     }
 
     /** What a visit was told: by which container, the how manieth it was, how many are in the database. */
@@ -146,7 +145,10 @@ final class ComposePartsIT {
             project.ok("up", "-d", "--scale", "app=3");
             awaitAnswersOf(project, 3);
             int visits = visit(project).number();
-            Wait.until(SOON, () -> "the worker to write all of " + visits, () -> visit(project).rows() >= visits);
+            Wait.until(
+                    SOON,
+                    () -> "the worker to write all of " + visits,
+                    () -> visit(project).rows() >= visits);
             project.ok("stop", "worker", "web", "app");
             int rows = Integer.parseInt(project.exec("db", "psql -Atc 'SELECT count(*) FROM visit'"));
             assertThat(rows).isGreaterThanOrEqualTo(visits);
@@ -157,7 +159,8 @@ final class ComposePartsIT {
             Visit again = visit(project);
             assertThat(again.number()).isLessThan(visits);
             assertThat(again.rows()).isBetween(rows, rows + 1);
-            assertThat(project.exec("db", "psql -Atc 'SELECT min(id) FROM visit'")).isEqualTo("1");
+            assertThat(project.exec("db", "psql -Atc 'SELECT min(id) FROM visit'"))
+                    .isEqualTo("1");
             assertThat(project.ok("logs", "db"))
                     .contains("database system was shut down")
                     .doesNotContain("not properly shut down");

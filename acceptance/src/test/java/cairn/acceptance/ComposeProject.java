@@ -50,7 +50,9 @@ final class ComposeProject implements AutoCloseable {
     /** A project with files of its own, which stand in the resources of these tests. */
     static ComposeProject copyOf(TestDaemon daemon, Client client, String name, String folder) {
         Path directory = TestDaemon.newDirectory();
-        Path source = TestDaemon.tree().resolve("acceptance/src/test/resources/compose").resolve(folder);
+        Path source = TestDaemon.tree()
+                .resolve("acceptance/src/test/resources/compose")
+                .resolve(folder);
         Command.run("cp", "-a", source + "/.", directory.toString()).ok();
         return new ComposeProject(daemon, client, name, directory);
     }

@@ -78,8 +78,8 @@ final class Images {
 
     /** Imports a server out of Debian's packages under its name; skips the test, with the reason, where that cannot be made. */
     static void importDebian(TestDaemon daemon, String name) {
-        List<String> make = List.of(
-                TestDaemon.tree().resolve("acceptance/debian-image").toString(), name);
+        List<String> make =
+                List.of(TestDaemon.tree().resolve("acceptance/debian-image").toString(), name);
         try (Command command = Command.start(Map.of(), make)) {
             Result made = command.await(DOWNLOAD);
             assumeTrue(made.exit() != CANNOT, made.text());

@@ -24,7 +24,8 @@ final class NetworkAgreement {
     private static final Duration SETTLE = Duration.ofSeconds(15);
 
     private static final Pattern ADDRESS = Pattern.compile("\\b\\d+\\.\\d+\\.\\d+\\.\\d+\\b");
-    private static final Pattern TABLE = Pattern.compile("^table (\\S+) (\\S+) \\{$(.*?)^}$", Pattern.MULTILINE | Pattern.DOTALL);
+    private static final Pattern TABLE =
+            Pattern.compile("^table (\\S+) (\\S+) \\{$(.*?)^}$", Pattern.MULTILINE | Pattern.DOTALL);
     private static final Pattern ELEMENT =
             Pattern.compile("(?:([\\d.]+) \\. )?(tcp|udp|sctp) \\. (\\d+) : ([\\d.]+) \\. (\\d+)");
 
@@ -85,8 +86,9 @@ final class NetworkAgreement {
     private void networks() {
         String[] ids = docker.ok("network", "ls", "-q", "--no-trunc", "--filter", "driver=bridge")
                 .split("\\s+");
-        String format = "{{.Id}}|{{with index .Options \"com.docker.network.bridge.name\"}}{{.}}{{end}}|{{range .IPAM.Config}}{{.Gateway}} {{end}}"
-                + "|{{range $id, $c := .Containers}}{{$id}} {{$c.IPv4Address}};{{end}}";
+        String format =
+                "{{.Id}}|{{with index .Options \"com.docker.network.bridge.name\"}}{{.}}{{end}}|{{range .IPAM.Config}}{{.Gateway}} {{end}}"
+                        + "|{{range $id, $c := .Containers}}{{$id}} {{$c.IPv4Address}};{{end}}";
         for (String line : inspect(format, "network", ids)) {
             String[] parts = line.split("\\|", -1);
             String bridge = parts[1].isEmpty() ? "br-" + parts[0].substring(0, 12) : parts[1];
@@ -196,7 +198,8 @@ final class NetworkAgreement {
         recorded.add("socket " + port.protocol() + " " + host + ":" + port.hostPort());
         if (!v6 && !port.hostAddress().startsWith("127.")) {
             recorded.add("element of " + table(bridges.get(outward.network())) + ": " + port.protocol() + " "
-                    + (port.hostAddress().equals("0.0.0.0") ? "any" : port.hostAddress()) + ":" + port.hostPort() + " to "
+                    + (port.hostAddress().equals("0.0.0.0") ? "any" : port.hostAddress()) + ":" + port.hostPort()
+                    + " to "
                     + outward.address().split("/")[0] + ":" + port.port());
         }
     }
@@ -209,17 +212,20 @@ final class NetworkAgreement {
 
     private void links() {
         Map<String, List<String>> addresses = new HashMap<>();
-        for (String line : Command.run("ip", "-o", "addr", "show", "scope", "global").lines()) {
+        for (String line :
+                Command.run("ip", "-o", "addr", "show", "scope", "global").lines()) {
             String[] words = line.split("\\s+");
             addresses.computeIfAbsent(words[1], _ -> new ArrayList<>()).add(words[3]);
         }
-        for (String link : Command.run("sh", "-c", "cd /sys/class/net && ls -d */bridge").lines()) {
+        for (String link :
+                Command.run("sh", "-c", "cd /sys/class/net && ls -d */bridge").lines()) {
             String bridge = link.substring(0, link.indexOf('/'));
             List<String> its = addresses.getOrDefault(bridge, List.of());
             if (bridges.containsValue(bridge) || its.stream().anyMatch(this::owns)) {
                 found.add("bridge " + bridge);
                 its.forEach(address -> found.add("address " + address.split("/")[0] + " of " + bridge));
-                for (String port : Command.run("ls", "/sys/class/net/" + bridge + "/brif").lines()) {
+                for (String port :
+                        Command.run("ls", "/sys/class/net/" + bridge + "/brif").lines()) {
                     found.add("port " + port + " of " + bridge);
                 }
             }
@@ -234,9 +240,11 @@ final class NetworkAgreement {
             String name = tables.group(2);
             if (ours.contains(name) || owns(tables.group(3))) {
                 found.add("table " + tables.group(1) + " " + name);
-                ELEMENT.matcher(tables.group(3)).results().forEach(element -> found.add("element of " + name + ": "
-                        + element.group(2) + " " + (element.group(1) == null ? "any" : element.group(1)) + ":"
-                        + element.group(3) + " to " + element.group(4) + ":" + element.group(5)));
+                ELEMENT.matcher(tables.group(3))
+                        .results()
+                        .forEach(element -> found.add("element of " + name + ": "
+                                + element.group(2) + " " + (element.group(1) == null ? "any" : element.group(1)) + ":"
+                                + element.group(3) + " to " + element.group(4) + ":" + element.group(5)));
             }
         }
     }
@@ -267,9 +275,10 @@ final class NetworkAgreement {
                 containers.stream()
                         .flatMap(other -> other.places().stream())
                         .filter(other -> other.network().equals(mine.network()))
-                        .forEach(other -> other.names().forEach(name -> known.computeIfAbsent(name, _ -> new TreeMap<>())
-                                .computeIfAbsent(other.network(), _ -> new TreeSet<>())
-                                .add(other.address().split("/")[0])));
+                        .forEach(other -> other.names()
+                                .forEach(name -> known.computeIfAbsent(name, _ -> new TreeMap<>())
+                                        .computeIfAbsent(other.network(), _ -> new TreeSet<>())
+                                        .add(other.address().split("/")[0])));
             }
             known.forEach((name, byNetwork) -> {
                 Set<String> answer = new TreeSet<>();
