@@ -73,7 +73,7 @@ def new_directory():
 
 
 def container(command, stdio="PIPES", open_stdin=0, stdin_once=0, taps=0, size=(0, 0), log=None, namespaces=ALL_NAMESPACES,
-              extra=(), directory=None, connect_steps=(), last=(), environment=ENVIRONMENT):
+              extra=(), extra_sources=(), directory=None, connect_steps=(), last=(), environment=ENVIRONMENT):
     """A plan for a container of the test root much as the engine makes it."""
     p = Plan()
     p.directory = directory or new_directory()
@@ -88,6 +88,8 @@ def container(command, stdio="PIPES", open_stdin=0, stdin_once=0, taps=0, size=(
     p.inside("OPEN_TREE", 0, "/dev/null", 0)
     p.inside("OPEN_TREE", 1, root, 1)
     p.inside("MOUNT_TREE", 1, root, 0, 0, 0, 0)
+    for step in extra_sources:
+        p.inside(*step)
     p.inside("PIVOT", root)
     p.inside("MOUNT", "proc", "proc", "/proc", NOSUID | NODEV | NOEXEC, "")
     p.inside("MOUNT", "tmpfs", "tmpfs", "/dev", NOSUID | STRICTATIME, "mode=755,size=65536k")
@@ -195,7 +197,7 @@ def inside_are_new_namespaces_and_only_three_descriptors():
               taps=1, extra=[("HOSTNAME", "inner"), ("DOMAINNAME", "dom"), ("CHDIR", "/tmp")]))
     lines = out.split("\n")
     assert end == (0, 0) and lines[0] == "1" and lines[1] == "inner", out
-    assert lines[2:7] == ["0", "1", "2", "3", "bin"], lines  # 3 is the open directory of ls itself
+    assert lines[2:7] == ["0", "1", "2", "3", "bin"], lines  # 3 is the open directory of ls itself; the launcher was given one more
     assert work not in out.replace(root, ""), "a mount of the host is visible"
     assert lines[-5:] == ["/tmp", "0022", "1", ""] or lines[-4:] == ["/tmp", "0022", "1", ""], lines[-5:]
 
@@ -760,6 +762,20 @@ def a_container_cannot_reach_the_shim_by_its_own_link():
 
 
 @case
+def the_program_that_runs_is_no_file_and_cannot_be_written():
+    # Whoever can open what runs would wait for its end and then write to it, by the descriptor.
+    other = Launcher(new_directory())
+    with open("/proc/%d/exe" % other.process.pid, "rb") as running:
+        other.close()
+        with open("/proc/self/fd/%d" % running.fileno(), "r+b", buffering=0) as again:
+            try:
+                again.write(b"\177")
+                assert False, "the program was written to"
+            except PermissionError:
+                pass
+
+
+@case
 def paths_are_masked_or_read_only():
     null = open(root + "/etc/victim", "w").write("secret\n")
     extra = [("MASK_PATH", "/etc/victim"), ("MASK_PATH", "/proc/keys"), ("MASK_PATH", "/usr/deep"), ("MASK_PATH", "/data"),
@@ -802,10 +818,62 @@ def links_in_an_image_lead_nowhere_outside():
 
 @case
 def a_working_directory_outside_the_root_is_refused():
-    p = Plan().prepare("MONITOR", "", 0, 0, 0, 0, 0, 0).prepare("CLONE", NEWNS, "")
-    p.inside("CHROOT", root).inside("CHDIR", "/proc/self/cwd")
-    p.inside("EXEC", ["/bin/true"], ["true"], [])
-    assert fails(p, errno.ENOENT, "chdir") == 3
+    # The root of a process of the host: in another mount namespace, and above the new root.
+    for directory in ("/proc/%d/root" % os.getpid(), "/proc/%d/cwd" % os.getpid()):
+        p = Plan().prepare("MONITOR", "", 0, 0, 0, 0, 0, 0).prepare("CLONE", NEWNS, "")
+        p.inside("PROPAGATION", "/", MS_REC | MS_SLAVE).inside("OPEN_TREE", 1, root, 1).inside("MOUNT_TREE", 1, root, 0, 0, 0, 0)
+        p.inside("PIVOT", root).inside("MOUNT", "proc", "proc", "/proc", 0, "").inside("CHDIR", directory)
+        p.inside("EXEC", ["/bin/true"], ["true"], [])
+        assert fails(p, errno.EXDEV, "chdir " + directory) == p.index - 1
+
+
+@case
+def what_is_below_a_source_is_looked_for_in_it():
+    volume = new_directory()
+    os.mkdir(volume + "/etc")
+    open(volume + "/etc/mine", "w").close()
+    for name, target in (("abs", "/etc"), ("up", "../../../../../../etc"), ("none", work), ("magic", "/proc/self/root")):
+        os.symlink(target, volume + "/" + name)
+    for name in ("abs", "up"):
+        out, err, end = output_of(shell("ls /data/below", taps=1, extra_sources=[("OPEN_BELOW", 2, volume, name, 1)],
+                                        extra=[("TARGET", 2, "/data/below"), ("MOUNT_TREE", 2, "/data/below", 0, 0, 0, 0)]))
+        assert end == (0, 0) and out == "mine\n", (name, out, err)
+    for name in ("none", "magic"):
+        assert fails(shell("true", extra_sources=[("OPEN_BELOW", 2, volume, name, 1)]), errno.ENOENT, "open ") > 0
+    for name in ("abs", "up", "none", "magic", "etc/mine"):
+        os.unlink(volume + "/" + name)
+    os.rmdir(volume + "/etc")
+
+
+@case
+def what_is_no_procfs_gets_no_sysctls():
+    extra = [("MOUNT", "tmpfs", "x", "/proc/sys", 0, ""), ("MKFILE", "/proc/sys/kernel/msgmax", 0o644), ("SYSCTL", "/proc/sys/kernel/msgmax", "1")]
+    p = shell("true", extra=extra)
+    assert fails(p, errno.EXDEV, "not a sysctl") == p.index - 1
+
+
+@case
+def who_enters_a_container_is_out_of_reach_until_it_is_the_program():
+    look = "echo up; read x; for p in /proc/[0-9]*; do test $p = /proc/1 || ls -l $p/fd $p/cwd $p/exe 2>&1; done; echo end"
+    p = shell(look, taps=1, open_stdin=1, last=[("CREDENTIALS", 0, 0, b"", 0xA80425FB, 0xA80425FB, 0xA80425FB, 0, 0)])
+    frames = launch(p)
+    tap = Tap(p.directory, "STDIN", "STDOUT")
+    assert tap.socket.recv(100)[8:] == b"up\n"
+    j = joining(frames, ["true"])
+    end = j.steps.pop()
+    # Held where it has no more rights than those who look at it.
+    j.connect_first("AWAIT_GO").inside("CREDENTIALS", 0, 0, b"", 0xA80425FB, 0xA80425FB, 0xA80425FB, 0, 0).inside("WAIT_CONNECTED")
+    j.steps.append(end)
+    entering = launcher.launch(j).expect("PID")
+    until(lambda: "CapEff:\t00000000a80425fb" in open("/proc/%d/status" % entering.pid).read())
+    tap.socket.sendall(b"now\n")
+    text = ""
+    while "end\n" not in text:
+        text += tap.socket.recv(4096).decode(errors="replace")
+    # It is in the pid namespace, which does not end while nobody reaps it.
+    entering.close()
+    assert frames.expect("EXITED") == (0, 0)
+    assert text.count("ermission denied") >= 3 and "->" not in text, text
 
 
 def init(script, **keywords):

@@ -1,5 +1,6 @@
 """Writes launch plans, and speaks to shims, by what plan.table and docs/LAUNCH_PLAN.md say and nothing else."""
 
+import fcntl
 import os
 import socket
 import struct
@@ -55,6 +56,13 @@ class Plan:
 
     def connect(self, op, *arguments):
         return self.add("c", op, *arguments)
+
+    def connect_first(self, op, *arguments):
+        """The same, to a plan that has its inside section already."""
+        step = Plan().connect(op, *arguments).steps[0]
+        first = next(i for i, s in enumerate(self.steps) if struct.unpack_from("<HH", s)[1] == SECTIONS.index("n"))
+        self.steps.insert(first, step)
+        return self
 
     def inside(self, op, *arguments):
         return self.add("n", op, *arguments)
@@ -138,7 +146,11 @@ class Launcher:
 
     def __init__(self, directory):
         self.path = os.path.join(directory, "launch.sock")
-        self.process = subprocess.Popen([SHIM, "serve", self.path], stdin=subprocess.PIPE)
+        # Left open on purpose, as a careless daemon would.
+        opened = os.open("/", os.O_RDONLY | os.O_DIRECTORY)
+        self.leaked = fcntl.fcntl(opened, fcntl.F_DUPFD, 100)
+        os.close(opened)
+        self.process = subprocess.Popen([SHIM, "serve", self.path], stdin=subprocess.PIPE, pass_fds=(self.leaked,))
         for _ in range(500):
             if os.path.exists(self.path):
                 break
@@ -150,6 +162,7 @@ class Launcher:
         return Frames(connection)
 
     def close(self):
+        os.close(self.leaked)
         self.process.stdin.close()
         return self.process.wait(20)
 

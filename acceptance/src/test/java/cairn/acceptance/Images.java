@@ -158,21 +158,7 @@ final class Images {
         Path work = TestDaemon.newDirectory();
         try {
             Path root = Files.createDirectories(work.resolve("root"));
-            Path source = TestDaemon.tree().resolve("acceptance/src/test/c/probe.c");
-            Command.run(
-                            "musl-gcc",
-                            "-static",
-                            "-O1",
-                            "-Wall",
-                            "-Werror",
-                            "-idirafter",
-                            "/usr/include",
-                            "-idirafter",
-                            "/usr/include/x86_64-linux-gnu",
-                            "-o",
-                            root.resolve("probe").toString(),
-                            source.toString())
-                    .ok();
+            compile("probe", root);
             daemon.docker()
                     .ok(
                             "import",
@@ -185,5 +171,24 @@ final class Images {
         } finally {
             TestDaemon.deleteTree(work);
         }
+    }
+
+    /** Compiles a program of {@code src/test/c} into a directory, static. */
+    static void compile(String name, Path directory) {
+        Path source = TestDaemon.tree().resolve("acceptance/src/test/c/" + name + ".c");
+        Command.run(
+                        "musl-gcc",
+                        "-static",
+                        "-O1",
+                        "-Wall",
+                        "-Werror",
+                        "-idirafter",
+                        "/usr/include",
+                        "-idirafter",
+                        "/usr/include/x86_64-linux-gnu",
+                        "-o",
+                        directory.resolve(name).toString(),
+                        source.toString())
+                .ok();
     }
 }

@@ -546,46 +546,6 @@ final class VolumesIT {
         return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
     }
 
-    /** CVE-2021-30465, CVE-2024-45310: who swaps directories for links in a shared volume leads no mount out. */
-    @Test
-    void linksSwappedInASharedVolumeLeadNoMountOut() throws IOException {
-        docker.ok(
-                "run",
-                "-d",
-                "--name",
-                "racer",
-                "--network",
-                "none",
-                "-v",
-                "raced:/v",
-                "box",
-                "sh",
-                "-c",
-                "mkdir -p /v/real; while true; do mv /v/real /v/at 2>/dev/null; mv /v/at /v/real; ln -s /../../../../.."
-                        + work + "/canary /v/at; rm /v/at; done");
-        for (int i = 0; i < 15; i++) {
-            docker.run(
-                    "run",
-                    "--rm",
-                    "--network",
-                    "none",
-                    "-v",
-                    "raced:/v",
-                    "-v",
-                    "other:/v/at/deep",
-                    "--mount",
-                    "type=tmpfs,target=/v/at/tmp",
-                    "box",
-                    "true");
-        }
-        docker.ok("rm", "-f", "racer");
-        try (Stream<Path> canary = Files.list(work.resolve("canary"))) {
-            assertThat(canary).containsExactly(work.resolve("canary/secret"));
-        }
-        assertThat(LeakLedger.mountsBelow(work)).isEmpty();
-        docker.run("volume", "rm", "other");
-    }
-
     @Test
     void explainSaysWhichVolumeAndWhere() {
         docker.ok(
