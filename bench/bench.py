@@ -19,6 +19,7 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+from crowd import CROWD_WORKLOADS
 from engines import DOCKER, HERE, PAUSE, TREE, Engine, Part, Workload, check, compile_c, memory, process_table, timed
 from images import IMAGE_WORKLOADS, Stock
 from networks import NETWORK_WORKLOADS
@@ -199,6 +200,7 @@ WORKLOADS = {
         "list": Part("  to the first list of containers", "ms", None)}),
     "idle-memory": Workload(idle_memory, "idle memory of the daemon, RSS", "MB", 1 / 0.75, 1, 1, warmups=0),
     **NETWORK_WORKLOADS,
+    **CROWD_WORKLOADS,
     **VERB_WORKLOADS,
     **IMAGE_WORKLOADS,
 }
@@ -271,7 +273,7 @@ def report(results, engines):
             ratio = statistics.median(a) / max(statistics.median(b), 1e-9)
             row += f" {statistics.median(b):12.1f} {workload.unit:3} {percentile(b, 0.9):9.1f} {ratio:7.1f}"
             if workload.target or workload.limit:
-                fine = ratio >= (workload.target or 0) and (workload.limit is None or statistics.median(b) <= workload.limit)
+                fine = (workload.target is None or ratio >= workload.target) and (workload.limit is None or statistics.median(b) <= workload.limit)
                 missed += not fine
                 row += (f" {workload.target:7.1f}" if workload.target else " " * 8) + f"  {'pass' if fine else 'MISS'}"
                 if workload.limit is not None:
