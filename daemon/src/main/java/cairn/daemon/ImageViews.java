@@ -6,6 +6,7 @@ import cairn.engine.image.Image;
 import cairn.engine.image.ImageFilter;
 import cairn.engine.layer.Layers;
 import cairn.oci.DiffId;
+import cairn.oci.Healthcheck;
 import cairn.oci.ImageConfig.Content;
 import cairn.oci.RunConfig;
 import cairn.wire.ApiVersion;
@@ -143,7 +144,7 @@ final class ImageViews {
                 config.shell());
     }
 
-    private static HealthConfig healthcheck(RunConfig.Healthcheck check) {
+    private static HealthConfig healthcheck(Healthcheck check) {
         return new HealthConfig(
                 check.test(),
                 check.interval().toNanos(),

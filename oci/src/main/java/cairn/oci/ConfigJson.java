@@ -2,7 +2,6 @@ package cairn.oci;
 
 import cairn.oci.ImageConfig.Content;
 import cairn.oci.ImageConfig.History;
-import cairn.oci.RunConfig.Healthcheck;
 import cairn.oci.json.GoJson;
 import cairn.oci.json.JsonObject;
 import cairn.oci.json.JsonText;

@@ -1,6 +1,6 @@
 package cairn.oci;
 
-import java.time.Duration;
+import io.avaje.recordbuilder.RecordBuilder;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param user {@code ""} is root
  * @param env {@code NAME=value}, in order
  */
+@RecordBuilder
 public record RunConfig(
         String user,
         @Nullable Set<String> exposedPorts,
@@ -49,37 +50,11 @@ public record RunConfig(
     }
 
     public RunConfig withCmd(@Nullable List<String> cmd) {
-        return new RunConfig(
-                user,
-                exposedPorts,
-                env,
-                entrypoint,
-                cmd,
-                volumes,
-                workingDir,
-                labels,
-                stopSignal,
-                shell,
-                healthcheck,
-                argsEscaped,
-                onBuild);
+        return RunConfigBuilder.builder(this).cmd(cmd).build();
     }
 
     public RunConfig withEnv(@Nullable List<String> env) {
-        return new RunConfig(
-                user,
-                exposedPorts,
-                env,
-                entrypoint,
-                cmd,
-                volumes,
-                workingDir,
-                labels,
-                stopSignal,
-                shell,
-                healthcheck,
-                argsEscaped,
-                onBuild);
+        return RunConfigBuilder.builder(this).env(env).build();
     }
 
     private static @Nullable List<String> copy(@Nullable List<String> list) {
@@ -92,23 +67,5 @@ public record RunConfig(
         }
         SequencedSet<String> copy = new LinkedHashSet<>(set);
         return Collections.unmodifiableSequencedSet(copy);
-    }
-
-    /**
-     * How the health of a container is asked for. Durations are zero where the engine's default holds.
-     *
-     * @param test {@code NONE}, {@code CMD} or {@code CMD-SHELL} first, then arguments; null or empty inherits
-     * @param retries zero means the engine's default
-     */
-    public record Healthcheck(
-            @Nullable List<String> test,
-            Duration interval,
-            Duration timeout,
-            Duration startPeriod,
-            Duration startInterval,
-            int retries) {
-        public Healthcheck {
-            test = copy(test);
-        }
     }
 }

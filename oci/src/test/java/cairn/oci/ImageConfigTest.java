@@ -59,7 +59,7 @@ class ImageConfigTest {
         assertThat(config.shell()).containsExactly("/bin/bash", "-c");
         assertThat(config.argsEscaped()).isTrue();
         assertThat(config.healthcheck())
-                .isEqualTo(new RunConfig.Healthcheck(
+                .isEqualTo(new Healthcheck(
                         List.of("CMD", "true"),
                         Duration.ofSeconds(30),
                         Duration.ZERO,

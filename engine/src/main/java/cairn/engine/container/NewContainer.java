@@ -4,6 +4,7 @@ import cairn.engine.error.Problem;
 import cairn.engine.launch.CgroupTree;
 import cairn.engine.launch.ContainerDefaults;
 import cairn.linux.Kernel;
+import cairn.oci.Healthcheck;
 import cairn.oci.ImageId;
 import cairn.oci.RunConfig;
 import cairn.wire.container.ContainerConfig;
@@ -234,8 +235,7 @@ final class NewContainer {
     }
 
     /** Field by field: what is not asked for is the image's. */
-    private static @Nullable HealthConfig healthcheck(
-            @Nullable HealthConfig asked, RunConfig.@Nullable Healthcheck image) {
+    private static @Nullable HealthConfig healthcheck(@Nullable HealthConfig asked, @Nullable Healthcheck image) {
         if (image == null) {
             return asked;
         }

@@ -1,5 +1,6 @@
 package cairn.engine.container;
 
+import cairn.oci.Healthcheck;
 import cairn.oci.RunConfig;
 import cairn.wire.container.ContainerConfig;
 import cairn.wire.container.HealthConfig;
@@ -37,8 +38,8 @@ final class RunConfigs {
         return map == null ? null : map.keySet();
     }
 
-    private static RunConfig.Healthcheck healthcheck(HealthConfig check) {
-        return new RunConfig.Healthcheck(
+    private static Healthcheck healthcheck(HealthConfig check) {
+        return new Healthcheck(
                 check.test(),
                 Duration.ofNanos(check.interval()),
                 Duration.ofNanos(check.timeout()),
@@ -101,12 +102,11 @@ final class RunConfigs {
         return labels;
     }
 
-    private static RunConfig.@Nullable Healthcheck healthcheck(
-            RunConfig.@Nullable Healthcheck asked, RunConfig.@Nullable Healthcheck container) {
+    private static @Nullable Healthcheck healthcheck(@Nullable Healthcheck asked, @Nullable Healthcheck container) {
         if (asked == null || container == null) {
             return asked == null ? container : asked;
         }
-        return new RunConfig.Healthcheck(
+        return new Healthcheck(
                 asked.test() == null || asked.test().isEmpty() ? container.test() : asked.test(),
                 asked.interval().isZero() ? container.interval() : asked.interval(),
                 asked.timeout().isZero() ? container.timeout() : asked.timeout(),

@@ -2,6 +2,7 @@ package cairn.engine.image;
 
 import cairn.engine.error.Problem;
 import cairn.oci.RunConfig;
+import cairn.oci.RunConfigBuilder;
 import cairn.wire.Json;
 import cairn.wire.JsonException;
 import java.nio.charset.StandardCharsets;
@@ -37,125 +38,27 @@ public final class ConfigChanges {
     }
 
     private static RunConfig apply(RunConfig c, String instruction, String rest, String change) {
-        return switch (instruction) {
-            case "CMD" -> with(c, c.entrypoint(), command(rest));
-            case "ENTRYPOINT" -> with(c, command(rest), c.cmd());
-            case "ENV" -> c.withEnv(environment(c.env(), pairs(rest, change)));
-            case "USER" ->
-                new RunConfig(
-                        rest,
-                        c.exposedPorts(),
-                        c.env(),
-                        c.entrypoint(),
-                        c.cmd(),
-                        c.volumes(),
-                        c.workingDir(),
-                        c.labels(),
-                        c.stopSignal(),
-                        c.shell(),
-                        c.healthcheck(),
-                        c.argsEscaped(),
-                        c.onBuild());
-            case "WORKDIR" ->
-                new RunConfig(
-                        c.user(),
-                        c.exposedPorts(),
-                        c.env(),
-                        c.entrypoint(),
-                        c.cmd(),
-                        c.volumes(),
-                        rest,
-                        c.labels(),
-                        c.stopSignal(),
-                        c.shell(),
-                        c.healthcheck(),
-                        c.argsEscaped(),
-                        c.onBuild());
-            case "STOPSIGNAL" ->
-                new RunConfig(
-                        c.user(),
-                        c.exposedPorts(),
-                        c.env(),
-                        c.entrypoint(),
-                        c.cmd(),
-                        c.volumes(),
-                        c.workingDir(),
-                        c.labels(),
-                        rest,
-                        c.shell(),
-                        c.healthcheck(),
-                        c.argsEscaped(),
-                        c.onBuild());
+        RunConfigBuilder changed = RunConfigBuilder.builder(c);
+        switch (instruction) {
+            case "CMD" -> changed.cmd(command(rest));
+            case "ENTRYPOINT" -> changed.entrypoint(command(rest));
+            case "ENV" -> changed.env(environment(c.env(), pairs(rest, change)));
+            case "USER" -> changed.user(rest);
+            case "WORKDIR" -> changed.workingDir(rest);
+            case "STOPSIGNAL" -> changed.stopSignal(rest);
             case "LABEL" -> {
                 Map<String, String> labels = new LinkedHashMap<>();
                 if (c.labels() != null) {
                     labels.putAll(c.labels());
                 }
                 labels.putAll(pairs(rest, change));
-                yield new RunConfig(
-                        c.user(),
-                        c.exposedPorts(),
-                        c.env(),
-                        c.entrypoint(),
-                        c.cmd(),
-                        c.volumes(),
-                        c.workingDir(),
-                        labels,
-                        c.stopSignal(),
-                        c.shell(),
-                        c.healthcheck(),
-                        c.argsEscaped(),
-                        c.onBuild());
+                changed.labels(labels);
             }
-            case "EXPOSE" ->
-                new RunConfig(
-                        c.user(),
-                        union(c.exposedPorts(), ports(rest)),
-                        c.env(),
-                        c.entrypoint(),
-                        c.cmd(),
-                        c.volumes(),
-                        c.workingDir(),
-                        c.labels(),
-                        c.stopSignal(),
-                        c.shell(),
-                        c.healthcheck(),
-                        c.argsEscaped(),
-                        c.onBuild());
-            case "VOLUME" ->
-                new RunConfig(
-                        c.user(),
-                        c.exposedPorts(),
-                        c.env(),
-                        c.entrypoint(),
-                        c.cmd(),
-                        union(c.volumes(), words(rest)),
-                        c.workingDir(),
-                        c.labels(),
-                        c.stopSignal(),
-                        c.shell(),
-                        c.healthcheck(),
-                        c.argsEscaped(),
-                        c.onBuild());
+            case "EXPOSE" -> changed.exposedPorts(union(c.exposedPorts(), ports(rest)));
+            case "VOLUME" -> changed.volumes(union(c.volumes(), words(rest)));
             default -> throw invalid(change);
-        };
-    }
-
-    private static RunConfig with(RunConfig c, @Nullable List<String> entrypoint, @Nullable List<String> cmd) {
-        return new RunConfig(
-                c.user(),
-                c.exposedPorts(),
-                c.env(),
-                entrypoint,
-                cmd,
-                c.volumes(),
-                c.workingDir(),
-                c.labels(),
-                c.stopSignal(),
-                c.shell(),
-                c.healthcheck(),
-                c.argsEscaped(),
-                c.onBuild());
+        }
+        return changed.build();
     }
 
     /** The JSON form as it is, anything else as a shell's command. */
