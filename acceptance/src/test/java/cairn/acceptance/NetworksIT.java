@@ -131,6 +131,42 @@ final class NetworksIT {
     // ---- what a container gets
 
     @Test
+    void interfacesHaveTheNamesAndSettingsThatAreAskedFor() {
+        docker.ok("network", "create", "first");
+        docker.ok("network", "create", "second");
+        String name = "com.docker.network.endpoint.ifname";
+        String sysctls = "com.docker.network.endpoint.sysctls";
+        sleeper(
+                "named",
+                "name=first,driver-opt=" + name + "=lan0,driver-opt=" + sysctls
+                        + "=net.ipv4.conf.IFNAME.log_martians=1");
+        docker.ok("network", "connect", "--driver-opt", name + "=wan0", "second", "named");
+        assertThat(docker.ok("inspect", "-f", "{{json .NetworkSettings.Networks.first.DriverOpts}}", "named"))
+                .contains("\"" + name + "\":\"lan0\"");
+        for (boolean again : new boolean[] {false, true}) {
+            if (again) {
+                docker.ok("restart", "-t", "0", "named");
+            }
+            assertThat(docker.ok("exec", "named", "ls", "/sys/class/net")).isEqualTo("lan0\nlo\nwan0");
+            assertThat(docker.ok("exec", "named", "cat", "/proc/sys/net/ipv4/conf/lan0/log_martians"))
+                    .isEqualTo("1");
+            assertThat(docker.ok("exec", "named", "cat", "/proc/sys/net/ipv4/conf/wan0/log_martians"))
+                    .isEqualTo("0");
+        }
+        docker.ok("network", "create", "third");
+        assertThat(docker.run("network", "connect", "--driver-opt", name + "=wan0", "third", "named")
+                        .err())
+                .contains("interface name wan0 is asked for on two networks");
+        // Those without a name of their own take the numbers that are left.
+        sleeper("mixed", "name=first,driver-opt=" + name + "=eth0", "--network", "second");
+        assertThat(docker.ok("exec", "mixed", "ls", "/sys/class/net")).isEqualTo("eth0\neth1\nlo");
+        assertThat(docker.run("network", "connect", "--driver-opt", name + "=eth1", "third", "mixed")
+                        .err())
+                .contains("the container has an interface of that name already");
+        assertThat(docker.ok("exec", "mixed", "ls", "/sys/class/net")).isEqualTo("eth0\neth1\nlo");
+    }
+
+    @Test
     void addressesAliasesAndMacsAreAskedFor() {
         docker.ok("network", "create", "--ipv6", "--subnet", "10.213.1.0/24", "--subnet", "fd00:213::/64", "both");
         docker.ok("network", "create", "chosen");

@@ -77,11 +77,12 @@ public final class Connections {
                 Memberships.checkTogether(membership.network(), network.name());
             }
             Membership membership = new Membership(network.name(), settings, null);
+            List<Membership> more = new ArrayList<>(container.networks());
+            more.add(membership);
+            Set<String> _ = Memberships.interfaceNames(more);
             if (container.state() instanceof LifeState.Running running) {
                 connectLocked(live, membership, namespace(running));
             } else {
-                List<Membership> more = new ArrayList<>(container.networks());
-                more.add(membership);
                 changeLocked(live, more);
             }
         } finally {
@@ -196,7 +197,8 @@ public final class Connections {
             EndpointRecord endpoint = membership.endpoint();
             if (endpoint != null && own && networks.linked(endpoint, there) && !namespace.has(endpoint)) {
                 RunningNamespace.Free free = namespace.free(networks.interfacePrefix(membership.network()));
-                namespace.connect(networks.wire(endpoint, free.number(), free.index()));
+                namespace.connect(
+                        networks.wire(endpoint, free.number(), free.index(), Memberships.options(membership)));
                 changed = true;
             }
         }

@@ -15,6 +15,7 @@ import cairn.wire.network.EndpointIpamConfig;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Brings containers onto their networks for as long as they run. */
@@ -38,10 +39,20 @@ final class ContainerNetworks {
     Attached attach(Container container) {
         List<Membership> placed = new ArrayList<>();
         List<Endpoint> endpoints = new ArrayList<>();
+        Set<String> named = Memberships.interfaceNames(container.networks());
+        int number = 0;
         try {
             for (Membership membership : container.networks()) {
-                int number = endpoints.size();
-                Endpoint endpoint = attach(container, membership, number, FIRST_INDEX + number);
+                if (Memberships.options(membership).name().isEmpty()) {
+                    String prefix = named.isEmpty() ? "" : networks.interfacePrefix(membership.network());
+                    while (named.contains(prefix + number)) {
+                        number++;
+                    }
+                }
+                Endpoint endpoint = attach(container, membership, number, FIRST_INDEX + endpoints.size());
+                if (Memberships.options(membership).name().isEmpty()) {
+                    number++;
+                }
                 endpoints.add(endpoint);
                 placed.add(membership.placed(endpoint.endpoint()));
             }
@@ -63,7 +74,8 @@ final class ContainerNetworks {
                 Memberships.links(membership.asked()),
                 address(addresses == null ? "" : addresses.ipv4Address()),
                 address(addresses == null ? "" : addresses.ipv6Address()),
-                Memberships.mac(membership.asked()));
+                Memberships.mac(membership.asked()),
+                Memberships.options(membership));
         Endpoint endpoint = networks.attach(membership.network(), request, number, index);
         this.names.joined(container, membership.placed(endpoint.endpoint()));
         return endpoint;

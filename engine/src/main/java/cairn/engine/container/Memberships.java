@@ -3,6 +3,7 @@ package cairn.engine.container;
 import cairn.engine.error.EngineException;
 import cairn.engine.error.Problem;
 import cairn.engine.network.EndpointRecord;
+import cairn.engine.network.InterfaceOptions;
 import cairn.engine.network.Networks;
 import cairn.engine.network.Subnet;
 import cairn.linux.MacAddress;
@@ -64,6 +65,7 @@ final class Memberships {
             memberships.add(new Membership(name, checked(name, settings), null));
             checkTogether(main, name);
         });
+        Set<String> _ = interfaceNames(memberships);
         return memberships;
     }
 
@@ -128,11 +130,10 @@ final class Memberships {
         if (aliases != null && !userDefined) {
             throw invalid(network, "network-scoped aliases are only supported for user-defined networks");
         }
-        if (asked.driverOpts() != null && !asked.driverOpts().isEmpty()) {
-            throw new Problem.NotSupported("--driver-opt of a container's network ("
-                            + String.join(", ", asked.driverOpts().keySet())
-                            + "): not supported by this version of Cairn")
-                    .exception();
+        try {
+            InterfaceOptions _ = InterfaceOptions.of(asked.driverOpts());
+        } catch (IllegalArgumentException e) {
+            throw invalid(network, String.valueOf(e.getMessage()));
         }
         mac(asked);
         return EndpointSettingsBuilder.builder()
@@ -140,8 +141,26 @@ final class Memberships {
                 .links(asked.links() == null || asked.links().isEmpty() ? null : asked.links())
                 .aliases(aliases)
                 .macAddress(asked.macAddress())
+                .driverOpts(asked.driverOpts() == null || asked.driverOpts().isEmpty() ? null : asked.driverOpts())
                 .gwPriority(asked.gwPriority())
                 .build();
+    }
+
+    /** What is asked of a container's interface; checked when it was asked. */
+    static InterfaceOptions options(Membership membership) {
+        return InterfaceOptions.of(membership.asked().driverOpts());
+    }
+
+    /** Those that are asked for. @throws EngineException InvalidParameter for one that is asked for twice */
+    static Set<String> interfaceNames(List<Membership> memberships) {
+        Set<String> names = new LinkedHashSet<>();
+        for (Membership membership : memberships) {
+            String name = options(membership).name();
+            if (!name.isEmpty() && !names.add(name)) {
+                throw invalid(membership.network(), "interface name " + name + " is asked for on two networks");
+            }
+        }
+        return names;
     }
 
     private static EngineException invalid(String network, String why) {

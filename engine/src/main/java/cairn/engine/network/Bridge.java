@@ -159,7 +159,7 @@ final class Bridge implements Driver {
     }
 
     @Override
-    public Endpoint wire(EndpointRecord endpoint, String name, int number) {
+    public Endpoint wire(EndpointRecord endpoint, String name, int number, InterfaceOptions options) {
         ensure();
         MacAddress mac = MacAddress.parse(endpoint.macAddress());
         String host = endpoint.hostInterface();
@@ -172,7 +172,7 @@ final class Bridge implements Driver {
         return new Endpoint(
                 endpoint,
                 connect,
-                InterfaceSteps.addresses(name, number, endpoint),
+                InterfaceSteps.addresses(name, number, endpoint, options),
                 InterfaceSteps.outward(number, Subnet.literal(endpoint.gateway())),
                 InterfaceSteps.outward(number, Subnet.literal(endpoint.gateway6())));
     }

@@ -44,11 +44,7 @@ record BridgeOptions(
             throw new Problem.InvalidParameter("invalid value for " + PREFIX + ": " + prefix).exception();
         }
         for (String family : new String[] {"4", "6"}) {
-            String mode = options.getOrDefault(MODE + family, "");
-            if (!mode.isEmpty() && !mode.equals("nat")) {
-                throw new Problem.NotSupported(MODE + family + "=" + mode + ": not supported by this version of Cairn")
-                        .exception();
-            }
+            gatewayMode(MODE + family, options.getOrDefault(MODE + family, ""));
         }
         String binding = options.getOrDefault(HOST_BINDING, "");
         InetAddress host = binding.isEmpty() ? null : Subnet.literal(binding);
@@ -63,6 +59,21 @@ record BridgeOptions(
                 host,
                 prefix,
                 !flag(options, INHIBIT, false));
+    }
+
+    private static void gatewayMode(String option, String mode) {
+        String instead = switch (mode) {
+            case "", "nat" -> "";
+            case "nat-unprotected" -> "published ports are the only way in";
+            case "routed" -> "with " + MASQUERADE + "=false containers keep their addresses";
+            case "isolated" -> "an internal network without " + INHIBIT + " comes closest";
+            default -> throw refused(option, mode, "unknown gateway mode " + mode);
+        };
+        if (!instead.isEmpty()) {
+            throw new Problem.NotSupported(
+                            option + "=" + mode + " (" + instead + "): not supported by this version of Cairn")
+                    .exception();
+        }
     }
 
     static int mtu(Map<String, String> options) {

@@ -8,7 +8,7 @@ sealed interface Driver permits Bridge, ParentLink {
     /**
      * @param name and @param number of the interface that a container gets; the number is its index in the container's namespace
      */
-    Endpoint wire(EndpointRecord endpoint, String name, int number);
+    Endpoint wire(EndpointRecord endpoint, String name, int number, InterfaceOptions options);
 
     /** Takes the link of a container that goes on running away. At the end of its process there is nothing to do: links go with their namespace. */
     void unwire(EndpointRecord endpoint);

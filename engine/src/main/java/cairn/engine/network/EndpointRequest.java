@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param links names of its own for other containers: alias, and what it stands for
  * @param ipv4 and @param ipv6 addresses that it must get; null for any
  * @param mac null for any
+ * @param options for its interface
  */
 public record EndpointRequest(
         String endpointId,
@@ -22,7 +23,8 @@ public record EndpointRequest(
         Map<String, String> links,
         @Nullable InetAddress ipv4,
         @Nullable InetAddress ipv6,
-        @Nullable MacAddress mac) {
+        @Nullable MacAddress mac,
+        InterfaceOptions options) {
     public EndpointRequest {
         names = List.copyOf(names);
         links = Map.copyOf(links);

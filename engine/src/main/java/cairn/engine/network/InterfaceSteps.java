@@ -22,8 +22,8 @@ public final class InterfaceSteps {
         return List.of(Step.of(Op.NETLINK, -1, RouteMessages.setLinkUp(LOOPBACK)));
     }
 
-    /** An interface that is there and down gets its addresses, and is up. */
-    static List<Step> addresses(String name, int index, EndpointRecord endpoint) {
+    /** An interface that is there and down gets its addresses and what else is asked for, and is up. */
+    static List<Step> addresses(String name, int index, EndpointRecord endpoint, InterfaceOptions options) {
         List<Step> steps = new ArrayList<>();
         InetAddress address = Subnet.literal(endpoint.address());
         InetAddress address6 = Subnet.literal(endpoint.address6());
@@ -46,6 +46,7 @@ public final class InterfaceSteps {
         if (address6 != null) {
             steps.add(Step.of(Op.NETLINK, -1, RouteMessages.addAddress(index, address6, endpoint.prefix6(), null)));
         }
+        steps.addAll(options.steps(name));
         // A route needs its link up; the flag in the link's own message does not take effect in the other namespace.
         steps.add(Step.of(Op.NETLINK, -1, RouteMessages.setLinkUp(index)));
         return steps;

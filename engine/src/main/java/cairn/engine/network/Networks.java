@@ -480,7 +480,7 @@ public final class Networks implements AutoCloseable {
     /**
      * Takes addresses for a container and writes down how it gets onto the network.
      *
-     * @param number of the interface among the container's, from 0
+     * @param number in the name of the interface, unless another name is asked for
      * @param index that it gets in the container's namespace
      * @throws EngineException NoSuchNetwork, AddressTaken, NoFreeAddress, InvalidParameter
      */
@@ -496,7 +496,8 @@ public final class Networks implements AutoCloseable {
             return new Endpoint(endpoint, List.of(), List.of(), List.of(), List.of());
         }
         try {
-            return driver.wire(endpoint, entry.interfacePrefix + number, index);
+            return driver.wire(
+                    endpoint, request.options().name(entry.interfacePrefix, number), index, request.options());
         } catch (RuntimeException e) {
             release(endpoint);
             throw e;
@@ -533,13 +534,13 @@ public final class Networks implements AutoCloseable {
     }
 
     /** How a container gets onto a network where it has its place already. */
-    public Endpoint wire(EndpointRecord endpoint, int number, int index) {
+    public Endpoint wire(EndpointRecord endpoint, int number, int index, InterfaceOptions options) {
         LiveNetwork entry = find(endpoint.networkId());
         Network _ = network(entry);
         Driver driver = entry.driver;
         return driver == null
                 ? new Endpoint(endpoint, List.of(), List.of(), List.of(), List.of())
-                : driver.wire(endpoint, entry.interfacePrefix + number, index);
+                : driver.wire(endpoint, options.name(entry.interfacePrefix, number), index, options);
     }
 
     /** Names of this host's interfaces. */

@@ -110,7 +110,7 @@ final class ParentLink implements Driver {
     }
 
     @Override
-    public Endpoint wire(EndpointRecord endpoint, String name, int number) {
+    public Endpoint wire(EndpointRecord endpoint, String name, int number, InterfaceOptions options) {
         ensure();
         PatchedMessage link = macvlan
                 ? RouteMessages.macvlan(index, mode, name, number, MacAddress.parse(endpoint.macAddress()), mtu)
@@ -118,7 +118,7 @@ final class ParentLink implements Driver {
         return new Endpoint(
                 endpoint,
                 List.of(Step.of(Op.NETLINK, link.pidOffset(), link.bytes())),
-                InterfaceSteps.addresses(name, number, endpoint),
+                InterfaceSteps.addresses(name, number, endpoint, options),
                 outward(number, endpoint.address(), endpoint.gateway(), false),
                 outward(number, endpoint.address6(), endpoint.gateway6(), true));
     }

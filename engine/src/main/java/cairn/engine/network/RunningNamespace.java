@@ -73,9 +73,13 @@ public record RunningNamespace(int pid, long startTime) {
                 host.send(message(step));
             }
         } catch (LinuxException e) {
-            throw new Problem.Internal(
-                            "failed to connect: " + (e.errno() == Errno.EXFULL ? Networks.FULL : e.getMessage()))
-                    .exception(e);
+            throw switch (e.errno()) {
+                case Errno.EXFULL -> new Problem.Internal("failed to connect: " + Networks.FULL).exception(e);
+                case Errno.EEXIST ->
+                    new Problem.Forbidden("failed to connect: the container has an interface of that name already")
+                            .exception(e);
+                default -> new Problem.Internal("failed to connect: " + e.getMessage()).exception(e);
+            };
         }
         carryOut(endpoint.inside());
     }

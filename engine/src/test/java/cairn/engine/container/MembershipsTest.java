@@ -54,6 +54,13 @@ class MembershipsTest {
         refused("a", "'a':{'IPAMConfig':{'IPv4Address':'fd00::1'}}", "invalid IPv4 address: fd00::1");
         refused("a", "'a':{'IPAMConfig':{'IPv6Address':'10.0.0.1'}}", "invalid IPv6 address: 10.0.0.1");
         refused("a", "'a':{'MacAddress':'nonsense'}", "invalid MAC address: nonsense");
+        refused(
+                "a",
+                "'a':{'DriverOpts':{'com.docker.network.endpoint.sysctls':'net.ipv4.conf.eth0.forwarding=1'}}",
+                "invalid endpoint settings:\nunrecognised network interface sysctl 'net.ipv4.conf.eth0.forwarding=1';"
+                        + " represent 'net.X.Y.ethN.Z=V' as 'net.X.Y.IFNAME.Z=V'");
+        String named = "{'DriverOpts':{'com.docker.network.endpoint.ifname':'lan0'}}";
+        refused("a", "'a':" + named + ",'b':" + named, "interface name lan0 is asked for on two networks");
         refused("host", "'host':{},'a':{}", "container sharing network namespace");
         refused("none", "'none':{},'a':{}", "one of the networks in private (none) mode");
     }

@@ -97,6 +97,12 @@ class NewNetworkTest {
                     assertThat(options.mtu()).isEqualTo(9000);
                     assertThat(options.interfacePrefix()).isEqualTo("eth");
                 });
+        String mode = "com.docker.network.bridge.gateway_mode_ipv4";
+        assertThat(BridgeOptions.of(java.util.Map.of(mode, "nat")).masquerade()).isTrue();
+        assertThatThrownBy(() -> BridgeOptions.of(java.util.Map.of(mode, "routed")))
+                .hasMessageContaining("enable_ip_masquerade=false containers keep their addresses): not supported");
+        assertThatThrownBy(() -> BridgeOptions.of(java.util.Map.of(mode, "sideways")))
+                .hasMessageContaining("unknown gateway mode sideways");
         // Rules of the firewall are text: a name that would be more than a name never gets there (rule injection).
         for (String name :
                 java.util.List.of("a b", "\"", "br0\"; drop", "a/b", "-x", "sixteen-letters-x", "ä", "a\nb")) {
