@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  * it would leave its firewall rules on the machine.
  */
 final class TestDaemon implements AutoCloseable {
-    private static final AtomicInteger COUNT = new AtomicInteger();
     private static final Duration START = Duration.ofSeconds(30);
 
+    private final DaemonNumber own;
     private final int number;
     private final Path directory;
     private final List<String> flags;
@@ -37,7 +36,8 @@ final class TestDaemon implements AutoCloseable {
         this.directory = directory;
         this.engine = engine;
         this.flags = flags;
-        number = (int) (ProcessHandle.current().pid() % 40) * 5 + COUNT.getAndIncrement() % 5;
+        own = DaemonNumber.take();
+        number = own.value();
     }
 
     static TestDaemon fresh(String... flags) {
@@ -312,6 +312,7 @@ final class TestDaemon implements AutoCloseable {
             Command.run("nft", "delete", "table", "ip", "cairn_" + bridge.replace('-', '_'));
             endCgroups();
             deleteTree(directory);
+            own.close();
         }
     }
 
