@@ -55,6 +55,8 @@ final class WeakenedEngineIT {
     private static Path weakened(Path work) throws IOException {
         Path dist = work.resolve("dist");
         Command.run("cp", "-rL", TestDaemon.dist().toString(), dist.toString()).ok();
+        // The classes in there would be taken instead of the changed ones.
+        Command.run("rm", "-r", dist.resolve("cache").toString()).ok();
         Map<String, String> sources = new LinkedHashMap<>();
         for (Safeguard one : SAFEGUARDS) {
             String name = one.module() + "/src/main/java/" + one.source();
