@@ -38,16 +38,24 @@ final class UserNamespaceIT {
         docker.ok("run", "--name", "made", "--userns", "host", "plain", "chown", "1000:1000", "/home/user");
         docker.ok("commit", "made", "box");
         docker.ok("rm", "made");
-        // What the first container makes stays: the process that holds ports, the bridge.
-        docker.ok("run", "--rm", "-p", "127.0.0.1::80", "box", "true");
+        makeWhatStays();
         before = LeakLedger.of(daemon);
+    }
+
+    /** What the first container makes stays, until the daemon is another: the process that holds ports, the bridge. */
+    private static void makeWhatStays() {
+        docker.ok("run", "--rm", "-p", "127.0.0.1::80", "box", "true");
     }
 
     @AfterAll
     static void end() {
-        before.awaitSame(daemon);
-        daemon.close();
-        TestDaemon.deleteTree(work);
+        try {
+            makeWhatStays();
+            before.awaitSame(daemon);
+        } finally {
+            daemon.close();
+            TestDaemon.deleteTree(work);
+        }
     }
 
     @BeforeEach
