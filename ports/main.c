@@ -12,6 +12,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <time.h>
@@ -343,7 +344,11 @@ static int listen_at(const char *path) {
     /* Bound aside and renamed when it listens: whoever sees the name can connect. */
     strcat(strcpy(address.sun_path, path), ".new");
     unlink(address.sun_path);
-    if (bind(listener, (struct sockaddr *)&address, sizeof address) != 0 || listen(listener, 16) != 0
+    /* A mode that is given later would leave a moment without it. */
+    mode_t mask = umask(0177);
+    int bound = bind(listener, (struct sockaddr *)&address, sizeof address);
+    umask(mask);
+    if (bound != 0 || listen(listener, 16) != 0
         || rename(address.sun_path, path) != 0)
         return -1;
     return listener;
