@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 /** Numbered attacks by way of what the daemon does with files: copies, volumes, logs, deletion, its own directories. */
 final class HostFileAttacksIT {
     private static final boolean LONG = System.getenv("CAIRN_LONG") != null;
+    private static final String PATH = "ENV PATH=/bin";
     private static final String SECRET = "of the host only";
     private static final List<String> CODERS =
             List.of("xz", "unxz", "unpigz", "pigz", "gzip", "gunzip", "zstd", "bzip2", "bunzip2", "tar");
@@ -41,19 +42,9 @@ final class HostFileAttacksIT {
         Files.setPosixFilePermissions(canary.resolve("secret"), PosixFilePermissions.fromString("rw-r-----"));
         Path root = Images.busyboxRoot(work);
         Images.compile("attacker", root);
-        docker.ok(
-                "import",
-                "-c",
-                "ENV PATH=/bin",
-                Images.tar(root, work.resolve("box.tar")).toString(),
-                "box");
+        Images.importTree(docker, root, "box", PATH);
         poison(root);
-        docker.ok(
-                "import",
-                "-c",
-                "ENV PATH=/bin",
-                Images.tar(root, work.resolve("box.tar")).toString(),
-                "poisoned");
+        Images.importTree(docker, root, "poisoned", PATH);
     }
 
     /** Whoever runs a program of this image, or loads a library of it, leaves a trace on the host. */

@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -159,15 +160,24 @@ final class Images {
         try {
             Path root = Files.createDirectories(work.resolve("root"));
             compile("probe", root);
-            daemon.docker()
-                    .ok(
-                            "import",
-                            "--change",
-                            "CMD [\"/probe\"]",
-                            tar(root, work.resolve("probe.tar")).toString(),
-                            name);
+            importTree(daemon.docker(), root, name, "CMD [\"/probe\"]");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } finally {
+            TestDaemon.deleteTree(work);
+        }
+    }
+
+    /** Imports a directory under a name. @param changes instructions such as {@code ENV PATH=/bin} */
+    static void importTree(DockerCli docker, Path root, String name, String... changes) {
+        Path work = TestDaemon.newDirectory();
+        try {
+            List<String> words = new ArrayList<>(List.of("import"));
+            for (String change : changes) {
+                words.addAll(List.of("--change", change));
+            }
+            words.addAll(List.of(tar(root, work.resolve("image.tar")).toString(), name));
+            docker.ok(words.toArray(String[]::new));
         } finally {
             TestDaemon.deleteTree(work);
         }

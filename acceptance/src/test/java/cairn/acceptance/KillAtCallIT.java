@@ -37,25 +37,9 @@ final class KillAtCallIT {
         TestDaemon.onlyCairn("it is Cairn that is killed");
         work = TestDaemon.newDirectory();
         control = Files.createDirectories(work.resolve("control"));
-        Path killer = work.resolve("killat");
-        Command.run(
-                        "musl-gcc",
-                        "-static",
-                        "-O1",
-                        "-Wall",
-                        "-Werror",
-                        "-idirafter",
-                        "/usr/include",
-                        "-idirafter",
-                        "/usr/include/x86_64-linux-gnu",
-                        "-o",
-                        killer.toString(),
-                        TestDaemon.tree()
-                                .resolve("acceptance/src/test/c/killat.c")
-                                .toString())
-                .ok();
-        Path engine =
-                CrashStore.wrapper(work, "exec %s %s %s \"$@\"\n".formatted(killer, control, TestDaemon.engine()));
+        Images.compile("killat", work);
+        Path engine = CrashStore.wrapper(
+                work, "exec %s %s %s \"$@\"\n".formatted(work.resolve("killat"), control, TestDaemon.engine()));
         daemon = TestDaemon.on(TestDaemon.newDirectory(), engine.toString());
         docker = daemon.docker();
         archive = CrashStore.archive(work, "loaded:1");

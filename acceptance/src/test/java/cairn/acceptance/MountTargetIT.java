@@ -40,12 +40,7 @@ final class MountTargetIT {
         for (Map.Entry<String, String> link : LINKS.entrySet()) {
             Files.createSymbolicLink(root.resolve(link.getKey()), Path.of(link.getValue()));
         }
-        docker.ok(
-                "import",
-                "-c",
-                "ENV PATH=/bin",
-                Images.tar(root, work.resolve("links.tar")).toString(),
-                "links");
+        Images.importTree(docker, root, "links", "ENV PATH=/bin");
     }
 
     @AfterAll

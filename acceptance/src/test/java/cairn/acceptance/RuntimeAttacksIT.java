@@ -94,12 +94,11 @@ final class RuntimeAttacksIT {
             Files.createDirectories(path.getParent());
             Files.createSymbolicLink(path, Path.of(link.getValue()));
         }
-        List<String> words = new ArrayList<>(List.of("import", "-c", "ENV PATH=/bin"));
-        for (String change : changes) {
-            words.addAll(List.of("-c", change));
-        }
-        words.addAll(List.of(Images.tar(root, work.resolve("image.tar")).toString(), name));
-        docker.ok(words.toArray(String[]::new));
+        Images.importTree(
+                docker,
+                root,
+                name,
+                Stream.concat(Stream.of("ENV PATH=/bin"), Stream.of(changes)).toArray(String[]::new));
     }
 
     /** From a container's root up and out to a directory of the host. */

@@ -25,8 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class TestDaemon implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(30);
 
-    private final DaemonNumber own;
-    private final int number;
+    private final DaemonNumber number;
     private final Path directory;
     private final List<String> flags;
     private final String engine;
@@ -36,8 +35,7 @@ final class TestDaemon implements AutoCloseable {
         this.directory = directory;
         this.engine = engine;
         this.flags = flags;
-        own = DaemonNumber.take();
-        number = own.value();
+        number = DaemonNumber.take();
     }
 
     static TestDaemon fresh(String... flags) {
@@ -105,12 +103,12 @@ final class TestDaemon implements AutoCloseable {
 
     /** First three numbers of the bridge's addresses. */
     String subnet() {
-        return "10.214." + number;
+        return "10.214." + number.value();
     }
 
     /** Where its networks' addresses come from; no other daemon of these tests has the same. */
     private String pool() {
-        return "172." + (16 + number / 16) + "." + number % 16 * 16 + ".0/20";
+        return "172." + (16 + number.value() / 16) + "." + number.value() % 16 * 16 + ".0/20";
     }
 
     /** Whether an IPv4 address lies in the ranges of this daemon, that of its bridge or that of its networks. */
@@ -118,12 +116,12 @@ final class TestDaemon implements AutoCloseable {
         String[] numbers = address.split("\\.");
         return address.startsWith(subnet() + ".")
                 || numbers[0].equals("172")
-                        && Integer.parseInt(numbers[1]) == 16 + number / 16
-                        && Integer.parseInt(numbers[2]) / 16 == number % 16;
+                        && Integer.parseInt(numbers[1]) == 16 + number.value() / 16
+                        && Integer.parseInt(numbers[2]) / 16 == number.value() % 16;
     }
 
     String cgroupParent() {
-        return "/cairn-it-" + number;
+        return "/cairn-it-" + number.value();
     }
 
     DockerCli docker() {
@@ -312,7 +310,7 @@ final class TestDaemon implements AutoCloseable {
             Command.run("nft", "delete", "table", "ip", "cairn_" + bridge.replace('-', '_'));
             endCgroups();
             deleteTree(directory);
-            own.close();
+            number.close();
         }
     }
 

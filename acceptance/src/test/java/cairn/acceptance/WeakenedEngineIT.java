@@ -104,12 +104,7 @@ final class WeakenedEngineIT {
         Path root = Images.busyboxRoot(Files.createTempDirectory(work, "image"));
         Files.createSymbolicLink(root.resolve("leak"), Path.of(out(canary)));
         DockerCli docker = daemon.docker();
-        docker.ok(
-                "import",
-                "-c",
-                "ENV PATH=/bin",
-                Images.tar(root, work.resolve("box.tar")).toString(),
-                "box");
+        Images.importTree(docker, root, "box", "ENV PATH=/bin");
         Map<String, Boolean> succeeded = new LinkedHashMap<>();
 
         docker.ok("run", "--name", "victim", "--network", "none", "box", "mkdir", "-p", "/sub/deep");

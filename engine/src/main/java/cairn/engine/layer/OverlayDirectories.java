@@ -179,15 +179,13 @@ final class OverlayDirectories implements AutoCloseable {
         return new String(name);
     }
 
-    /** Makes a small file, which nobody looks at before the record that names it is there. @param durability POWER is for records */
+    /** Makes a small file, which nobody looks at before the record that names it is there. */
     static void writeFile(DirectoryHandle directory, String name, String content, int mode, Durability durability) {
         try (FileHandle file = directory.createFile(name, mode)) {
             if (!content.isEmpty()) {
                 byte[] bytes = content.getBytes(StandardCharsets.US_ASCII);
                 file.write(bytes, 0, bytes.length);
-                if (durability == Durability.ORDERED) {
-                    file.writeOut();
-                }
+                durability.settle(file);
             }
         }
     }

@@ -37,11 +37,7 @@ public final class AtomicFiles implements AutoCloseable {
                 file.write(content, 0, content.length);
                 file.chmod(mode);
                 // Content before name: otherwise a power cut can leave the new name with nothing behind it.
-                switch (durability) {
-                    case PROCESS -> {}
-                    case ORDERED -> file.writeOut();
-                    case POWER -> file.sync();
-                }
+                durability.settle(file);
             }
             aside.rename(temporary, parent, name);
         } catch (LinuxException e) {

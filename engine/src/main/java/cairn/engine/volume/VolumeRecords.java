@@ -133,7 +133,7 @@ final class VolumeRecords {
                     byte[] document = Json.write(options.stored());
                     try (FileHandle file = directory.createFile(OPTIONS, 0600)) {
                         file.write(document, 0, document.length);
-                        file.writeOut();
+                        Durability.ORDERED.settle(file);
                     }
                 }
                 directory.mkdir(DATA, 0755);
