@@ -81,9 +81,10 @@ final class LeakLedger {
         for (String line : all.keySet()) {
             int change = later.lines.getOrDefault(line, 0) - lines.getOrDefault(line, 0);
             // A client's connection may still have been closing when the first ledger was taken, and the link of a
-            // container that had ended may still have been there.
+            // container that had ended may still have been there; a link that no bridge had got yet was another
+            // daemon's.
             boolean closedMeanwhile =
-                    change < 0 && (line.equals("descriptor  socket:") || line.matches("link  on .*: veth.*"));
+                    change < 0 && (line.equals("descriptor  socket:") || line.matches("link  .*: veth.*"));
             if (change != 0 && !closedMeanwhile) {
                 difference.add("%+d  %s".formatted(change, line));
             }

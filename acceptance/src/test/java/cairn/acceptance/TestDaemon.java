@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * it would leave its firewall rules on the machine.
  */
 final class TestDaemon implements AutoCloseable {
+    /** How the directory of every daemon of these tests begins. */
+    static final String DIRECTORY_PREFIX = "cairn-it-";
+
     private static final Duration START = Duration.ofSeconds(30);
 
     private final DaemonNumber number;
@@ -51,7 +54,7 @@ final class TestDaemon implements AutoCloseable {
 
     static Path newDirectory() {
         try {
-            return Files.createTempDirectory("cairn-it-");
+            return Files.createTempDirectory(DIRECTORY_PREFIX);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

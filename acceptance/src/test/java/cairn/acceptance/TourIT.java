@@ -6,6 +6,7 @@ import cairn.acceptance.Command.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -42,8 +43,13 @@ final class TourIT {
         daemon.removeContainers();
     }
 
+    /** The machine's mounts but for those of daemons that other tests run at the same time. */
     private static String mountTable() throws IOException {
-        return Files.readString(Path.of("/proc/self/mountinfo"));
+        String own = daemon.directory().toString();
+        return Files.readString(Path.of("/proc/self/mountinfo"))
+                .lines()
+                .filter(line -> line.contains(own) || !line.contains(TestDaemon.DIRECTORY_PREFIX))
+                .collect(Collectors.joining("\n"));
     }
 
     @Test
