@@ -77,7 +77,19 @@ static int make_stdio(struct launch *launch, int childs[3]) {
 
 /* ---- fork ---- */
 
-/* This is the child, right after clone. Only its stdio, the status socket, the process to join and its user namespace stay open. */
+/* The lowest descriptor from `first` on that the child needs: the status socket, the process to join, user namespaces; ~0 for none. */
+static unsigned next_kept(const struct launch *launch, unsigned first) {
+    unsigned next = ~0U;
+    const int kept[] = {launch->status, launch->joined, launch->user};
+    for (int i = 0; i < 3 + MAX_SLOTS; i++) {
+        int fd = i < 3 ? kept[i] : launch->slots[i - 3];
+        if (fd >= 0 && (unsigned)fd >= first && (unsigned)fd < next)
+            next = (unsigned)fd;
+    }
+    return next;
+}
+
+/* This is the child, right after clone. Only its stdio and what the steps to come go by stay open. */
 static int become_child(struct launch *launch, int status, const int stdio[3]) {
     launch->pid = 0;
     launch->status = status;
@@ -88,12 +100,8 @@ static int become_child(struct launch *launch, int status, const int stdio[3]) {
                 return failed("dup2", NULL);
         setsid();
     }
-    const int kept[] = {status, launch->joined, launch->user};
     for (unsigned first = 3; first != 0;) {
-        unsigned next = ~0U;
-        for (int i = 0; i < 3; i++)
-            if (kept[i] >= 0 && (unsigned)kept[i] >= first && (unsigned)kept[i] < next)
-                next = (unsigned)kept[i];
+        unsigned next = next_kept(launch, first);
         close_between(first, next == ~0U ? next : next - 1, 0);
         first = next + 1;
     }
@@ -129,6 +137,9 @@ int clone_child(struct launch *launch, uint64_t namespaces, const char *cgroup2_
         return -1;
     launch->pid = pid;
     launch->status = status[0];
+    for (int i = 0; i < MAX_SLOTS; i++)
+        if (launch->slots[i] >= 0)
+            close(launch->slots[i]);
     close(status[1]);
     for (int fd = 0; fd <= 2; fd++)
         if (stdio[fd] >= 0)

@@ -37,7 +37,7 @@ struct launch {
     int holder;              /* pidfd of the process that has its other namespaces, up to CLONE */
     int hold;                /* while this is open, that process lives */
     uint64_t held;           /* which namespaces these are */
-    int slots[MAX_SLOTS];    /* detached trees */
+    int slots[MAX_SLOTS];    /* detached trees; user namespaces with the ids of some of them */
     bool null_attached;      /* is slot 0 mounted somewhere already? */
     int hidden;              /* the read-only tmpfs over masked directories */
 };

@@ -52,7 +52,8 @@ int step_open_below(struct launch *launch, const union arguments *a) {
 }
 
 int step_idmap(const struct launch *launch, const union arguments *a) {
-    struct attributes attr = {.set = ATTR_IDMAP, .userns = (uint64_t)launch->user};
+    uint64_t mapping = a->idmap.mapping.number;
+    struct attributes attr = {.set = ATTR_IDMAP, .userns = (uint64_t)(mapping == 0 ? launch->user : launch->slots[mapping])};
     if (sys_mount_setattr(launch->slots[a->idmap.slot.number], a->idmap.recursive.number ? WHOLE_TREE : 0, &attr) != 0)
         return failed("map the ids of a mount", NULL);
     return 0;

@@ -93,7 +93,8 @@ static const char *check_values(const struct step *step) {
     case OP_OPEN_BELOW: return a->open_below.slot.number >= MAX_SLOTS ? "no such slot" : NULL;
     case OP_USER_NAMESPACE: return a->user_namespace.namespaces.number & ~NAMESPACES_HELD ? "not to be held" : NULL;
     case OP_USER_PATH: return a->user_path.namespaces.number & ~NAMESPACES_HELD ? "not to be held" : NULL;
-    case OP_IDMAP: return a->idmap.slot.number >= MAX_SLOTS ? "no such slot" : NULL;
+    case OP_MAPPING: return a->mapping.slot.number >= MAX_SLOTS ? "no such slot" : NULL;
+    case OP_IDMAP: return a->idmap.slot.number >= MAX_SLOTS || a->idmap.mapping.number >= MAX_SLOTS ? "no such slot" : NULL;
     case OP_OFFER_TREE: return a->offer_tree.slot.number >= MAX_SLOTS ? "no such slot" : NULL;
     case OP_EFFECTIVE_IDS:
         return a->effective_ids.uid.number >= UINT32_MAX || a->effective_ids.gid.number >= UINT32_MAX ? "bad owner" : NULL;
@@ -128,6 +129,8 @@ const char *plan_check(const struct plan *plan, uint32_t *index) {
             return "CLONE must be the last step of its section";
         if (seen[OP_EXEC])
             return "EXEC must be the last step";
+        if (step.op == OP_MAPPING && (seen[OP_USER_NAMESPACE] || seen[OP_USER_PATH]))
+            return "MAPPING must come before the user namespace";
         section = step.section;
         seen[step.op]++;
         why = check_values(&step);
@@ -142,7 +145,7 @@ const char *plan_check(const struct plan *plan, uint32_t *index) {
     if (seen[OP_MONITOR] != 1 || !seen[OP_EXEC] || seen[OP_LOG] > 1 || seen[OP_WAIT_CONNECTED] > 1 || seen[OP_CONSOLE] > 1)
         return "a step is missing or stands there twice";
     unsigned user = seen[OP_USER_NAMESPACE] + seen[OP_USER_PATH];
-    if (user > 1 || seen[OP_ATTACH_TREE] != seen[OP_OFFER_TREE] || (seen[OP_IDMAP] && !user))
+    if (user > 1 || seen[OP_ATTACH_TREE] != seen[OP_OFFER_TREE] || (seen[OP_IDMAP] && !user && !seen[OP_MAPPING]))
         return "a step is missing or stands there twice";
     if (seen[OP_JOIN_PID] != (plan->kind == KIND_JOIN) || (seen[OP_ENTER] && plan->kind != KIND_JOIN && !user)
         || (user && plan->kind != KIND_RUN))

@@ -212,6 +212,7 @@ static int carry_out_step(struct launch *launch, const struct step *step) {
     case OP_JOIN_PID: return step_join_pid(launch, a);
     case OP_USER_NAMESPACE: return step_user_namespace(launch, a);
     case OP_USER_PATH: return step_user_path(launch, a);
+    case OP_MAPPING: return step_mapping(launch, a);
     case OP_NETLINK: return step_netlink(launch, a);
     case OP_WRITE: return write_file(a->write.path.text, a->write.data.text, a->write.data.number);
     case OP_MKDIR: return step_mkdir(a);

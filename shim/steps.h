@@ -9,6 +9,7 @@ int open_namespace(const char *path, pid_t pid, uint64_t start);
 
 /* user.c */
 int step_user_namespace(struct launch *launch, const union arguments *a);
+int step_mapping(struct launch *launch, const union arguments *a);
 int step_user_path(struct launch *launch, const union arguments *a);
 int step_enter(const struct launch *launch, const union arguments *a);
 int step_effective_ids(const struct launch *launch, const union arguments *a);

@@ -54,6 +54,15 @@ static const char *of_process(char path[64], const char *pid, const char *name) 
     return strcat(path, name);
 }
 
+/* Lets it go. */
+static void end_holder(struct launch *launch) {
+    close(launch->hold);
+    while (waitid((idtype_t)P_PIDFD_, (id_t)launch->holder, NULL, WEXITED) != 0 && errno == EINTR)
+        continue;
+    close(launch->holder);
+    launch->hold = launch->holder = -1;
+}
+
 static int write_ids(const char *path, const struct argument *ids) {
     int fd = open(path, O_WRONLY | O_CLOEXEC);
     if (fd < 0 || write(fd, ids->text, ids->number) != (ssize_t)ids->number)
@@ -61,18 +70,32 @@ static int write_ids(const char *path, const struct argument *ids) {
     return close(fd);
 }
 
-int step_user_namespace(struct launch *launch, const union arguments *a) {
+/* Gives the holder's user namespace its ids; a descriptor of it. */
+static int open_with_ids(pid_t holder, const struct argument *users, const struct argument *groups) {
     char path[64];
     struct digits digits;
-    pid_t holder = start_holder(launch, a->user_namespace.namespaces.number);
-    if (holder < 0)
-        return -1;
     const char *pid = decimal(holder, &digits);
-    if (write_ids(of_process(path, pid, "/uid_map"), &a->user_namespace.ids) != 0
-        || write_ids(of_process(path, pid, "/gid_map"), &a->user_namespace.ids) != 0)
+    if (write_ids(of_process(path, pid, "/uid_map"), users) != 0 || write_ids(of_process(path, pid, "/gid_map"), groups) != 0)
         return -1;
-    launch->user = open(of_process(path, pid, "/ns/user"), O_RDONLY | O_CLOEXEC);
-    return launch->user < 0 ? failed("open ", path, NULL) : 0;
+    int fd = open(of_process(path, pid, "/ns/user"), O_RDONLY | O_CLOEXEC);
+    return fd < 0 ? failed("open ", path, NULL) : fd;
+}
+
+int step_user_namespace(struct launch *launch, const union arguments *a) {
+    pid_t holder = start_holder(launch, a->user_namespace.namespaces.number);
+    launch->user = holder < 0 ? -1 : open_with_ids(holder, &a->user_namespace.ids, &a->user_namespace.ids);
+    return launch->user < 0 ? -1 : 0;
+}
+
+/* The kernel takes the ids of a mount from a user namespace. Nobody is ever in this one. */
+int step_mapping(struct launch *launch, const union arguments *a) {
+    pid_t holder = start_holder(launch, 0);
+    int mapping = holder < 0 ? -1 : open_with_ids(holder, &a->mapping.users, &a->mapping.groups);
+    if (mapping < 0)
+        return -1;
+    end_holder(launch);
+    launch->slots[a->mapping.slot.number] = mapping;
+    return 0;
 }
 
 int step_user_path(struct launch *launch, const union arguments *a) {
@@ -107,13 +130,8 @@ int holder_leave(struct launch *launch, const int left[HELD_NAMESPACES]) {
     for (int i = 0; i < HELD_NAMESPACES; i++)
         if (left[i] >= 0 && (setns(left[i], held[i].flag) != 0 || close(left[i]) != 0))
             return failed("return to ", held[i].own, NULL);
-    if (launch->hold < 0)
-        return 0;
-    close(launch->hold);
-    while (waitid((idtype_t)P_PIDFD_, (id_t)launch->holder, NULL, WEXITED) != 0 && errno == EINTR)
-        continue;
-    close(launch->holder);
-    launch->hold = launch->holder = -1;
+    if (launch->hold >= 0)
+        end_holder(launch);
     return 0;
 }
 

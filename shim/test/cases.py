@@ -1047,9 +1047,9 @@ def remapped(script, base, user=("USER_NAMESPACE", IDS, NEWNET | NEWUTS | NEWIPC
     p.inside("EFFECTIVE_IDS", BASE, BASE)
     p.inside("PROPAGATION", "/", MS_REC | MS_SLAVE)
     for slot, source, _ in binds:
-        p.inside("OPEN_TREE", slot, source, 1).inside("IDMAP", slot, 1)
+        p.inside("OPEN_TREE", slot, source, 1).inside("IDMAP", slot, 1, 0)
     p.inside("PROPAGATION", "/", MS_REC | MS_PRIVATE)
-    p.inside("OPEN_TREE", 9, base, 0).inside("IDMAP", 9, 0).inside("MOUNT_TREE", 9, base, 0, 0, 0, 0)
+    p.inside("OPEN_TREE", 9, base, 0).inside("IDMAP", 9, 0, 0).inside("MOUNT_TREE", 9, base, 0, 0, 0, 0)
     p.inside("MOUNT", "overlay", "overlay", base + "/merged", 0, "lowerdir={0}/lower,upperdir={0}/upper,workdir={0}/work".format(base))
     p.inside("OPEN_TREE", 9, base + "/merged", 0).inside("OFFER_TREE", 9)
     p.inside("PIVOT", base + "/merged")
@@ -1101,6 +1101,48 @@ def ids_of_ones_own_look_right_inside_and_stay_right_on_disk():
     # The host has the same mount, and sees in it whom the files really belong to.
     assert os.stat(base + "/merged/data/new").st_uid == BASE and os.stat(base + "/merged/data/thousands").st_gid == BASE + 1000
     detach(base)
+
+
+@case
+def a_mount_may_have_ids_of_its_own():
+    directory = tempfile.mkdtemp(prefix="owned", dir=work)
+    for name, owner in (("roots", 0), ("theirs", 1000), ("others", 33)):
+        open(directory + "/" + name, "w").close()
+        os.chown(directory + "/" + name, owner, owner)
+    os.chown(directory, 1000, 1000)
+    script = "cd /tmp/b; stat -c %u:%g . roots theirs others; touch new; touch roots; ls /proc/self/fd | wc -l"
+
+    def owners():
+        return [os.stat(directory + "/" + name).st_uid for name in ("roots", "theirs", "others", "new")]
+
+    # The host's ids: root inside is 1000 on disk, and the host's root is nobody inside. Nothing but stdio and the directory of ls is open.
+    p = shell(script, extra_sources=[("OPEN_TREE", 2, directory, 1), ("IDMAP", 2, 1, 5)], taps=1,
+              extra=[("MKDIR", "/tmp/b", 0o755), ("MOUNT_TREE", 2, "/tmp/b", 0, 0, 0, MS_PRIVATE)])
+    mapping = ("MAPPING", 5, "1000 0 1\n1 1 999\n1001 1001 4294966294", "1000 0 1\n1 1 999\n1001 1001 4294966294")
+    p.steps[1:1] = Plan().prepare(*mapping).steps
+    out, err, end = output_of(p)
+    assert out == "0:0\n65534:65534\n0:0\n33:33\n4\n" and "roots" in err and end == (0, 0), (out, err, end)
+    assert owners() == [0, 1000, 33, 1000], owners()
+    os.unlink(directory + "/new")
+    # Ids of its own, and a mount that has others.
+    base = overlay_with_ids()
+    q = remapped(script.replace("/tmp/b", "/data/v"), base, binds=[(1, directory, "/data/v")])
+    at = next(i for i, s in enumerate(q.steps) if s == Plan().inside("IDMAP", 1, 1, 0).steps[0])
+    q.steps[at] = Plan().inside("IDMAP", 1, 1, 5).steps[0]
+    inside = "1000 %d 1\n33 %d 1" % (BASE, BASE + 33)
+    q.steps[1:1] = Plan().prepare("MAPPING", 5, inside, inside).steps
+    out, err, end = output_of(q)
+    assert out == "0:0\n65534:65534\n0:0\n33:33\n4\n" and "roots" in err and end == (0, 0), (out, err, end)
+    assert owners() == [0, 1000, 33, 1000], owners()
+    detach(base)
+    # One process in a new user namespace at a time; and no slots but those that there are.
+    wrong = remapped("true", base)
+    wrong.steps[2:2] = Plan().prepare(*mapping).steps
+    assert fails(wrong, errno.EPROTO) is not None
+    for step, error in ((("MAPPING", 256, "", ""), errno.EPROTO), (("MAPPING", 5, "0 0 nonsense", "0 0 1"), errno.EINVAL)):
+        wrong = shell("true")
+        wrong.steps[1:1] = Plan().prepare(*step).steps
+        assert fails(wrong, error) is not None
 
 
 @case

@@ -223,6 +223,9 @@ final class VolumesIT {
             create --volumes-from nobody box | No such container: nobody
             create -v /etc/plain box | cannot mount volume over existing file, file exists
             create --mount type=volume,target=/z,readonly box | invalid mount config for type "volume": must not set ReadOnly mode when using anonymous volumes
+            run --rm -v /etc:/etc/plain box true | mkdir /etc/plain: not a directory: unknown: Are you trying to mount a directory onto a file (or vice-versa)? Check if the specified host path exists and is the expected type
+            run --rm -v /etc/passwd:/etc box true | bind on /etc: not a directory: unknown: Are you trying to mount a directory onto a file (or vice-versa)?
+            run --rm --tmpfs /etc/plain box true | mkdir /etc/plain: not a directory: unknown: Are you trying to mount
             create --mount type=odd,target=/z box | invalid mount config for type "odd": mount type unknown
             """)
     void refusedInDockersWords(String command, String text) {

@@ -10,6 +10,10 @@ final class HttpErrors {
             "failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: "
                     + "unable to start container process: ";
 
+    private static final String WRONG_MOUNT_TYPE =
+            ": Are you trying to mount a directory onto a file (or vice-versa)? Check if the specified host path exists and is the"
+                    + " expected type";
+
     /** @param message null for a reply without a body */
     record Reply(int status, String message) {}
 
@@ -141,7 +145,8 @@ final class HttpErrors {
                             case COMMAND_NOT_FOUND, NOT_EXECUTABLE, WRONG_MOUNT_TYPE -> 400;
                             case OTHER -> 500;
                         },
-                        LAUNCH + p.text() + ": unknown");
+                        LAUNCH + p.text() + ": unknown"
+                                + (p.fault() == Problem.LaunchFault.WRONG_MOUNT_TYPE ? WRONG_MOUNT_TYPE : ""));
             case Problem.StoreDamaged p -> new Reply(500, "store damaged: " + p.path() + ": " + p.why());
             case Problem.DiskFull p -> new Reply(500, p.what() + ": no space left on device");
             case Problem.NotSupported p -> new Reply(501, p.text());

@@ -61,7 +61,10 @@ public final class CreateFlags {
                         Kind.LIST,
                         "v,volume",
                         "Mount a directory or volume: SOURCE:TARGET[:OPTIONS], or TARGET for a new volume")
-                .of(Kind.MOUNT, "mount", "Mount something: type=bind|volume|tmpfs|image,source=...,target=...")
+                .of(
+                        Kind.MOUNT,
+                        "mount",
+                        "Mount something: type=bind|volume|tmpfs|image,source=...,target=...; a bind with idmap belongs to the container's user")
                 .of(Kind.LIST, "tmpfs", "Mount an empty file system in memory: TARGET[:OPTIONS]")
                 .of(Kind.LIST, "volumes-from", "Mount what this other container mounts")
                 .text("volume-driver", "Driver that makes new volumes")

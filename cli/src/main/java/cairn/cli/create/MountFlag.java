@@ -2,11 +2,17 @@ package cairn.cli.create;
 
 import cairn.cli.args.Bytes;
 import cairn.cli.args.UsageException;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** {@code --mount type=bind,source=/a,target=/b,readonly} and its further keys. */
 final class MountFlag {
+    /** What keys begin with that mean something for one type alone, in Docker's order. */
+    private static final List<String> FAMILIES = List.of("volume", "image", "bind", "tmpfs");
+
     private String type = "volume";
     private String source = "";
     private String target = "";
@@ -14,10 +20,12 @@ final class MountFlag {
     private String propagation = "";
     private boolean nonRecursive;
     private boolean createMountpoint;
+    private boolean idmap;
     private String readOnlyRecursion = "";
     private boolean noCopy;
     private String subpath = "";
     private String driver = "";
+    private final Set<String> families = new HashSet<>();
     private final Map<String, String> driverOptions = new LinkedHashMap<>();
     private final Map<String, String> labels = new LinkedHashMap<>();
     private long size;
@@ -36,13 +44,31 @@ final class MountFlag {
         if (flag.source.isEmpty() && (flag.type.equals("bind") || flag.type.equals("image"))) {
             throw fault(text, "source is required when specifying a " + flag.type + " mount");
         }
+        flag.check(text);
         return flag.mount();
+    }
+
+    /** What would go unheard if it were sent. */
+    private void check(String text) {
+        for (String family : FAMILIES) {
+            if (families.contains(family) && !type.equals(family)) {
+                throw fault(text, "cannot mix '" + family + "-*' options with mount type '" + type + "'");
+            }
+        }
+        String recursive = "option 'bind-recursive=" + readOnlyRecursion + "' requires '";
+        if (!readOnlyRecursion.isEmpty() && !readOnly) {
+            throw fault(text, recursive + "readonly' to be specified in conjunction");
+        }
+        if (readOnlyRecursion.equals("readonly") && !propagation.equals("rprivate")) {
+            throw fault(text, recursive + "bind-propagation=rprivate' to be specified in conjunction");
+        }
     }
 
     private void read(String field) {
         int equals = field.indexOf('=');
         String key = (equals < 0 ? field : field.substring(0, equals)).toLowerCase(java.util.Locale.ROOT);
         String value = equals < 0 ? "" : field.substring(equals + 1);
+        families.add(key.equals("idmap") ? "bind" : key.substring(0, Math.max(0, key.indexOf('-'))));
         if (equals < 0 && !switched(key, true)) {
             throw fault(field, "invalid field '" + field + "' must be a key=value pair");
         }
@@ -63,6 +89,7 @@ final class MountFlag {
             case "volume-nocopy" -> noCopy = on;
             case "bind-nonrecursive" -> nonRecursive = on;
             case "bind-create-src" -> createMountpoint = on;
+            case "idmap" -> idmap = on;
             default -> {
                 return false;
             }
@@ -123,7 +150,8 @@ final class MountFlag {
                 .with("NonRecursive", nonRecursive)
                 .with("CreateMountpoint", createMountpoint)
                 .with("ReadOnlyNonRecursive", readOnlyRecursion.equals("writable"))
-                .with("ReadOnlyForceRecursive", readOnlyRecursion.equals("readonly"));
+                .with("ReadOnlyForceRecursive", readOnlyRecursion.equals("readonly"))
+                .with("CairnIdmap", idmap);
         Body volume = new Body()
                 .with("NoCopy", noCopy)
                 .with("Labels", labels)

@@ -65,6 +65,13 @@ class CreateRequestTest {
                 "--mount type=bind,target=/x busybox",
                 "--mount type=tmpfs,target=/x,tmpfs-mode=9 busybox",
                 "--mount target=/x,foo=bar busybox",
+                "--mount type=bind,source=/a,target=/x,volume-nocopy busybox",
+                "--mount type=bind,source=/a,target=/x,tmpfs-size=1m busybox",
+                "--mount type=bind,source=/a,target=/x,image-subpath=y busybox",
+                "--mount type=bind,source=/a,target=/x,bind-recursive=writable busybox",
+                "--mount type=bind,source=/a,target=/x,ro,bind-recursive=readonly busybox",
+                "--mount type=bind,source=/a,target=/x,idmap=uids busybox",
+                "--mount target=/x,idmap busybox",
                 "-l =x busybox",
                 "-e =x busybox",
                 "--env-file /nonexistent busybox",
@@ -103,6 +110,16 @@ class CreateRequestTest {
     @Test
     void userNamespacesOfOnesOwnCanBeAskedFor() {
         assertThat(Json.text(request("--userns private busybox"))).contains("\"UsernsMode\":\"private\"");
+    }
+
+    /** Docker's client does not know the word here, but passes it on with -v. */
+    @Test
+    void bindsCanBeIdmapped() {
+        assertThat(Json.text(request("--mount type=bind,source=/a,target=/b,idmap busybox")))
+                .contains("\"BindOptions\":{\"CairnIdmap\":true}");
+        assertThat(Json.text(request("--mount type=bind,source=/a,target=/b,idmap=false busybox")))
+                .doesNotContain("CairnIdmap");
+        assertThat(Json.text(request("-v /a:/b:idmap,ro busybox"))).contains("\"/a:/b:idmap,ro\"");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package cairn.engine.container;
 
+import cairn.wire.container.BindOptions;
 import cairn.wire.container.Mount;
 import cairn.wire.container.MountBuilder;
 
@@ -20,6 +21,26 @@ record AskedMount(Mount spec, boolean mustExist) {
     /** Whether files of the image are to be copied into the volume while it is empty. */
     boolean copies() {
         return spec.volumeOptions() == null || !spec.volumeOptions().noCopy();
+    }
+
+    /** Of a bind, see {@link BindOptions}. */
+    boolean idmapped() {
+        return spec.bindOptions() != null && spec.bindOptions().cairnIdmap();
+    }
+
+    /** The same, as a bind that is idmapped. */
+    AskedMount asIdmapped() {
+        BindOptions options = spec.bindOptions();
+        BindOptions idmapped = options == null
+                ? new BindOptions("", false, false, false, false, true)
+                : new BindOptions(
+                        options.propagation(),
+                        options.nonRecursive(),
+                        options.createMountpoint(),
+                        options.readOnlyNonRecursive(),
+                        options.readOnlyForceRecursive(),
+                        true);
+        return new AskedMount(MountBuilder.builder(spec).bindOptions(idmapped).build(), mustExist);
     }
 
     /** Of a volume or an image: the part of it that is mounted, empty for the whole. */

@@ -119,6 +119,11 @@ public record Container(
         return path.isEmpty() ? directory : directory.endsWith("/") ? directory + path : directory + "/" + path;
     }
 
+    /** Whether the source's owner on the host is the container's user inside. */
+    public boolean idmapped(MountPoint mount) {
+        return asked(mount).idmapped();
+    }
+
     /** How one of its mounts was asked for. */
     AskedMount asked(MountPoint mount) {
         return asked.getOrDefault(mount.destination(), AskedMount.NOTHING);

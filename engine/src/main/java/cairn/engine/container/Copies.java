@@ -151,10 +151,7 @@ public final class Copies {
         try (DirectoryHandle directory = root.openDirectory(wanted.clean())) {
             String place = root.resolve(wanted.clean());
             if (directory.isReadOnly()) {
-                throw new Problem.InvalidParameter(
-                                mountOf(live.container, place) == null
-                                        ? "container rootfs is marked read-only"
-                                        : "mounted volume is marked read-only")
+                throw new Problem.InvalidParameter(whyReadOnly(live.container, mountOf(live.container, place)))
                         .exception();
             }
             TreeUnpacker.unpack(
@@ -165,6 +162,15 @@ public final class Copies {
                     new TreeUnpacker.Options(
                             keepKinds, asUser ? owner(live.container, root) : null, false, ids(live, open)));
         }
+    }
+
+    private static String whyReadOnly(Container container, @Nullable MountPoint mount) {
+        if (mount == null) {
+            return "container rootfs is marked read-only";
+        }
+        return mount.writable() && container.idmapped(mount)
+                ? "idmapped bind " + mount.destination() + " can be written to only while the container runs"
+                : "mounted volume is marked read-only";
     }
 
     private static TreeUnpacker.@Nullable Owner owner(Container container, InRoot root) {
@@ -270,8 +276,10 @@ public final class Copies {
             Path source = Path.of(mount.source());
             String below = live.container.asked(mount).subpath();
             if (!mount.source().isEmpty() && !ImageMounts.isImage(mount) && isThere(source, below)) {
+                // Its ids are mapped only in the mounts of a process: what came here would be somebody else's.
+                boolean readOnly = !mount.writable() || live.container.idmapped(mount);
                 attached.add(new ContainerRoot.Attached(
-                        mount.source(), below, mount.destination(), isDirectory(source, below), !mount.writable()));
+                        mount.source(), below, mount.destination(), isDirectory(source, below), readOnly));
             }
         }
         return attached;

@@ -7,6 +7,7 @@ import cairn.engine.plan.LaunchPlan;
 import cairn.engine.plan.Op;
 import cairn.engine.plan.Step;
 import cairn.linux.Errno;
+import org.jspecify.annotations.Nullable;
 
 /** What a failed step of a launch means to the user, in the words that clients know. */
 final class LaunchFailures {
@@ -26,21 +27,52 @@ final class LaunchFailures {
             text = "chdir to cwd (\"" + step.substring(6) + "\") set in config.json failed: "
                     + Errno.text(failed.errno()).toLowerCase(java.util.Locale.ROOT);
         }
-        if (step.startsWith("MOUNT_TREE ") && failed.errno() == Errno.ENOTDIR) {
+        if (isWrongType(plan, failed)) {
             return new Problem.LaunchFailed(
-                    text
-                            + ": are you trying to mount a directory onto a file (or vice-versa)? Check if the specified host path"
-                            + " exists and is the expected type",
-                    failed.errno(),
-                    step,
-                    Problem.LaunchFault.WRONG_MOUNT_TYPE);
+                    failed.text() + ": not a directory", failed.errno(), step, Problem.LaunchFault.WRONG_MOUNT_TYPE);
         }
         if (step.startsWith("IDMAP ")) {
+            boolean asked = !step.endsWith(" 0");
             text = source(plan, step)
-                    + " cannot be mounted with the ids of a user namespace: its file system, or one below it,"
-                    + " has no idmapped mounts (" + text + "); leave it out, or run with --userns host";
+                    + (asked ? " cannot be idmapped" : " cannot be mounted with the ids of a user namespace")
+                    + ": its file system, or one below it, has no idmapped mounts (" + text + "); leave "
+                    + (asked
+                            ? "idmap out, or what is below by bind-recursive=disabled"
+                            : "it out, or run with --userns host");
         }
         return new Problem.LaunchFailed(text, failed.errno(), step, Problem.LaunchFault.OTHER);
+    }
+
+    /** Whether a directory was to be mounted onto a file, or the reverse. */
+    private static boolean isWrongType(LaunchPlan plan, Report.Failed failed) {
+        Step step = plan.step(failed.step());
+        if (step == null) {
+            return false;
+        }
+        return switch (step.op()) {
+            // A file onto a directory is an invalid argument: that the target is no file was not seen when it was made.
+            case MOUNT_TREE ->
+                failed.errno() == Errno.ENOTDIR
+                        || failed.errno() == Errno.EINVAL
+                                && (isTarget(plan.step(failed.step() - 1)) || isTarget(plan.step(failed.step() - 2)));
+            case MKFILE, TARGET -> failed.errno() == Errno.ENOTDIR;
+            case MKDIR ->
+                failed.errno() == Errno.ENOTDIR
+                        && isMountedOn(plan, step.arguments().getFirst());
+            default -> false;
+        };
+    }
+
+    private static boolean isTarget(@Nullable Step step) {
+        return step != null && (step.op() == Op.MKFILE || step.op() == Op.TARGET);
+    }
+
+    private static boolean isMountedOn(LaunchPlan plan, Object path) {
+        return plan.inside().stream().anyMatch(step -> switch (step.op()) {
+            case MOUNT_TREE -> step.arguments().get(1).equals(path);
+            case MOUNT -> step.arguments().get(2).equals(path);
+            default -> false;
+        });
     }
 
     /** What the step's slot was opened from. */

@@ -4,6 +4,7 @@ import cairn.engine.error.Problem;
 import cairn.engine.launch.Capability;
 import cairn.engine.launch.CgroupTree;
 import cairn.engine.launch.ExecSpec;
+import cairn.engine.launch.IdMapping;
 import cairn.engine.launch.LaunchSpec;
 import cairn.engine.launch.Namespace;
 import cairn.engine.launch.ProcessSpec;
@@ -90,7 +91,7 @@ final class LaunchSpecs {
         LaunchSpec.Filesystem filesystem;
         try (InRoot root = rootfs.files().get()) {
             process = process(container, root, security);
-            filesystem = filesystem(container, files, security, shared, devices, root);
+            filesystem = filesystem(container, files, security, shared, devices, root, process.user());
         }
         return new LaunchSpec(
                 files.shim(),
@@ -143,7 +144,8 @@ final class LaunchSpecs {
             SecurityOptions security,
             SharedNamespaces shared,
             HostDevices devices,
-            InRoot root) {
+            InRoot root,
+            ProcessSpec.User user) {
         HostConfig host = container.hostConfig();
         List<LaunchSpec.Mount> mounts = new ArrayList<>();
         Set<String> taken = new java.util.HashSet<>();
@@ -163,7 +165,11 @@ final class LaunchSpecs {
             asked.add(LaunchSpec.Bind.own(init, INIT, true, LaunchSpec.Access.READ_ONLY));
         }
         for (MountPoint mount : container.mounts()) {
-            asked.add(mount(mount, container.asked(mount), files));
+            AskedMount how = container.asked(mount);
+            asked.add(
+                    how.idmapped()
+                            ? bind(mount, how, IdmappedBinds.mapping(mount.source(), user, container.ids()))
+                            : mount(mount, how, files));
         }
         asked.forEach(mount -> mounts.add(MountTargets.resolved(root, mount)));
         return new LaunchSpec.Filesystem(
@@ -213,11 +219,11 @@ final class LaunchSpecs {
         return switch (mount.type()) {
             case "tmpfs" -> tmpfs(mount, asked.spec());
             case "image" -> image(mount, asked, files);
-            default -> bind(mount, asked);
+            default -> bind(mount, asked, null);
         };
     }
 
-    private static LaunchSpec.Bind bind(MountPoint mount, AskedMount asked) {
+    private static LaunchSpec.Bind bind(MountPoint mount, AskedMount asked, @Nullable IdMapping ids) {
         Path source = Path.of(mount.source());
         String below = asked.subpath();
         if (!below.isEmpty()) {
@@ -236,7 +242,8 @@ final class LaunchSpecs {
                 below.isEmpty() && !Files.isDirectory(source),
                 access,
                 options == null || !options.nonRecursive(),
-                MountRequests.propagation(mount.propagation()));
+                MountRequests.propagation(mount.propagation()),
+                ids);
     }
 
     /** For Docker's words; the shim looks again. */

@@ -10,6 +10,7 @@ import cairn.wire.container.HostConfig;
 import cairn.wire.container.Mount;
 import cairn.wire.container.MountBuilder;
 import cairn.wire.container.MountPoint;
+import cairn.wire.container.MountPointBuilder;
 import cairn.wire.container.TmpfsOptions;
 import cairn.wire.container.VolumeDriver;
 import cairn.wire.container.VolumeOptions;
@@ -34,6 +35,10 @@ final class MountRequests {
     private static final Set<String> PROPAGATIONS =
             Set.of("private", "rprivate", "slave", "rslave", "shared", "rshared");
     private static final String DEFAULT_PROPAGATION = "rprivate";
+    private static final String IDMAP = "idmap";
+
+    /** Of a container: targets of binds that are to be idmapped, for clients who drop words of a {@code -v} that they do not know. */
+    private static final String IDMAP_ANNOTATION = "cairn.idmap";
 
     /** Words of a {@code -v}'s third part, of each of which there may be one. */
     private static final List<Set<String>> MODES = List.of(
@@ -41,6 +46,7 @@ final class MountRequests {
             Set.of("z", "Z"),
             PROPAGATIONS,
             Set.of("nocopy"),
+            Set.of(IDMAP),
             Set.of("default", "consistent", "cached", "delegated"));
 
     /** One mount, as it will be and as it was asked for. */
@@ -73,6 +79,7 @@ final class MountRequests {
                 config.volumes() == null ? Set.<String>of() : config.volumes().keySet()) {
             requests.declared(path, host);
         }
+        requests.idmapAnnotated(host.annotations());
         List<Requested> sorted = new ArrayList<>(requests.byTarget.values());
         sorted.sort((a, b) -> Integer.compare(depth(a.point.destination()), depth(b.point.destination())));
         return sorted;
@@ -107,6 +114,29 @@ final class MountRequests {
         }
     }
 
+    /** An image brings labels, but no annotations: nothing but the request decides who owns the host's files. */
+    private void idmapAnnotated(@Nullable Map<String, String> annotations) {
+        String targets = annotations == null ? null : annotations.get(IDMAP_ANNOTATION);
+        if (targets == null) {
+            return;
+        }
+        for (String target : targets.split(",", -1)) {
+            Requested mount = byTarget.get(normal(target.strip()));
+            if (mount == null || !mount.point.type().equals("bind")) {
+                throw new Problem.InvalidParameter(
+                                "annotation " + IDMAP_ANNOTATION + ": no bind is mounted at '" + target.strip() + "'")
+                        .exception();
+            }
+            String mode = mount.asked.idmapped() ? mount.point.mode() : withIdmap(mount.point.mode());
+            MountPoint point = MountPointBuilder.builder(mount.point).mode(mode).build();
+            byTarget.put(point.destination(), new Requested(point, mount.asked.asIdmapped()));
+        }
+    }
+
+    private static String withIdmap(String mode) {
+        return mode.isEmpty() ? IDMAP : mode + "," + IDMAP;
+    }
+
     // ---- --volumes-from
 
     private void volumesFrom(String spec, Function<String, Container> others) {
@@ -116,7 +146,10 @@ final class MountRequests {
         int colon = spec.indexOf(':');
         String mode = colon < 0 ? "" : spec.substring(colon + 1);
         Set<String> words = Set.of(mode.isEmpty() ? new String[0] : mode.split(","));
-        if (!isMode(mode) || words.contains("nocopy") || words.stream().anyMatch(PROPAGATIONS::contains)) {
+        if (!isMode(mode)
+                || words.contains("nocopy")
+                || words.contains(IDMAP)
+                || words.stream().anyMatch(PROPAGATIONS::contains)) {
             throw new Problem.InvalidParameter("invalid mode: " + mode).exception();
         }
         Container other;
@@ -134,7 +167,7 @@ final class MountRequests {
                     mount.source(),
                     mount.destination(),
                     mount.driver(),
-                    "",
+                    other.asked(mount).idmapped() ? IDMAP : "",
                     mount.writable() && !words.contains("ro"),
                     mount.propagation());
             byTarget.put(mount.destination(), new Requested(point, other.asked(mount)));
@@ -158,9 +191,11 @@ final class MountRequests {
         String propagation = "";
         boolean readOnly = false;
         boolean noCopy = false;
+        boolean idmap = false;
         for (String word : mode.split(",")) {
             readOnly |= word.equals("ro");
             noCopy |= word.equals("nocopy");
+            idmap |= word.equals(IDMAP);
             propagation = PROPAGATIONS.contains(word) ? word : propagation;
         }
         boolean volume = !source.startsWith("/");
@@ -173,15 +208,16 @@ final class MountRequests {
             VolumeDriver driver = volumeDriver.isEmpty() ? null : new VolumeDriver(volumeDriver, null);
             spec.volumeOptions(new VolumeOptions(noCopy, null, "", driver));
         }
-        if (!propagation.isEmpty()) {
-            spec.bindOptions(new BindOptions(propagation, false, false, false, false));
+        if (!propagation.isEmpty() || idmap) {
+            spec.bindOptions(new BindOptions(propagation, false, false, false, false, idmap));
         }
         Mount mount = spec.build();
-        String why = wrong(mount, false);
+        // A directory that the engine would make has no owner to go by.
+        String why = wrong(mount, idmap);
         if (why != null) {
             throw new Problem.BadMount(specification(bind) + ": " + why).exception();
         }
-        return requested(mount, mode, false);
+        return requested(mount, mode, idmap);
     }
 
     private static String specification(String bind) {
@@ -220,8 +256,10 @@ final class MountRequests {
         if (why != null) {
             throw new Problem.BadMount(why).exception();
         }
-        boolean create = mount.bindOptions() != null && mount.bindOptions().createMountpoint();
-        return requested(mount, "", mount.type().equals("bind") && !create);
+        BindOptions options = mount.bindOptions();
+        boolean create = options != null && options.createMountpoint();
+        String mode = options != null && options.cairnIdmap() ? IDMAP : "";
+        return requested(mount, mode, mount.type().equals("bind") && !create);
     }
 
     private static Requested requested(Mount mount, String mode, boolean mustExist) {
@@ -293,6 +331,9 @@ final class MountRequests {
         if (options == null) {
             return null;
         }
+        if (options.cairnIdmap() && create) {
+            return "a source that may have to be made cannot be idmapped";
+        }
         if (options.readOnlyForceRecursive()) {
             if (!mount.readOnly()) {
                 return "mount ReadOnlyForceRecursive requires ReadOnly";
@@ -309,6 +350,9 @@ final class MountRequests {
 
     private static @Nullable String wrongVolume(Mount mount) {
         if (mount.bindOptions() != null) {
+            if (mount.bindOptions().cairnIdmap()) {
+                return "only binds can be idmapped";
+            }
             return "field BindOptions must not be specified";
         }
         boolean anonymous = mount.source().isEmpty();

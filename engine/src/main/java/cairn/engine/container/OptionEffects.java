@@ -349,7 +349,13 @@ public final class OptionEffects {
             switch (mount.type()) {
                 case "tmpfs" -> {}
                 case "image" -> effects.add(effect(MOUNT, mount.destination(), "idmapped layers of the image"));
-                default -> effects.add(effect(MOUNT, mount.destination(), "idmapped: owners are the host's"));
+                default ->
+                    effects.add(effect(
+                            MOUNT,
+                            mount.destination(),
+                            container.idmapped(mount)
+                                    ? "idmapped: its owner is the container's user"
+                                    : "idmapped: owners are the host's"));
             }
         }
         String value = host.usernsMode().isEmpty() ? "private, by default" : host.usernsMode();
@@ -386,6 +392,7 @@ public final class OptionEffects {
                             MOUNT,
                             mount.destination(),
                             (mount.type().equals("bind") ? "bind of " + mount.source() : container.origin(mount))
+                                    + (container.idmapped(mount) ? ", idmapped: its owner is the container's user" : "")
                                     + (mount.writable() ? "" : ", read-only")
                                     + (mount.propagation().isEmpty() ? "" : ", " + mount.propagation())));
         }

@@ -1,13 +1,20 @@
 package cairn.engine.explain;
 
 import cairn.engine.container.Container;
+import cairn.engine.container.LifeState;
+import cairn.linux.FileStatus;
+import cairn.linux.InRoot;
+import cairn.linux.LinuxException;
 import cairn.linux.MountEntry;
 import cairn.linux.MountTable;
+import cairn.wire.container.IdRange;
 import cairn.wire.container.MountPoint;
 import cairn.wire.explain.MountExplanation;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What is mounted inside a container, and why. */
 final class MountFacts {
@@ -87,7 +94,7 @@ final class MountFacts {
         String at = mount.mountPoint();
         for (MountPoint asked : container.mounts()) {
             if (asked.destination().equals(at)) {
-                return "asked for: " + container.origin(asked) + (asked.writable() ? "" : ", read-only");
+                return "asked for: " + container.origin(asked) + idmap(asked) + (asked.writable() ? "" : ", read-only");
             }
         }
         if (asksForTmpfs(at)) {
@@ -97,6 +104,36 @@ final class MountFacts {
             return ETC.getOrDefault(at, "");
         }
         return standard(mount, at);
+    }
+
+    /** Whose the source is on the host, and whose it is to the container, which is what the kernel made of it. */
+    private String idmap(MountPoint asked) {
+        if (!container.idmapped(asked)) {
+            return "";
+        }
+        try (InRoot host = InRoot.open(Path.of("/"))) {
+            return ", idmapped: " + owner(host.status(asked.source()), null) + " is " + inside(asked) + " inside";
+        }
+    }
+
+    private String inside(MountPoint asked) {
+        if (container.state() instanceof LifeState.Running running) {
+            try (InRoot root = InRoot.ofProcess(running.pid())) {
+                return owner(root.status(asked.destination()), container.ids());
+            } catch (LinuxException e) {
+                return "nobody"; // It has ended meanwhile.
+            }
+        }
+        return "nobody";
+    }
+
+    private static String owner(@Nullable FileStatus status, @Nullable IdRange ids) {
+        if (status == null) {
+            return "nobody";
+        }
+        long uid = Integer.toUnsignedLong(status.uid());
+        long gid = Integer.toUnsignedLong(status.gid());
+        return ids == null ? uid + ":" + gid : ids.inside(uid) + ":" + ids.inside(gid);
     }
 
     private boolean asksForTmpfs(String at) {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +76,7 @@ public final class LaunchPlanner {
         }
         // This moves only the children that are made from now on.
         enter(prepare, spec, Namespace.PID);
+        Map<IdMapping, Integer> mappings = mappings(prepare, spec);
         Set<Namespace> cloned = EnumSet.copyOf(spec.namespaces());
         LaunchSpec.UserNamespace user = spec.user();
         if (user != null) {
@@ -98,10 +100,10 @@ public final class LaunchPlanner {
                     Integer.toString(spec.process().oomScoreAdj())));
         }
         if (user == null) {
-            root(inside, spec);
+            root(inside, spec, mappings);
         } else {
             owner(inside, user.ids());
-            mappedRoot(inside, spec, user);
+            mappedRoot(inside, spec, user, mappings);
         }
         standardMounts(inside, spec);
         devices(inside, spec);
@@ -244,20 +246,55 @@ public final class LaunchPlanner {
         }
     }
 
-    private static void root(List<Step> inside, LaunchSpec spec) {
+    /**
+     * Makes what binds with ids of their own need, in the slots behind all others; each mapping once. First of all, for the shim has one
+     * process at a time in a new user namespace.
+     */
+    private static Map<IdMapping, Integer> mappings(List<Step> prepare, LaunchSpec spec) {
         List<LaunchSpec.Slotted> slotted = slotted(spec);
-        // A shared bind takes part in what is mounted on the host: it must be opened while it still does.
-        for (int i = 0; i < slotted.size(); i++) {
-            if (isShared(slotted.get(i))) {
-                open(inside, NULL_SLOT + 1 + i, slotted.get(i));
+        LaunchSpec.UserNamespace user = spec.user();
+        IdRange ids = user == null ? null : user.ids();
+        Map<IdMapping, Integer> slots = new HashMap<>();
+        for (LaunchSpec.Slotted mount : slotted) {
+            IdMapping mapping = mount instanceof LaunchSpec.Bind bind ? bind.ids() : null;
+            int slot = NULL_SLOT + 2 + slotted.size() + slots.size();
+            if (mapping != null && slots.putIfAbsent(mapping, slot) == null) {
+                prepare.add(Step.of(Op.MAPPING, slot, mapping.users(ids), mapping.groups(ids)));
             }
         }
-        // Slave, not private, before the other sources are opened, so that a slave bind can still be had from them.
-        inside.add(Step.of(Op.PROPAGATION, "/", REC_SLAVE));
-        inside.add(Step.of(Op.OPEN_TREE, NULL_SLOT, "/dev/null", 0));
-        for (int i = 0; i < slotted.size(); i++) {
-            if (!isShared(slotted.get(i))) {
-                open(inside, NULL_SLOT + 1 + i, slotted.get(i));
+        return slots;
+    }
+
+    /** Of a bind that is open in its slot. @param own the container's user namespace has ids of its own */
+    private static void idmap(
+            List<Step> inside, int slot, LaunchSpec.Bind bind, Map<IdMapping, Integer> mappings, boolean own) {
+        long recursive = bind.recursive() ? 1 : 0;
+        IdMapping mapping = bind.ids();
+        if (mapping != null) {
+            inside.add(Step.of(Op.IDMAP, slot, recursive, mappings.getOrDefault(mapping, 0)));
+            // What its owner on the host has made set-user-ID would be so for the container's user.
+            inside.add(Step.of(Op.TREE_ATTRIBUTES, slot, NO_SUID, 0, recursive));
+        } else if (own) {
+            inside.add(Step.of(Op.IDMAP, slot, recursive, 0));
+        }
+    }
+
+    private static void root(List<Step> inside, LaunchSpec spec, Map<IdMapping, Integer> mappings) {
+        List<LaunchSpec.Slotted> slotted = slotted(spec);
+        // A shared bind takes part in what is mounted on the host: it must be opened while it still does.
+        for (boolean shared : List.of(true, false)) {
+            if (!shared) {
+                // Slave, not private, before the other sources are opened, so that a slave bind can still be had.
+                inside.add(Step.of(Op.PROPAGATION, "/", REC_SLAVE));
+                inside.add(Step.of(Op.OPEN_TREE, NULL_SLOT, "/dev/null", 0));
+            }
+            for (int i = 0; i < slotted.size(); i++) {
+                if (isShared(slotted.get(i)) == shared) {
+                    open(inside, NULL_SLOT + 1 + i, slotted.get(i));
+                    if (slotted.get(i) instanceof LaunchSpec.Bind bind) {
+                        idmap(inside, NULL_SLOT + 1 + i, bind, mappings, false);
+                    }
+                }
             }
         }
         // pivot_root(2) refuses a shared parent.
@@ -266,7 +303,8 @@ public final class LaunchPlanner {
     }
 
     /** As {@link #root}, with the ids of everything mapped that is the host's. */
-    private static void mappedRoot(List<Step> inside, LaunchSpec spec, LaunchSpec.UserNamespace user) {
+    private static void mappedRoot(
+            List<Step> inside, LaunchSpec spec, LaunchSpec.UserNamespace user, Map<IdMapping, Integer> mappings) {
         List<LaunchSpec.Slotted> slotted = slotted(spec);
         for (boolean shared : List.of(true, false)) {
             if (!shared) {
@@ -276,7 +314,7 @@ public final class LaunchPlanner {
             for (int i = 0; i < slotted.size(); i++) {
                 if (slotted.get(i) instanceof LaunchSpec.Bind bind && isShared(bind) == shared) {
                     open(inside, NULL_SLOT + 1 + i, bind);
-                    inside.add(Step.of(Op.IDMAP, NULL_SLOT + 1 + i, bind.recursive() ? 1 : 0));
+                    idmap(inside, NULL_SLOT + 1 + i, bind, mappings, true);
                 }
             }
         }
@@ -285,7 +323,7 @@ public final class LaunchPlanner {
         int slot = NULL_SLOT + 1 + slotted.size();
         String base = user.root().base().toString();
         inside.add(Step.of(Op.OPEN_TREE, slot, base, 0));
-        inside.add(Step.of(Op.IDMAP, slot, 0));
+        inside.add(Step.of(Op.IDMAP, slot, 0, 0));
         inside.add(Step.of(Op.MOUNT_TREE, slot, base, 0, 0, 0, PRIVATE));
         for (int i = 0; i < slotted.size(); i++) {
             if (slotted.get(i) instanceof LaunchSpec.ImageMount image) {

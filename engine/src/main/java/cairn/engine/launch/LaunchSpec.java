@@ -147,20 +147,28 @@ public record LaunchSpec(
      * @param file whether the source is something other than a directory; of no matter where there is a path below it
      * @param recursive whether with what is mounted below
      * @param propagation MS_* propagation bits, with MS_REC if they hold for what is mounted below, too
+     * @param ids null for those of the container, which are the host's where it has no user namespace of its own
      */
     public record Bind(
-            Path source, String below, String target, boolean file, Access access, boolean recursive, long propagation)
+            Path source,
+            String below,
+            String target,
+            boolean file,
+            Access access,
+            boolean recursive,
+            long propagation,
+            @Nullable IdMapping ids)
             implements Slotted {
         private static final long PRIVATE = 1 << 18;
 
         /** Something of the engine's own: private, without what is mounted below. */
         public static Bind own(Path source, String target, boolean file, Access access) {
-            return new Bind(source, "", target, file, access, false, PRIVATE);
+            return new Bind(source, "", target, file, access, false, PRIVATE, null);
         }
 
         /** The same at the path behind the links on the way to it. */
         public Bind at(String resolved) {
-            return new Bind(source, below, resolved, file, access, recursive, propagation);
+            return new Bind(source, below, resolved, file, access, recursive, propagation, ids);
         }
     }
 

@@ -1,6 +1,7 @@
 package cairn.engine.plan;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A whole plan: three sections of steps, in the order in which the shim carries them out. */
 public record LaunchPlan(Kind kind, List<Step> prepare, List<Step> connect, List<Step> inside) {
@@ -25,16 +26,22 @@ public record LaunchPlan(Kind kind, List<Step> prepare, List<Step> connect, List
         return List.copyOf(steps);
     }
 
-    /** The step that a failure report names by its index over all sections. */
-    public String describe(int index) {
+    /** The step that a failure report names by its index over all sections; null for none. */
+    public @Nullable Step step(int index) {
         int rest = index;
         for (List<Step> section : List.of(prepare, connect, inside)) {
             if (rest >= 0 && rest < section.size()) {
-                return section.get(rest).toString();
+                return section.get(rest);
             }
             rest -= section.size();
         }
-        return "no step " + index;
+        return null;
+    }
+
+    /** The same in words. */
+    public String describe(int index) {
+        Step step = step(index);
+        return step == null ? "no step " + index : step.toString();
     }
 
     /** The golden text: one step per line under a heading per section. */

@@ -134,6 +134,30 @@ class LaunchPlannerTest {
                 planner.run(mapped(plain, own, joined, other)).toString());
     }
 
+    @Test
+    void bindsWithIdsOfTheirOwn() throws IOException {
+        LaunchSpec plain = spec(v2(), LaunchSpec.Network.NONE, false, process(false));
+        LaunchSpec hosts = with(plain, idmapped(), plain.namespaces(), Map.of(), null);
+        check("run-v2-idmap", planner.run(hosts).toString());
+        LaunchSpec own = with(plain, idmapped(), plain.namespaces(), Map.of(), user(null));
+        check("run-v2-userns-idmap", planner.run(own).toString());
+    }
+
+    /** Two of one owner, with one mapping between them, and one of another. */
+    private static List<LaunchSpec.Mount> idmapped() {
+        IdMapping alice = new IdMapping(1000, 100, 0, 0);
+        IdMapping far = new IdMapping(4_000_000_000L, 70_000, 33, 33);
+        return List.of(
+                idmapped("/home/alice", 1 << 18 | 0x4000, true, alice),
+                idmapped("/home/shared", 1 << 20 | 0x4000, true, alice),
+                idmapped("/srv/www", 1 << 18, false, far));
+    }
+
+    private static LaunchSpec.Mount idmapped(String path, long propagation, boolean recursive, IdMapping ids) {
+        return new LaunchSpec.Bind(
+                Path.of(path), "", path, false, LaunchSpec.Access.WRITE, recursive, propagation, ids);
+    }
+
     private static LaunchSpec mapped(
             LaunchSpec plain,
             Set<Namespace> namespaces,
@@ -143,13 +167,32 @@ class LaunchPlannerTest {
         List<LaunchSpec.Mount> mounts = new ArrayList<>(files.mounts());
         mounts.add(new LaunchSpec.Tmpfs("/cache", 0xe, "mode=700,uid=1000,gid=70000"));
         mounts.add(new LaunchSpec.Bind(
-                Path.of("/srv/shared"), "", "/shared", false, LaunchSpec.Access.WRITE, true, 0x4000 | 1 << 20));
+                Path.of("/srv/shared"), "", "/shared", false, LaunchSpec.Access.WRITE, true, 0x4000 | 1 << 20, null));
         mounts.add(new LaunchSpec.ImageMount(
                 List.of(Path.of("/var/lib/cairn/overlay2/image/diff")),
                 Path.of("/run/cairn/c/abc/image"),
                 Path.of("/run/cairn/c/abc/empty"),
                 "",
                 "/image"));
+        return with(plain, mounts, namespaces, joined, user(peer));
+    }
+
+    private static LaunchSpec.UserNamespace user(LaunchSpec.@Nullable Peer peer) {
+        return new LaunchSpec.UserNamespace(
+                IDS,
+                peer,
+                new LaunchSpec.Overlay(
+                        Path.of("/var/lib/cairn/overlay2"),
+                        "lowerdir=/var/lib/cairn/overlay2/l/A,upperdir=/var/lib/cairn/overlay2/def/diff,workdir=/var/lib/cairn/overlay2/def/work"));
+    }
+
+    private static LaunchSpec with(
+            LaunchSpec plain,
+            List<LaunchSpec.Mount> mounts,
+            Set<Namespace> namespaces,
+            Map<Namespace, LaunchSpec.Peer> joined,
+            LaunchSpec.@Nullable UserNamespace user) {
+        LaunchSpec.Filesystem files = plain.filesystem();
         return new LaunchSpec(
                 plain.directory(),
                 plain.rootfs(),
@@ -173,12 +216,7 @@ class LaunchPlannerTest {
                         files.kernelCore()),
                 plain.sysctls(),
                 plain.process(),
-                new LaunchSpec.UserNamespace(
-                        IDS,
-                        peer,
-                        new LaunchSpec.Overlay(
-                                Path.of("/var/lib/cairn/overlay2"),
-                                "lowerdir=/var/lib/cairn/overlay2/l/A,upperdir=/var/lib/cairn/overlay2/def/diff,workdir=/var/lib/cairn/overlay2/def/work")));
+                user);
     }
 
     private static void check(String name, String plan) throws IOException {
@@ -268,7 +306,8 @@ class LaunchPlannerTest {
                                         false,
                                         LaunchSpec.Access.READ_ONLY,
                                         true,
-                                        0x4000 | 1 << 18)),
+                                        0x4000 | 1 << 18,
+                                        null)),
                         List.of("/proc/kcore", "/sys/firmware"),
                         ContainerDefaults.READ_ONLY_PATHS,
                         List.of(),
