@@ -3,7 +3,7 @@
  *
  *   network sink PORT                          take what comes, one connection after the other, and answer each with one byte at its end
  *   network source ADDRESS PORT MEBIBYTES      send so much to a sink; prints the milliseconds until its answer
- *   network ask ADDRESS NAME COUNT             ask a name server for a name so many times, one question after the other; prints the
+ *   network ask ADDRESS NAME COUNT AT_ONCE     ask a name server for a name so many times, with so many questions under way; prints the
  *                                              milliseconds until the last answer
  */
 #define _GNU_SOURCE
@@ -109,25 +109,24 @@ static size_t question(unsigned char *packet, unsigned short number, const char 
 	return (size_t)(end - packet) + sizeof tail;
 }
 
-static void ask(const char *address, const char *name, int count)
+static void ask(const char *address, const char *name, int count, int at_once)
 {
 	unsigned char packet[512], answer[512];
 	int fd = open_to(address, 53, SOCK_DGRAM);
 	double begin = now();
+	int asked = 0;
 
 	if (strlen(name) > 200)
 		die("name");
-	for (int i = 0; i < count; i++) {
-		size_t length = question(packet, (unsigned short)i, name);
-		ssize_t n;
+	for (int answered = 0; answered < count; answered++) {
+		for (; asked < count && asked < answered + at_once; asked++) {
+			size_t length = question(packet, (unsigned short)asked, name);
 
-		if (write(fd, packet, length) != (ssize_t)length)
-			die("write");
-		do {
-			n = read(fd, answer, sizeof answer);
-			if (n < 12)
-				die("read");
-		} while (memcmp(answer, packet, 2));
+			if (write(fd, packet, length) != (ssize_t)length)
+				die("write");
+		}
+		if (read(fd, answer, sizeof answer) < 12)
+			die("read");
 		/* No error, and an answer. */
 		if ((answer[3] & 15) || !(answer[6] | answer[7])) {
 			fprintf(stderr, "network: %s is not known\n", name);
@@ -143,10 +142,10 @@ int main(int argc, char **argv)
 		sink(atoi(argv[2]));
 	else if (argc == 5 && !strcmp(argv[1], "source"))
 		source(argv[2], atoi(argv[3]), atol(argv[4]));
-	else if (argc == 5 && !strcmp(argv[1], "ask"))
-		ask(argv[2], argv[3], atoi(argv[4]));
+	else if (argc == 6 && !strcmp(argv[1], "ask"))
+		ask(argv[2], argv[3], atoi(argv[4]), atoi(argv[5]));
 	else {
-		fprintf(stderr, "usage: network sink PORT | source ADDRESS PORT MEBIBYTES | ask ADDRESS NAME COUNT\n");
+		fprintf(stderr, "usage: network sink PORT | source ADDRESS PORT MEBIBYTES | ask ADDRESS NAME COUNT AT_ONCE\n");
 		return 2;
 	}
 	return 0;

@@ -8,6 +8,7 @@ import subprocess
 import time
 
 from engines import PAUSE, TREE, Part, Workload, timed
+from verbs import ask
 
 CROWD = 100
 MEBIBYTES = 4096
@@ -17,8 +18,13 @@ PROJECT = os.path.join(TREE, "acceptance/src/test/resources/compose/shop")
 
 
 def network_create(engine, _):
-    """`network create`, and `network rm` of the same."""
-    return {"": timed(engine.docker, "network", "create", "made"), "rm": timed(engine.docker, "network", "rm", "made")}
+    """`network create`, and `network rm` of the same; then both over the socket, without the CLI."""
+    took = {"": timed(engine.docker, "network", "create", "made"), "rm": timed(engine.docker, "network", "rm", "made")}
+    time.sleep(PAUSE)
+    took["create-socket"] = timed(ask, engine, "POST", "/v1.41/networks/create", {"Name": "made"})
+    time.sleep(PAUSE)
+    took["rm-socket"] = timed(ask, engine, "DELETE", "/v1.41/networks/made")
+    return took
 
 
 def network(engine, name):
@@ -138,21 +144,28 @@ def between(engine, options):
 
 
 def names(engine, options):
-    """Questions of one container for the name of another."""
+    """Questions of one container for the name of another: many under way, then one after the other."""
     network(engine, "traffic")
     running(engine, "sink", "--network", "traffic", "busybox", "/bin/network", "sink", str(PORT))
-    count = QUESTIONS // 10 if options.quick else QUESTIONS
-    return [output(engine, "run", "--rm", "--network", "traffic", "busybox", "/bin/network", "ask", "127.0.0.11", "sink", str(count)) * QUESTIONS / count]
+    running(engine, "asker", "--network", "traffic", "busybox", "sleep", "100000")
+    count = QUESTIONS // 4 if options.quick else QUESTIONS
+
+    def took(at_once):
+        return output(engine, "exec", "asker", "/bin/network", "ask", "127.0.0.11", "sink", str(count), str(at_once)) * QUESTIONS / count
+    return {"": took(32), "one": took(1)}
 
 
 NETWORK_WORKLOADS = {
     "network-create": Workload(network_create, "network create", "ms", None, 15, 3, parts={
-        "rm": Part("network rm", "ms", None)}),
+        "rm": Part("network rm", "ms", 5),
+        "create-socket": Part("  create over the socket", "ms", 5),
+        "rm-socket": Part("  rm over the socket", "ms", 5)}),
     "start-100th": Workload(start_100th, "start, the 100th on its network", "ms", None, 15, 3, warmups=1, parts={
         "first": Part("  the first on its network", "ms", None)}),
     "compose-up": Workload(compose_up, "compose up -d of six services", "ms", None, 5, 2, warmups=1, parts={
         "down": Part("compose down -v of them", "ms", None)}),
     "to-host": Workload(to_host, "4 GiB from container to host", "ms", None, 5, 2, warmups=1),
     "between": Workload(between, "4 GiB from container to container", "ms", None, 5, 2, warmups=1),
-    "names": Workload(names, "20000 names, one after the other", "ms", None, 5, 2, warmups=1),
+    "names": Workload(names, "20000 names, 32 at once", "ms", 2, 5, 2, warmups=1, parts={
+        "one": Part("  one after the other", "ms", None)}),
 }

@@ -2,6 +2,7 @@
 
 import http.client
 import io
+import json
 import os
 import socket
 import tarfile
@@ -36,6 +37,17 @@ def drain(engine, path):
         total += count
     connection.close()
     return total
+
+
+def ask(engine, method, path, body=None):
+    """A request that is to succeed."""
+    connection = UnixConnection(engine.socket)
+    connection.request(method, path, body=json.dumps(body) if body else None, headers={"Content-Type": "application/json"})
+    answer = connection.getresponse()
+    text = answer.read()
+    if answer.status >= 300:
+        raise RuntimeError(f"{engine.name}: {method} {path}: {answer.status} {text[:200]!r}")
+    connection.close()
 
 
 def logs_read(engine, options):

@@ -10,14 +10,18 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import org.jspecify.annotations.Nullable;
 
-/** nftables through libnftables.so.1, loaded at first use (libnftables(3)). */
-public final class Nftables {
+/**
+ * nftables through libnftables.so.1, loaded at first use (libnftables(3)). An instance keeps its socket for all its transactions: to close
+ * one through which something was deleted waits for a grace period of the kernel, 10 to 20 ms. The socket is made with the first of them, in
+ * the network namespace of the thread that asks for it.
+ */
+public final class Nftables implements AutoCloseable {
     private static final int NFT_CTX_OUTPUT_JSON = 1 << 4;
 
     /** The library keeps global state, so that one transaction runs at a time. */
     private static final Object TURN = new Object();
 
-    private Nftables() {}
+    private @Nullable MemorySegment context;
 
     private static final class Library {
         static final @Nullable SymbolLookup SYMBOLS = Native.library("libnftables.so.1");
@@ -55,27 +59,36 @@ public final class Nftables {
      * @return what {@code list} commands print; empty for others
      * @throws NftablesException if the library is missing or a command is refused
      */
+    public String transact(String commands) {
+        return transact(commands, 0);
+    }
+
+    /** As {@link #transact}, with a socket for this once. */
     public static String run(String commands) {
-        return run(commands, 0);
+        try (Nftables once = new Nftables()) {
+            return once.transact(commands);
+        }
     }
 
     /** As {@link #run}, in JSON both ways (libnftables-json(5)). */
     public static String runJson(String commands) {
-        return run(commands, NFT_CTX_OUTPUT_JSON);
+        try (Nftables once = new Nftables()) {
+            return once.transact(commands, NFT_CTX_OUTPUT_JSON);
+        }
     }
 
-    private static String run(String commands, int outputFlags) {
+    private String transact(String commands, int outputFlags) {
         if (!available()) {
             throw new NftablesException("libnftables.so.1 is not installed (Debian package libnftables1)");
         }
         synchronized (TURN) {
             try (Arena arena = Arena.ofConfined()) {
-                MemorySegment context = (MemorySegment) Functions.NEW.invokeExact(0);
-                try {
-                    return run(context, arena.allocateFrom(commands), outputFlags);
-                } finally {
-                    Functions.FREE.invokeExact(context);
+                MemorySegment opened = context;
+                if (opened == null) {
+                    opened = (MemorySegment) Functions.NEW.invokeExact(0);
+                    context = opened;
                 }
+                return run(opened, arena.allocateFrom(commands), outputFlags);
             } catch (NftablesException refused) {
                 throw refused;
             } catch (Throwable fault) {
@@ -97,5 +110,21 @@ public final class Nftables {
             throw new NftablesException(text.isBlank() ? "nftables refused the commands" : text.strip());
         }
         return Native.text((MemorySegment) Functions.OUTPUT.invokeExact(context));
+    }
+
+    /** It may be used again, with a new socket then. */
+    @Override
+    public void close() {
+        synchronized (TURN) {
+            MemorySegment opened = context;
+            if (opened != null) {
+                context = null;
+                try {
+                    Functions.FREE.invokeExact(opened);
+                } catch (Throwable fault) {
+                    throw Native.impossible(fault);
+                }
+            }
+        }
     }
 }

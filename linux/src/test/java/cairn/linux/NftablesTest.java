@@ -31,4 +31,27 @@ class NftablesTest {
         });
         assertThat(Nftables.run("list tables")).doesNotContain("table ip cairn\n");
     }
+
+    @Test
+    void aSocketThatIsKeptSeesWhatOthersChangeAndOutlivesRefusals() {
+        OwnNamespaces.run(OwnNamespaces.NETWORK, () -> {
+            try (Nftables kept = new Nftables()) {
+                for (int i = 0; i < 50; i++) {
+                    assertThat(
+                                    kept.transact(
+                                            "add table ip ours\ndelete table ip ours\ntable ip ours { set s { type ipv4_addr; }; }"))
+                            .isEmpty();
+                    assertThatThrownBy(() -> kept.transact("add table ip more\nadd element ip ours nosuch { 1.2.3.4 }"))
+                            .isInstanceOf(NftablesException.class);
+                    assertThatThrownBy(() -> kept.transact("add add\n")).hasMessageContaining("syntax error");
+                    Nftables.run("add element ip ours s { 10.0.0." + i + " }");
+                    assertThat(kept.transact("list table ip ours")).contains("10.0.0." + i);
+                    Nftables.run("flush ruleset");
+                    assertThat(kept.transact("list tables")).isEmpty();
+                }
+                kept.close();
+                assertThat(kept.transact("add table ip again\nlist tables")).isEqualTo("table ip again\n");
+            }
+        });
+    }
 }

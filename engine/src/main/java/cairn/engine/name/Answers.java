@@ -47,7 +47,8 @@ final class Answers {
 
     /** What is to be done with a query. */
     sealed interface Verdict {
-        record Reply(byte[] bytes) implements Verdict {}
+        /** @param settled whether the same bytes get the same answer until the table changes */
+        record Reply(byte[] bytes, boolean settled) implements Verdict {}
 
         /** Others may know. */
         record Ask(Query query) implements Verdict {}
@@ -96,7 +97,7 @@ final class Answers {
             case Type.MX ->
                 table.addresses(asker, text(question.getName())) == null
                         ? new Verdict.Ask(query)
-                        : reply(query, List.of(), false);
+                        : reply(query, List.of());
             case Type.PTR -> byAddress(query, question, asker);
             default -> new Verdict.Ask(query);
         };
@@ -116,7 +117,7 @@ final class Answers {
         List<InetAddress> known = table.addresses(asker, name);
         if (known == null) {
             // The resolver goes on with its search domains then.
-            return ndotsSet && name.indexOf('.') < 0 ? reply(query, List.of(), false) : new Verdict.Ask(query);
+            return ndotsSet && name.indexOf('.') < 0 ? reply(query, List.of()) : new Verdict.Ask(query);
         }
         // A name that has addresses of the other family only exists nevertheless: no data, but no error.
         boolean four = question.getType() == Type.A;
@@ -136,7 +137,7 @@ final class Answers {
                             ? new ARecord(question.getName(), DClass.IN, SECONDS, address)
                             : new AAAARecord(question.getName(), DClass.IN, SECONDS, address));
         }
-        return reply(query, records, records.size() < addresses.size());
+        return reply(query, records, records.size() < addresses.size(), addresses.size() < 2);
     }
 
     private Verdict byAddress(Query query, Record question, String asker) {
@@ -147,7 +148,7 @@ final class Answers {
         }
         try {
             Name absolute = Name.fromString(name + ".");
-            return reply(query, List.of(new PTRRecord(question.getName(), DClass.IN, SECONDS, absolute)), false);
+            return reply(query, List.of(new PTRRecord(question.getName(), DClass.IN, SECONDS, absolute)));
         } catch (TextParseException e) {
             return failure(query, Rcode.SERVFAIL); // A name that is no name in DNS, such as one of 64 characters.
         }
@@ -197,17 +198,21 @@ final class Answers {
         return name.toString(true);
     }
 
-    private static Verdict reply(Query query, List<Record> records, boolean truncated) {
+    private static Verdict reply(Query query, List<Record> records) {
+        return reply(query, records, false, true);
+    }
+
+    private static Verdict reply(Query query, List<Record> records, boolean truncated, boolean settled) {
         Message answer = answer(query, Rcode.NOERROR);
         if (truncated) {
             answer.getHeader().setFlag(Flags.TC);
         }
         records.forEach(record -> answer.addRecord(record, Section.ANSWER));
-        return new Verdict.Reply(answer.toWire(query.answered()));
+        return new Verdict.Reply(answer.toWire(query.answered()), settled);
     }
 
     static Verdict.Reply failure(Query query, int code) {
-        return new Verdict.Reply(answer(query, code).toWire(query.answered()));
+        return new Verdict.Reply(answer(query, code).toWire(query.answered()), false);
     }
 
     private static Message answer(Query query, int code) {
@@ -252,6 +257,6 @@ final class Answers {
         answer.getHeader().setFlag(Flags.QR);
         answer.getHeader().setFlag(Flags.RA);
         answer.getHeader().setRcode(Rcode.FORMERR);
-        return new Verdict.Reply(answer.toWire());
+        return new Verdict.Reply(answer.toWire(), false);
     }
 }

@@ -10,15 +10,15 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.random.RandomGenerator;
 
 /**
- * Serves one container, on virtual threads, until it is closed. Whatever the container sends, it holds up nobody but itself: questions
- * under way and connections have limits, and what exceeds them is dropped, as by a server that has too much to do.
+ * Serves one container until it is closed: over UDP on the thread of all, over TCP and with questions to others on virtual threads. Whatever
+ * the container sends, it holds up nobody but itself: questions under way and connections have limits, and what exceeds them is dropped, as by
+ * a server that has too much to do.
  */
 final class NameServer implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(NameServer.class.getName());
@@ -26,15 +26,16 @@ final class NameServer implements AutoCloseable {
     static final int QUESTIONS_UNDER_WAY = 128;
     static final int CONNECTIONS = 16;
     private static final int IDLE_MILLIS = 10_000;
-    private static final int QUESTIONS_AT_ONCE = 32;
 
     private final String container;
     private final NameTable table;
     private final Answers answers;
+    private final SettledAnswers settled;
     private final Upstream upstream;
     private final NetworkNamespace namespace;
     private final NameSockets sockets;
     private final Forwarding forwarding;
+    private final Datagrams datagrams;
     private final Semaphore everybodys;
 
     private final Semaphore underWay = new Semaphore(QUESTIONS_UNDER_WAY);
@@ -43,7 +44,7 @@ final class NameServer implements AutoCloseable {
     private boolean closed;
 
     /** What all servers share; {@code everybodys} are the questions under way of all containers together. */
-    record Limits(RandomGenerator random, Duration patience, Semaphore everybodys) {}
+    record Shared(RandomGenerator random, Duration patience, Datagrams datagrams, Semaphore everybodys) {}
 
     NameServer(
             String container,
@@ -51,47 +52,45 @@ final class NameServer implements AutoCloseable {
             Upstream upstream,
             NetworkNamespace namespace,
             NameSockets sockets,
-            Limits limits) {
+            Shared shared) {
         this.container = container;
         this.table = table;
-        this.answers = new Answers(table, limits.random());
+        this.answers = new Answers(table, shared.random());
+        this.settled = new SettledAnswers(table);
         this.upstream = upstream;
         this.namespace = namespace;
         this.sockets = sockets;
-        this.everybodys = limits.everybodys();
-        this.forwarding = new Forwarding(new Opened(), limits.random(), limits.patience());
+        this.datagrams = shared.datagrams();
+        this.everybodys = shared.everybodys();
+        this.forwarding = new Forwarding(new Opened(), shared.random(), shared.patience());
     }
 
     void start() {
         String name = container.substring(0, Math.min(12, container.length()));
-        Thread.ofVirtual().name("names-udp-" + name).start(this::datagrams);
+        datagrams.add(sockets.datagrams(), this::datagram);
         Thread.ofVirtual().name("names-tcp-" + name).start(this::streams);
     }
 
-    private void datagrams() {
-        ByteBuffer buffer = ByteBuffer.allocate(Answers.LARGEST_QUERY + 1);
-        for (int n = 1; !isClosed(); n++) {
-            try {
-                SocketAddress from = sockets.datagrams().receive(buffer.clear());
-                int length = buffer.position();
-                if (length <= Answers.LARGEST_QUERY) {
-                    datagram(Arrays.copyOf(buffer.array(), length), from);
-                }
-            } catch (ClosedChannelException e) {
-                return;
-            } catch (IOException | RuntimeException e) {
-                trouble(e);
-            }
-            if (n % QUESTIONS_AT_ONCE == 0) {
-                giveWay();
-            }
+    private boolean datagram(ByteBuffer question, SocketAddress from) throws IOException {
+        if (settled.answer(question)) {
+            sockets.datagrams().send(question, from);
+            return true;
         }
-    }
-
-    private void datagram(byte[] bytes, SocketAddress from) throws IOException {
+        int length = question.remaining();
+        if (length > Answers.LARGEST_QUERY) {
+            return true;
+        }
+        byte[] bytes = new byte[length];
+        question.get(bytes);
+        long seen = table.changes();
         switch (answers.to(bytes, container, false, upstream.ndotsSet())) {
             case Answers.Verdict.Ignore() -> {}
-            case Answers.Verdict.Reply(byte[] reply) -> sockets.datagrams().send(ByteBuffer.wrap(reply), from);
+            case Answers.Verdict.Reply(byte[] reply, boolean stays) -> {
+                if (stays) {
+                    settled.keep(bytes, reply, seen);
+                }
+                sockets.datagrams().send(ByteBuffer.wrap(reply), from);
+            }
             case Answers.Verdict.Ask(Answers.Query query) -> {
                 if (underWay.tryAcquire()) {
                     Thread.ofVirtual().name("names-ask").start(() -> {
@@ -106,6 +105,7 @@ final class NameServer implements AutoCloseable {
                 }
             }
         }
+        return false;
     }
 
     private byte[] ask(Answers.Query query, boolean overTcp) {
@@ -159,7 +159,7 @@ final class NameServer implements AutoCloseable {
                 case Answers.Verdict.Ignore() -> {
                     return;
                 }
-                case Answers.Verdict.Reply(byte[] reply) -> Streams.write(channel, reply);
+                case Answers.Verdict.Reply(byte[] reply, boolean _) -> Streams.write(channel, reply);
                 case Answers.Verdict.Ask(Answers.Query query) -> Streams.write(channel, ask(query, true));
             }
             giveWay();
@@ -236,6 +236,7 @@ final class NameServer implements AutoCloseable {
             rest = Set.copyOf(open);
             open.clear();
         }
+        datagrams.close(sockets.datagrams());
         sockets.close();
         for (Channel channel : rest) {
             try {

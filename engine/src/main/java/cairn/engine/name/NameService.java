@@ -8,8 +8,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** The name service of all containers that have one: at 127.0.0.11 in the network namespace of each. */
 public final class NameService implements AutoCloseable {
@@ -28,7 +28,7 @@ public final class NameService implements AutoCloseable {
     private final Duration patience;
     private final Semaphore underWay = new Semaphore(QUESTIONS_UNDER_WAY);
     private final Map<String, NameServer> servers = new HashMap<>();
-    private final AtomicBoolean prepared = new AtomicBoolean();
+    private @Nullable Datagrams datagrams;
 
     public NameService(RandomGenerator random) {
         this(random, PATIENCE);
@@ -53,11 +53,7 @@ public final class NameService implements AutoCloseable {
     public void serve(String container, int pid, long startTime, Upstream upstream) {
         end(container);
         try {
-            if (prepared.compareAndSet(false, true)) {
-                NameSockets.prepare();
-                // The first packet need not wait for the library.
-                Thread.ofPlatform().daemon().name("cairn-names-load").start(this::load);
-            }
+            Datagrams all = datagrams();
             NetworkNamespace namespace = NetworkNamespace.of(pid, startTime);
             try {
                 NameServer server = new NameServer(
@@ -66,7 +62,7 @@ public final class NameService implements AutoCloseable {
                         upstream,
                         namespace,
                         NameSockets.open(namespace),
-                        new NameServer.Limits(random, patience, underWay));
+                        new NameServer.Shared(random, patience, all, underWay));
                 synchronized (servers) {
                     servers.put(container, server);
                 }
@@ -78,6 +74,19 @@ public final class NameService implements AutoCloseable {
         } catch (LinuxException | UncheckedIOException e) {
             LOG.log(System.Logger.Level.WARNING, "no name service for container {0}: {1}", container, e.getMessage());
         }
+    }
+
+    /** With the first container that has one. */
+    private synchronized Datagrams datagrams() {
+        Datagrams all = datagrams;
+        if (all == null) {
+            NameSockets.prepare();
+            all = new Datagrams();
+            datagrams = all;
+            // The first packet need not wait for the library.
+            Thread.ofPlatform().daemon().name("cairn-names-load").start(this::load);
+        }
+        return all;
     }
 
     private void load() {
@@ -104,12 +113,16 @@ public final class NameService implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         List<NameServer> rest;
         synchronized (servers) {
             rest = List.copyOf(servers.values());
             servers.clear();
         }
         rest.forEach(NameServer::close);
+        if (datagrams != null) {
+            datagrams.close();
+            datagrams = null;
+        }
     }
 }

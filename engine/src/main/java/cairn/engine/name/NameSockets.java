@@ -56,7 +56,7 @@ record NameSockets(DatagramChannel datagrams, ServerSocketChannel streams) imple
         }
         NameSockets sockets = bind(0);
         try {
-            Nftables.run(rules(port(sockets.datagrams.getLocalAddress()), port(sockets.streams.getLocalAddress())));
+            redirect(rules(port(sockets.datagrams.getLocalAddress()), port(sockets.streams.getLocalAddress())));
             return sockets;
         } catch (NftablesException e) {
             LOG.log(
@@ -68,6 +68,15 @@ record NameSockets(DatagramChannel datagrams, ServerSocketChannel streams) imple
         }
     }
 
+    /** Whoever deletes something waits for a grace period of the kernel, so that is left to the daemons behind the first. */
+    private static void redirect(String rules) {
+        try {
+            Nftables.run("create table ip cairn_names\n" + rules);
+        } catch (NftablesException e) {
+            Nftables.run("add table ip cairn_names\ndelete table ip cairn_names\n" + rules);
+        }
+    }
+
     private static int port(java.net.SocketAddress address) {
         return ((InetSocketAddress) address).getPort();
     }
@@ -75,6 +84,7 @@ record NameSockets(DatagramChannel datagrams, ServerSocketChannel streams) imple
     private static NameSockets bind(int port) throws IOException {
         DatagramChannel datagrams = DatagramChannel.open(StandardProtocolFamily.INET);
         try {
+            datagrams.configureBlocking(false);
             datagrams.bind(new InetSocketAddress(ADDRESS, port));
             ServerSocketChannel streams = ServerSocketChannel.open(StandardProtocolFamily.INET);
             try {
@@ -96,8 +106,6 @@ record NameSockets(DatagramChannel datagrams, ServerSocketChannel streams) imple
      */
     static String rules(int udp, int tcp) {
         return """
-                add table ip cairn_names
-                delete table ip cairn_names
                 table ip cairn_names {
                   chain output {
                     type filter hook output priority raw; policy accept;

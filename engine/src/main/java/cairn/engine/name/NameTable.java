@@ -44,10 +44,17 @@ public final class NameTable {
     private final Map<String, Map<String, Place>> places = new HashMap<>();
 
     private final Map<String, Place> byEndpoint = new HashMap<>();
+    private volatile long changes;
+
+    /** Another number after each change: what was found before it may be wrong. */
+    long changes() {
+        return changes;
+    }
 
     /** Instead of what was known of the endpoint before. */
     public synchronized void put(Place member) {
         remove(member.endpoint());
+        changes = changes + 1;
         byEndpoint.put(member.endpoint(), member);
         places.computeIfAbsent(member.container(), id -> new LinkedHashMap<>()).put(member.endpoint(), member);
         if (member.named()) {
@@ -60,6 +67,7 @@ public final class NameTable {
         if (member == null) {
             return;
         }
+        changes = changes + 1;
         places.computeIfPresent(member.container(), (id, own) -> {
             own.remove(endpoint);
             return own.isEmpty() ? null : own;

@@ -3,7 +3,6 @@ package cairn.engine.network;
 import cairn.engine.error.Problem;
 import cairn.engine.plan.Op;
 import cairn.engine.plan.Step;
-import cairn.linux.Errno;
 import cairn.linux.LinuxException;
 import cairn.linux.MacAddress;
 import cairn.linux.Netlink;
@@ -26,7 +25,7 @@ final class Bridge implements Driver {
     /** The interface group of all links that the engine makes on the host, by which rules, and itself later on, tell them from others. */
     static final int GROUP = 0xca12;
 
-    private static final Path SYSTEM = Path.of("/proc/sys/net");
+    static final Path SYSTEM = Path.of("/proc/sys/net");
 
     /**
      * @param ours whether the name is the engine's own; one that the user gave may be that of a bridge of his, which is used and never removed
@@ -179,13 +178,7 @@ final class Bridge implements Driver {
 
     @Override
     public void unwire(EndpointRecord endpoint) {
-        try (Netlink netlink = Netlink.open()) {
-            netlink.send(RouteMessages.deleteLink(endpoint.hostInterface()));
-        } catch (LinuxException e) {
-            if (e.errno() != Errno.ENODEV) {
-                throw e;
-            }
-        }
+        LinkRemoval.remove(endpoint.hostInterface());
     }
 
     @Override
@@ -199,12 +192,10 @@ final class Bridge implements Driver {
         try (Netlink netlink = Netlink.open()) {
             Netlink.Link link = netlink.link(plan.name());
             if (link != null && mine(link)) {
-                netlink.send(RouteMessages.deleteLink(plan.name()));
+                LinkRemoval.remove(plan.name());
             }
         } catch (LinuxException e) {
-            if (e.errno() != Errno.ENODEV) {
-                throw new Problem.Internal("bridge " + plan.name() + ": " + e.getMessage()).exception(e);
-            }
+            throw new Problem.Internal("bridge " + plan.name() + ": " + e.getMessage()).exception(e);
         }
         index = 0;
     }

@@ -46,12 +46,14 @@ final class FirewallTable {
 
     private final String name;
     private final boolean allowed;
+    private final Nftables nftables;
     private final Map<String, List<Element>> elements = new LinkedHashMap<>();
     private @Nullable Rules rules;
     private @Nullable String fault;
 
     /** @param allowed whether there may be a table at all */
-    FirewallTable(String bridge, boolean allowed) {
+    FirewallTable(String bridge, boolean allowed, Nftables nftables) {
+        this.nftables = nftables;
         this.name = "cairn_" + bridge.replaceAll("[^A-Za-z0-9_]", "_");
         this.allowed = allowed;
         this.fault = allowed ? null : "it is switched off";
@@ -89,7 +91,7 @@ final class FirewallTable {
             return;
         }
         try {
-            Nftables.run(text(name, wanted, all()));
+            nftables.transact(text(name, wanted, all()));
             fault = null;
         } catch (NftablesException e) {
             if (fault == null) {
@@ -238,7 +240,7 @@ final class FirewallTable {
         }
         if (fault == null) {
             try {
-                Nftables.run(change(verb, "ip " + name, changed));
+                nftables.transact(change(verb, "ip " + name, changed));
                 return;
             } catch (NftablesException e) {
                 // Somebody has flushed the table just now.
@@ -268,7 +270,7 @@ final class FirewallTable {
     synchronized void delete(boolean ipv4, boolean ipv6) {
         rules = null;
         if (allowed) {
-            Nftables.run((ipv4 ? gone("ip " + name) : "") + (ipv6 ? gone("ip6 " + name) : ""));
+            nftables.transact((ipv4 ? gone("ip " + name) : "") + (ipv6 ? gone("ip6 " + name) : ""));
         }
     }
 

@@ -6,6 +6,7 @@ import cairn.engine.event.Events;
 import cairn.engine.store.DataRoot;
 import cairn.linux.LinuxException;
 import cairn.linux.Netlink;
+import cairn.linux.Nftables;
 import cairn.linux.RouteMessages;
 import cairn.wire.network.CreateNetworkRequest;
 import cairn.wire.network.NetworkContainer;
@@ -50,6 +51,7 @@ public final class Networks implements AutoCloseable {
     private final BridgeSettings settings;
     private final NetworkRecords records;
     private final AddressSpace space;
+    private final Nftables nftables = new Nftables();
     private final FirewallGuard guard = new FirewallGuard();
     private final FirewallTable defaultFirewall;
     private final DefaultNetwork standard;
@@ -75,7 +77,7 @@ public final class Networks implements AutoCloseable {
         this.settings = settings;
         this.records = new NetworkRecords(root);
         this.space = new AddressSpace(settings.pools(), local6);
-        this.defaultFirewall = new FirewallTable(settings.name(), settings.firewall());
+        this.defaultFirewall = new FirewallTable(settings.name(), settings.firewall(), nftables);
         this.events = events;
         this.clock = clock;
         this.random = random;
@@ -393,7 +395,7 @@ public final class Networks implements AutoCloseable {
                         network.internal(),
                         options.icc(),
                         settings.forward()),
-                new FirewallTable(name, settings.firewall()),
+                new FirewallTable(name, settings.firewall(), nftables),
                 guard,
                 random);
     }
@@ -665,5 +667,6 @@ public final class Networks implements AutoCloseable {
                 }
             }
         }
+        nftables.close();
     }
 }

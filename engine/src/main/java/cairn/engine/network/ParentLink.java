@@ -3,7 +3,6 @@ package cairn.engine.network;
 import cairn.engine.error.Problem;
 import cairn.engine.plan.Op;
 import cairn.engine.plan.Step;
-import cairn.linux.Errno;
 import cairn.linux.LinuxException;
 import cairn.linux.MacAddress;
 import cairn.linux.Netlink;
@@ -143,12 +142,10 @@ final class ParentLink implements Driver {
         try (Netlink netlink = Netlink.open()) {
             Netlink.Link link = netlink.link(parent);
             if (link != null && (dummy || link.group() == Bridge.GROUP)) {
-                netlink.send(RouteMessages.deleteLink(parent));
+                LinkRemoval.remove(parent);
             }
         } catch (LinuxException e) {
-            if (e.errno() != Errno.ENODEV) {
-                throw new Problem.Internal("parent interface " + parent + ": " + e.getMessage()).exception(e);
-            }
+            throw new Problem.Internal("parent interface " + parent + ": " + e.getMessage()).exception(e);
         }
     }
 

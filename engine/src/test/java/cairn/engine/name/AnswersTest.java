@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import cairn.hostile.Fuzzing;
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -219,6 +220,79 @@ class AnswersTest {
         assertThat(reply(none, false).getRcode()).isEqualTo(Rcode.FORMERR);
     }
 
+    private static ByteBuffer received(byte[] packet) {
+        ByteBuffer buffer = ByteBuffer.allocateDirect(Answers.LARGEST_DATAGRAM + 1);
+        return buffer.put(packet).flip();
+    }
+
+    private static byte[] bytes(ByteBuffer buffer) {
+        byte[] bytes = new byte[buffer.remaining()];
+        buffer.get(bytes);
+        return bytes;
+    }
+
+    /** What is kept is what would be found again, under another number. */
+    private void keptAndToldAgain(SettledAnswers kept, byte[] packet, byte[] answer) {
+        assertThat(kept.answer(received(packet))).isFalse();
+        kept.keep(packet, answer, table.changes());
+        byte[] again = packet.clone();
+        again[0] ^= 0x55;
+        again[1] ^= 0x55;
+        ByteBuffer buffer = received(again);
+        if (kept.answer(buffer)) {
+            Answers.Verdict found = answers.to(again, "asker", false, false);
+            assertThat(found).isInstanceOf(Answers.Verdict.Reply.class);
+            assertThat(bytes(buffer)).isEqualTo(((Answers.Verdict.Reply) found).bytes());
+        } else {
+            assertThat(bytes(buffer)).isEqualTo(again);
+            assertThat(Math.max(packet.length, answer.length)).isGreaterThan(300);
+        }
+    }
+
+    @Test
+    void whatIsKeptIsForgottenWithAChangeAndIsNeverMuch() throws Exception {
+        SettledAnswers kept = new SettledAnswers(table);
+        byte[] question = query("web.", Type.A);
+        byte[] answer = ((Answers.Verdict.Reply) answers.to(question, "asker", false, false)).bytes();
+        keptAndToldAgain(kept, question, answer);
+        assertThat(kept.answer(received(query("Web.", Type.A)))).isFalse();
+        assertThat(kept.answer(received(query("web.", Type.AAAA)))).isFalse();
+        assertThat(kept.answer(received(new byte[0]))).isFalse();
+        assertThat(kept.answer(received(new byte[] {1, 2}))).isFalse();
+
+        table.put(member("new", "other", List.of("new"), "10.0.9.9"));
+        assertThat(kept.answer(received(question))).isFalse();
+        long before = table.changes();
+        table.remove("newother");
+        assertThat(kept.answer(received(question))).isFalse();
+        kept.keep(question, answer, before);
+        assertThat(kept.answer(received(question))).as("found before a change").isFalse();
+
+        int found = 0;
+        for (int i = 0; i < 1000; i++) {
+            byte[] packet = question.clone();
+            packet[3] = (byte) i;
+            packet[2] = (byte) (i >> 8);
+            kept.keep(packet, answer, table.changes());
+        }
+        for (int i = 0; i < 1000; i++) {
+            byte[] packet = question.clone();
+            packet[3] = (byte) i;
+            packet[2] = (byte) (i >> 8);
+            found += kept.answer(received(packet)) ? 1 : 0;
+        }
+        assertThat(found).isBetween(1, 64);
+    }
+
+    /** Else each client would go on with the address that came first once. */
+    @Test
+    void namesWithSeveralAddressesAreShuffledEachTime() throws Exception {
+        for (int type : new int[] {Type.A, Type.AAAA}) {
+            Answers.Verdict verdict = answers.to(query("app.", type), "asker", false, false);
+            assertThat(((Answers.Verdict.Reply) verdict).settled()).isEqualTo(type == Type.AAAA);
+        }
+    }
+
     @Test
     void nothingThatAContainerSendsBreaksIt() throws Exception {
         Message asked = new Message(query("www.front.", Type.A));
@@ -236,12 +310,18 @@ class AnswersTest {
                         "arpa",
                         "\u00c0\u000c")
                 .run(input -> {
+                    SettledAnswers kept = new SettledAnswers(table);
                     byte[] packet = input.length > Answers.LARGEST_QUERY
                             ? java.util.Arrays.copyOf(input, Answers.LARGEST_QUERY)
                             : input;
                     for (boolean tcp : List.of(false, true)) {
                         switch (answers.to(packet, "asker", tcp, false)) {
-                            case Answers.Verdict.Reply(byte[] bytes) -> new Message(bytes);
+                            case Answers.Verdict.Reply(byte[] bytes, boolean settled) -> {
+                                new Message(bytes);
+                                if (settled && !tcp) {
+                                    keptAndToldAgain(kept, packet, bytes);
+                                }
+                            }
                             case Answers.Verdict.Ask(Answers.Query query) -> {
                                 new Message(query.message().toWire());
                                 Answers.servfail(query);

@@ -449,11 +449,19 @@ class NameServiceTest {
     void namesArriveAndGoWhileItServes() throws Exception {
         serve(true);
         DatagramChannel client = client();
-        assertThat(addresses(ask(client, query("late.", Type.A)))).isEmpty();
-        service.table().put(AnswersTest.member("late", "front", List.of("late"), "10.0.0.7"));
-        assertThat(addresses(ask(client, query("late.", Type.A)))).containsExactly("10.0.0.7");
-        service.table().remove("latefront");
-        assertThat(addresses(ask(client, query("late.", Type.A)))).isEmpty();
+        for (int i = 1; i < 20; i++) {
+            Message late = query("late.", Type.A);
+            for (int j = 0; j < 3; j++) {
+                late.getHeader().setID(i * j);
+                assertThat(addresses(ask(client, late))).isEmpty();
+            }
+            service.table().put(AnswersTest.member("late", "front", List.of("late"), "10.0.0." + i));
+            for (int j = 0; j < 3; j++) {
+                late.getHeader().setID(i + j);
+                assertThat(addresses(ask(client, late))).containsExactly("10.0.0." + i);
+            }
+            service.table().remove("latefront");
+        }
         client.socket().setSoTimeout(200);
         try {
             client.socket().receive(new DatagramPacket(new byte[9], 9));
