@@ -77,16 +77,15 @@ static int make_stdio(struct launch *launch, int childs[3]) {
 
 /* ---- fork ---- */
 
-/* The lowest descriptor from `first` on that the child needs: the status socket, the process to join, user namespaces; ~0 for none. */
-static unsigned next_kept(const struct launch *launch, unsigned first) {
-    unsigned next = ~0U;
-    const int kept[] = {launch->status, launch->joined, launch->user};
-    for (int i = 0; i < 3 + MAX_SLOTS; i++) {
-        int fd = i < 3 ? kept[i] : launch->slots[i - 3];
-        if (fd >= 0 && (unsigned)fd >= first && (unsigned)fd < next)
-            next = (unsigned)fd;
+void close_all_but(const int kept[], int count) {
+    for (unsigned first = 3; first != 0;) {
+        unsigned next = ~0U;
+        for (int i = 0; i < count; i++)
+            if (kept[i] >= 0 && (unsigned)kept[i] >= first && (unsigned)kept[i] < next)
+                next = (unsigned)kept[i];
+        close_between(first, next == ~0U ? next : next - 1, 0);
+        first = next + 1;
     }
-    return next;
 }
 
 /* This is the child, right after clone. Only its stdio and what the steps to come go by stay open. */
@@ -100,11 +99,9 @@ static int become_child(struct launch *launch, int status, const int stdio[3]) {
                 return failed("dup2", NULL);
         setsid();
     }
-    for (unsigned first = 3; first != 0;) {
-        unsigned next = next_kept(launch, first);
-        close_between(first, next == ~0U ? next : next - 1, 0);
-        first = next + 1;
-    }
+    int kept[4 + MAX_SLOTS] = {status, launch->joined, launch->user, launch->empty};
+    memcpy(kept + 4, launch->slots, sizeof launch->slots);
+    close_all_but(kept, 4 + MAX_SLOTS);
     return 0;
 }
 
@@ -146,6 +143,9 @@ int clone_child(struct launch *launch, uint64_t namespaces, const char *cgroup2_
             close(stdio[fd]);
     if (cgroup >= 0)
         close(cgroup);
+    if (launch->empty >= 0)
+        close(launch->empty);
+    launch->empty = -1;
     return 0;
 }
 
@@ -172,12 +172,12 @@ static void prefer_childs_failure(int status) {
     } while (length > 0 || (length < 0 && errno == ECONNRESET));
 }
 
-int shim(int connection, int plan, bool foreground) {
+int shim(int connection, int plan, int empty, bool foreground) {
     /* Too large for a stack that is to stay small, and there is only one launch in a process. */
     static struct launch launch;
     struct process process = {.start = 0};
     launch = (struct launch){.foreground = foreground, .control = connection, .directory = -1, .listener = -1, .input = -1, .output = -1,
-                             .errors = -1, .status = -1, .process = -1, .pid = -1, .joined = -1, .user = -1, .holder = -1, .hold = -1, .hidden = -1};
+                             .errors = -1, .status = -1, .process = -1, .pid = -1, .joined = -1, .user = -1, .empty = empty, .holder = -1, .hold = -1, .hidden = -1};
     memset(launch.slots, -1, sizeof launch.slots);
     failure.step = NO_STEP;
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);

@@ -34,6 +34,7 @@ struct launch {
 
     int joined;              /* pidfd of JOIN_PID's process */
     int user;                /* the user namespace that the child is to enter */
+    int empty;               /* a mount namespace without mounts; the launcher's, or made when it is needed */
     int holder;              /* pidfd of the process that has its other namespaces, up to CLONE */
     int hold;                /* while this is open, that process lives */
     uint64_t held;           /* which namespaces these are */
@@ -49,8 +50,12 @@ enum { TERMINAL_MESSAGE = 'T', TREE_MESSAGE = 'M' };
 /* Carries out the steps of a section from where the last one ended; -1 and `failure` at the first that fails. */
 int carry_out(struct launch *, enum section);
 
-/* The shim: reads the plan, launches and then watches. The connection is -1 in the foreground. The result is the exit status. */
-int shim(int connection, int plan, bool foreground);
+/* The shim: reads the plan, launches and then watches. The connection and the empty mount namespace are -1 in the foreground. The
+   result is the exit status. */
+int shim(int connection, int plan, int empty, bool foreground);
+
+/* Closes all descriptors from 3 on but these; those that are -1 do not count. */
+void close_all_but(const int kept[], int count);
 
 /* CLONE: sets up stdio and forks; both processes return from it. */
 int clone_child(struct launch *, uint64_t namespaces, const char *cgroup2_directory);

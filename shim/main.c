@@ -14,6 +14,7 @@
 #include "kernel.h"
 #include "launch.h"
 #include "report.h"
+#include "steps.h"
 
 extern char **environ;
 
@@ -77,29 +78,27 @@ static int listen_at(const char *path) {
 }
 
 /* This is a fresh child of the launcher: it becomes the shim of one launch. */
-static _Noreturn void become_shim(int connection) {
+static _Noreturn void become_shim(int connection, int empty) {
     setsid();
     signal(SIGINT, SIG_DFL);
     signal(SIGQUIT, SIG_DFL);
     signal(SIGHUP, SIG_DFL);
-    if (connection != 3)
-        dup3(connection, 3, O_CLOEXEC);
-    close_between(4, ~0U, 0);
+    close_all_but((int[]){connection, empty}, 2);
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
     for (int fd = 0; fd <= 2; fd++)
         dup2(null, fd);
     close(null);
-    _exit(shim(3, 3, false));
+    _exit(shim(connection, connection, empty, false));
 }
 
-static void launch_for(int connection) {
+static void launch_for(int connection, int empty) {
     struct ucred peer;
     socklen_t length = sizeof peer;
     if (getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &peer, &length) == 0 && (peer.uid == 0 || peer.uid == geteuid())) {
         /* A shim for this connection; the launcher keeps nothing of it, and the kernel reaps it. */
         pid_t pid = fork();
         if (pid == 0)
-            become_shim(connection);
+            become_shim(connection, empty);
         if (pid < 0) {
             failed("fork", NULL);
             failure.step = NO_STEP;
@@ -111,10 +110,10 @@ static void launch_for(int connection) {
 }
 
 static int serve(const char *path) {
-    int listener = listen_at(path);
+    int empty = empty_mounts(), listener = empty < 0 ? -1 : listen_at(path);
     char ignored[64];
     if (listener < 0)
-        return complain(path);
+        return complain(empty < 0 ? "make an empty mount namespace" : path);
     (void)!chdir("/");
     signal(SIGCHLD, SIG_IGN);
     /* A terminal's signals are the daemon's affair: it closes our standard input when it ends. */
@@ -131,7 +130,7 @@ static int serve(const char *path) {
             continue;
         int connection = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
         if (connection >= 0)
-            launch_for(connection);
+            launch_for(connection, empty);
         else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM)
             poll(NULL, 0, 10); /* the connection stays in the queue */
     }
@@ -141,7 +140,7 @@ static int serve(const char *path) {
 
 static int run(const char *file) {
     int plan = open(file, O_RDONLY | O_CLOEXEC);
-    return plan < 0 ? complain(file) : shim(-1, plan, true);
+    return plan < 0 ? complain(file) : shim(-1, plan, -1, true);
 }
 
 int main(int count, char **arguments) {

@@ -1,5 +1,6 @@
 /* The steps that make the container's tree of mounts. All run in the child, in its own mount namespace. */
 #include <errno.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
@@ -87,19 +88,54 @@ int step_attach_tree(const struct launch *launch, const union arguments *a) {
     return close(tree);
 }
 
-int step_pivot(const union arguments *a) {
-    const char *path = a->pivot.new_root.text;
-    int root = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (root < 0 || fchdir(root) != 0)
-        return failed("open ", path, NULL);
-    close(root);
-    /* pivot_root(2): the old root ends up on top of the new one, where "." finds it to be detached. */
-    if (syscall(SYS_pivot_root, ".", ".") != 0)
-        return failed("pivot_root ", path, NULL);
-    if (umount2(".", MNT_DETACH) != 0)
-        return failed("detach the old root", NULL);
+static int set_attributes(int fd, uint64_t set, uint64_t clear, bool recursive, uint64_t propagation) {
+    struct attributes attr = {.set = set, .clear = clear, .propagation = propagation & ~(uint64_t)MS_REC};
+    if (attr.set == 0 && attr.clear == 0 && attr.propagation == 0)
+        return 0;
+    return sys_mount_setattr(fd, recursive ? WHOLE_TREE : 0, &attr);
+}
+
+/* In the namespace stays the file system that the kernel began with, on which every machine's root lies. */
+int empty_mounts(void) {
+    int home = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
+    if (home < 0 || unshare(CLONE_NEWNS_) != 0)
+        return -1;
+    int empty = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
+    /* Private first, or the host would lose its root with us. */
+    bool made = empty >= 0 && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 && umount2("/", MNT_DETACH) == 0;
+    int error = errno;
+    if (setns(home, CLONE_NEWNS_) != 0)
+        return -1;
+    close(home);
+    errno = error;
+    return made ? empty : -1;
+}
+
+/* What a new namespace would be a copy of grows with the number of containers, whose roots are mounted on the host. */
+int step_empty_mounts(struct launch *launch) {
     root_changed();
-    return chdir("/") == 0 ? 0 : failed("chdir /", NULL);
+    if (launch->empty < 0)
+        launch->empty = empty_mounts();
+    if (launch->empty < 0 || setns(launch->empty, CLONE_NEWNS_) != 0 || unshare(CLONE_NEWNS_) != 0)
+        return failed("make an empty mount namespace", NULL);
+    close(launch->empty);
+    launch->empty = -1;
+    return 0;
+}
+
+/* As pivot_root(2) would leave it, but there is no old root: so nothing has to be detached, and no other process looked at. */
+int step_root(struct launch *launch, const union arguments *a) {
+    int *slot = &launch->slots[a->root.slot.number];
+    int target = open_in_root("/", O_PATH, 0);
+    if (target < 0 || set_attributes(*slot, 0, 0, false, MS_PRIVATE) != 0 || sys_move_mount(*slot, target) != 0)
+        return failed("mount the root", NULL);
+    if (fchdir(*slot) != 0 || chroot(".") != 0)
+        return failed("chroot", NULL);
+    root_changed();
+    close(target);
+    close(*slot);
+    *slot = -1;
+    return 0;
 }
 
 int step_chroot(const union arguments *a) {
@@ -186,13 +222,6 @@ int step_mount(const union arguments *a) {
     if (*words != '\0') /* such as "e tmpfs: Unknown parameter" */
         failed_more(" (", words + (words[1] == ' ' ? 2 : 0), ")", NULL);
     return -1;
-}
-
-static int set_attributes(int fd, uint64_t set, uint64_t clear, bool recursive, uint64_t propagation) {
-    struct attributes attr = {.set = set, .clear = clear, .propagation = propagation & ~(uint64_t)MS_REC};
-    if (attr.set == 0 && attr.clear == 0 && attr.propagation == 0)
-        return 0;
-    return sys_mount_setattr(fd, recursive ? WHOLE_TREE : 0, &attr);
 }
 
 int step_target(struct launch *launch, const union arguments *a) {

@@ -140,6 +140,11 @@ static int step_enter_path(const union arguments *a) {
     return 0;
 }
 
+static int step_unshare(const union arguments *a) {
+    root_changed(); /* it leads into the mounts of the namespace that is left */
+    return unshare((int)a->unshare.namespaces.number) == 0 ? 0 : failed("unshare", NULL);
+}
+
 static int step_wait_connected(const struct launch *launch) {
     char byte;
     ssize_t n;
@@ -217,7 +222,7 @@ static int carry_out_step(struct launch *launch, const struct step *step) {
     case OP_WRITE: return write_file(a->write.path.text, a->write.data.text, a->write.data.number);
     case OP_MKDIR: return step_mkdir(a);
     case OP_CGROUP_JOIN: return write_file(a->cgroup_join.tasks_file.text, "0", 1);
-    case OP_UNSHARE: return unshare((int)a->unshare.namespaces.number) == 0 ? 0 : failed("unshare", NULL);
+    case OP_UNSHARE: return step_unshare(a);
     case OP_ENTER: return step_enter(launch, a);
     case OP_ENTER_PATH: return step_enter_path(a);
     case OP_WAIT_CONNECTED: return step_wait_connected(launch);
@@ -230,7 +235,8 @@ static int carry_out_step(struct launch *launch, const struct step *step) {
     case OP_IDMAP: return step_idmap(launch, a);
     case OP_OFFER_TREE: return step_offer_tree(launch, a);
     case OP_ATTACH_TREE: return step_attach_tree(launch, a);
-    case OP_PIVOT: return step_pivot(a);
+    case OP_EMPTY_MOUNTS: return step_empty_mounts(launch);
+    case OP_ROOT: return step_root(launch, a);
     case OP_CHROOT: return step_chroot(a);
     case OP_MOUNT: return step_mount(a);
     case OP_MOUNT_TREE: return step_mount_tree(launch, a);

@@ -17,7 +17,8 @@ int step_effective_ids(const struct launch *launch, const union arguments *a);
 /* netlink.c */
 int step_netlink(const struct launch *launch, const union arguments *a);
 
-/* mounts.c */
+/* mounts.c: opens a new mount namespace in which nothing is mounted; -1 with errno */
+int empty_mounts(void);
 int step_propagation(const union arguments *a);
 int step_open_tree(struct launch *launch, const union arguments *a);
 int step_open_below(struct launch *launch, const union arguments *a);
@@ -26,7 +27,8 @@ int step_tree_attributes(struct launch *launch, const union arguments *a);
 int step_idmap(const struct launch *launch, const union arguments *a);
 int step_offer_tree(const struct launch *launch, const union arguments *a);
 int step_attach_tree(const struct launch *launch, const union arguments *a);
-int step_pivot(const union arguments *a);
+int step_empty_mounts(struct launch *launch);
+int step_root(struct launch *launch, const union arguments *a);
 int step_chroot(const union arguments *a);
 int step_mount(const union arguments *a);
 int step_mount_tree(struct launch *launch, const union arguments *a);

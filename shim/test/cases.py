@@ -27,8 +27,8 @@ from plan import CONST, Frames, Launcher, Plan, Tap, connect, run_file
 
 ALL = {}
 NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWPID, NEWNET = 0x20000, 0x2000000, 0x4000000, 0x8000000, 0x20000000, 0x40000000
-ALL_NAMESPACES = NEWNS | NEWCGROUP | NEWUTS | NEWIPC | NEWPID | NEWNET
-MS_REC, MS_PRIVATE, MS_SLAVE = 0x4000, 1 << 18, 1 << 19
+ALL_NAMESPACES = NEWCGROUP | NEWUTS | NEWIPC | NEWPID | NEWNET
+MS_REC, MS_PRIVATE, MS_SLAVE, MS_SHARED = 0x4000, 1 << 18, 1 << 19, 1 << 20
 NOSUID, NODEV, NOEXEC, RDONLY, STRICTATIME = 2, 4, 8, 1, 0x20
 ALL_CAPS = (1 << 41) - 1
 ENVIRONMENT = ["PATH=/bin", "TERM=dumb"]
@@ -85,13 +85,12 @@ def container(command, stdio="PIPES", open_stdin=0, stdin_once=0, taps=0, size=(
     p.prepare("CLONE", namespaces, "")
     for step in connect_steps:
         p.connect(*step)
-    p.inside("PROPAGATION", "/", MS_REC | MS_SLAVE)
     p.inside("OPEN_TREE", 0, "/dev/null", 0)
     p.inside("OPEN_TREE", 1, root, 1)
-    p.inside("MOUNT_TREE", 1, root, 0, 0, 0, 0)
     for step in extra_sources:
         p.inside(*step)
-    p.inside("PIVOT", root)
+    p.inside("EMPTY_MOUNTS")
+    p.inside("ROOT", 1)
     p.inside("MOUNT", "proc", "proc", "/proc", NOSUID | NODEV | NOEXEC, "")
     p.inside("MOUNT", "tmpfs", "tmpfs", "/dev", NOSUID | STRICTATIME, "mode=755,size=65536k")
     p.inside("MKDIR", "/dev/pts", 0o755)
@@ -823,9 +822,8 @@ def links_in_an_image_lead_nowhere_outside():
 def a_working_directory_outside_the_root_is_refused():
     # The root of a process of the host: in another mount namespace, and above the new root.
     for directory in ("/proc/%d/root" % os.getpid(), "/proc/%d/cwd" % os.getpid()):
-        p = Plan().prepare("MONITOR", "", 0, 0, 0, 0, 0, 0).prepare("CLONE", NEWNS, "")
-        p.inside("PROPAGATION", "/", MS_REC | MS_SLAVE).inside("OPEN_TREE", 1, root, 1).inside("MOUNT_TREE", 1, root, 0, 0, 0, 0)
-        p.inside("PIVOT", root).inside("MOUNT", "proc", "proc", "/proc", 0, "").inside("CHDIR", directory)
+        p = Plan().prepare("MONITOR", "", 0, 0, 0, 0, 0, 0).prepare("CLONE", 0, "")
+        p.inside("OPEN_TREE", 1, root, 1).inside("EMPTY_MOUNTS").inside("ROOT", 1).inside("MOUNT", "proc", "proc", "/proc", 0, "").inside("CHDIR", directory)
         p.inside("EXEC", ["/bin/true"], ["true"], [])
         assert fails(p, errno.EXDEV, "chdir " + directory) == p.index - 1
 
@@ -937,16 +935,58 @@ def trees_are_bound_with_their_attributes():
 
 
 def bound():
-    """A plan that binds a host directory: its tree is opened before the pivot, as the engine does."""
+    """A plan that binds a host directory: its tree is opened while the host's mounts are there, as the engine does."""
     p = shell("cat /tmp/file; touch /tmp/x; cat /proc/self/mountinfo", taps=1)
     last = p.steps.pop()
-    pivot = next(i for i, s in enumerate(p.steps) if s[:2] == struct.pack("<H", wire.OPS["PIVOT"][0]))
+    leaving = next(i for i, s in enumerate(p.steps) if s[:2] == struct.pack("<H", wire.OPS["EMPTY_MOUNTS"][0]))
     opened = Plan().inside("OPEN_TREE", 5, work + "/volume", 1).steps
-    p.steps[pivot:pivot] = opened
+    p.steps[leaving:leaving] = opened
     p.inside("MOUNT_TREE", 5, "/tmp", RDONLY | NOSUID | NODEV | NOEXEC, 0, 1, 1 << 18)
     p.inside("REMOUNT", "/", RDONLY, 0, 0)
     p.steps.append(last)
     return p
+
+
+@case
+def mounts_begin_from_nothing():
+    hosts = set(line.split()[4] for line in open("/proc/self/mountinfo"))
+    assert work in hosts and "/proc" in hosts
+    p = shell("cat /proc/self/mountinfo; sleep 60", taps=1)
+    frames = launch(p)
+    line = [l.split() for l in open("/proc/%d/mountinfo" % frames.pid)]
+    assert [l[4] for l in line] == ["/", "/proc", "/dev", "/dev/pts"], line
+    # The root lies on something, or a container inside could not change its own.
+    assert line[0][0] != line[0][1]
+    for pid in (frames.pid, frames.shim):
+        for fd in os.listdir("/proc/%d/fd" % pid):
+            assert not os.readlink("/proc/%d/fd/%s" % (pid, fd)).startswith("mnt:")
+    frames.ask("SIGNAL", 9)
+    frames.expect("EXITED")
+
+
+@case
+def binds_go_on_taking_part_as_they_were_told():
+    shared = work + "/shared"
+    os.mkdir(shared)
+    subprocess.check_call(["mount", "-t", "tmpfs", "tmpfs", shared])
+    subprocess.check_call(["mount", "--make-shared", shared])
+    os.mkdir(shared + "/from-host")
+    kinds = {"private": MS_PRIVATE, "slave": MS_SLAVE, "shared": MS_SHARED}
+    sources, steps = [], []
+    for slot, (kind, flag) in enumerate(kinds.items(), 5):
+        os.mkdir(shared + "/from-" + kind)
+        sources.append(("OPEN_TREE", slot, shared, 1))
+        steps += [("MKDIR", "/dev/" + kind, 0o755), ("MOUNT_TREE", slot, "/dev/" + kind, 0, 0, 1, flag),
+                  ("MOUNT", "tmpfs", "tmpfs", "/dev/%s/from-%s" % (kind, kind), 0, "")]
+    frames = launch(shell("sleep 60", extra_sources=sources, extra=steps))
+    subprocess.check_call(["mount", "-t", "tmpfs", "tmpfs", shared + "/from-host"])
+    inside = [l.split()[4] for l in open("/proc/%d/mountinfo" % frames.pid)]
+    assert [k for k in kinds if "/dev/%s/from-host" % k in inside] == ["slave", "shared"], inside
+    outside = [l.split()[4] for l in open("/proc/self/mountinfo")]
+    assert [k for k in kinds if shared + "/from-" + k in outside] == ["shared"], outside
+    frames.ask("SIGNAL", 9)
+    frames.expect("EXITED")
+    subprocess.check_call(["umount", "-R", shared])
 
 
 @case
@@ -1042,17 +1082,17 @@ def remapped(script, base, user=("USER_NAMESPACE", IDS, NEWNET | NEWUTS | NEWIPC
     p.directory, p.base = new_directory(), base
     p.prepare("MONITOR", p.directory, CONST["STDIO_" + stdio], 0, 0, taps, 0, 0)
     p.prepare(*user)
-    p.prepare("CLONE", NEWNS | NEWPID, "")
+    p.prepare("CLONE", NEWPID, "")
     p.connect("ATTACH_TREE", base + "/merged")
+    p.inside("WRITE", "/proc/self/oom_score_adj", "0")
     p.inside("EFFECTIVE_IDS", BASE, BASE)
-    p.inside("PROPAGATION", "/", MS_REC | MS_SLAVE)
     for slot, source, _ in binds:
         p.inside("OPEN_TREE", slot, source, 1).inside("IDMAP", slot, 1, 0)
-    p.inside("PROPAGATION", "/", MS_REC | MS_PRIVATE)
+    p.inside("UNSHARE", NEWNS).inside("PROPAGATION", "/", MS_REC | MS_PRIVATE)
     p.inside("OPEN_TREE", 9, base, 0).inside("IDMAP", 9, 0, 0).inside("MOUNT_TREE", 9, base, 0, 0, 0, 0)
     p.inside("MOUNT", "overlay", "overlay", base + "/merged", 0, "lowerdir={0}/lower,upperdir={0}/upper,workdir={0}/work".format(base))
     p.inside("OPEN_TREE", 9, base + "/merged", 0).inside("OFFER_TREE", 9)
-    p.inside("PIVOT", base + "/merged")
+    p.inside("OPEN_TREE", 9, base + "/merged", 0).inside("EMPTY_MOUNTS").inside("ROOT", 9)
     p.inside("MOUNT", "proc", "proc", "/proc", NOSUID | NODEV | NOEXEC, "")
     p.inside("MOUNT", "tmpfs", "tmpfs", "/dev", NOSUID | STRICTATIME, "mode=755,size=65536k")
     p.inside("MKDIR", "/dev/pts", 0o755)
@@ -1397,7 +1437,8 @@ def a_full_disk_loses_records_and_nothing_else():
         assert text.endswith('"}\n') and len(text) > 50_000
         assert [json.loads(l)["log"] for l in text.splitlines()][:3] == ["1\n", "2\n", "3\n"]
     finally:
-        subprocess.check_call(["umount", disk])
+        # The monitor, which has the log open, is there for a moment longer.
+        subprocess.check_call(["umount", "-l", disk])
 
 
 @case

@@ -55,12 +55,7 @@ public final class CgroupTree {
         }
         for (Cgroups.Hierarchy hierarchy : cgroups.v1()) {
             Path directory = Files.createDirectories(hierarchy.directory(parent));
-            if (hierarchy.controllers().contains("cpuset")) {
-                // A new cpuset is empty and takes no process; with this flag children copy the parent's.
-                copyIfEmpty(directory, "cpuset.cpus");
-                copyIfEmpty(directory, "cpuset.mems");
-                Files.writeString(directory.resolve("cgroup.clone_children"), "1");
-            }
+            fillCpusets(hierarchy, directory);
         }
     }
 
@@ -82,28 +77,37 @@ public final class CgroupTree {
         }
         for (Cgroups.Hierarchy hierarchy : cgroups.v1()) {
             Path directory = above(hierarchy.directory(path(id, hierarchy.ownPath())));
-            List<Path> levels = makeLevels(hierarchy.mountPoint(), directory);
-            if (hierarchy.controllers().contains("cpuset")) {
-                for (Path level : levels) {
-                    copyIfEmpty(level, "cpuset.cpus");
-                    copyIfEmpty(level, "cpuset.mems");
-                }
-                Files.writeString(directory.resolve("cgroup.clone_children"), "1");
-            }
+            makeLevels(hierarchy.mountPoint(), directory);
+            fillCpusets(hierarchy, directory);
         }
     }
 
-    /** All levels below the top, topmost first. */
-    private List<Path> makeLevels(Path top, Path directory) throws IOException {
-        List<Path> levels = new ArrayList<>();
-        for (Path level = directory; !level.equals(top) && level.startsWith(top); level = above(level)) {
-            levels.addFirst(level);
-        }
-        for (Path level : levels) {
+    private void makeLevels(Path top, Path directory) throws IOException {
+        for (Path level : levels(top, directory)) {
             if (!Files.isDirectory(level)) {
                 Files.createDirectory(level);
                 made.add(level);
             }
+        }
+    }
+
+    /** A new cpuset is empty and takes no process; with the flag children copy their parent's. */
+    private static void fillCpusets(Cgroups.Hierarchy hierarchy, Path directory) throws IOException {
+        if (!hierarchy.controllers().contains("cpuset")) {
+            return;
+        }
+        for (Path level : levels(hierarchy.mountPoint(), directory)) {
+            copyIfEmpty(level, "cpuset.cpus");
+            copyIfEmpty(level, "cpuset.mems");
+        }
+        Files.writeString(directory.resolve("cgroup.clone_children"), "1");
+    }
+
+    /** All levels below the top, topmost first. */
+    private static List<Path> levels(Path top, Path directory) {
+        List<Path> levels = new ArrayList<>();
+        for (Path level = directory; !level.equals(top) && level.startsWith(top); level = above(level)) {
+            levels.addFirst(level);
         }
         return levels;
     }

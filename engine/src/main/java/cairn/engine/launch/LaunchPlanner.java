@@ -32,9 +32,6 @@ public final class LaunchPlanner {
     private static final long STRICT_ATIME = 0x20;
     private static final long REC = 0x4000; // MS_*, mount(2)
     private static final long PRIVATE = 1 << 18;
-    private static final long SHARED = 1 << 20;
-    private static final long REC_PRIVATE = REC | PRIVATE;
-    private static final long REC_SLAVE = REC | (1 << 19);
     private static final int CHARACTER_DEVICE = 0x2000; // S_IFCHR
 
     private static final int TTY_GROUP = 5;
@@ -78,6 +75,8 @@ public final class LaunchPlanner {
         enter(prepare, spec, Namespace.PID);
         Map<IdMapping, Integer> mappings = mappings(prepare, spec);
         Set<Namespace> cloned = EnumSet.copyOf(spec.namespaces());
+        // The child's mounts begin from nothing, not from a copy of the host's.
+        cloned.remove(Namespace.MOUNT);
         LaunchSpec.UserNamespace user = spec.user();
         if (user != null) {
             userNamespace(prepare, user, cloned);
@@ -92,19 +91,17 @@ public final class LaunchPlanner {
         }
         enter(inside, spec, Namespace.NETWORK);
         enter(inside, spec, Namespace.IPC);
-        // procfs of the host: after the pivot this path belongs to the container.
+        // procfs of the host: once the root has changed this path belongs to the container.
         if (spec.process().oomScoreAdj() != 0) {
             inside.add(Step.of(
                     Op.WRITE,
                     "/proc/self/oom_score_adj",
                     Integer.toString(spec.process().oomScoreAdj())));
         }
-        if (user == null) {
-            root(inside, spec, mappings);
-        } else {
+        if (user != null) {
             owner(inside, user.ids());
-            mappedRoot(inside, spec, user, mappings);
         }
+        root(inside, spec, mappings);
         standardMounts(inside, spec);
         devices(inside, spec);
         cgroupMounts(inside, spec);
@@ -279,62 +276,48 @@ public final class LaunchPlanner {
         }
     }
 
+    /**
+     * Sources are opened on the host, and attached in a mount namespace that has nothing else. Whether a copy goes on
+     * taking part in what is mounted on the host is settled where it is attached.
+     */
     private static void root(List<Step> inside, LaunchSpec spec, Map<IdMapping, Integer> mappings) {
         List<LaunchSpec.Slotted> slotted = slotted(spec);
-        // A shared bind takes part in what is mounted on the host: it must be opened while it still does.
-        for (boolean shared : List.of(true, false)) {
-            if (!shared) {
-                // Slave, not private, before the other sources are opened, so that a slave bind can still be had.
-                inside.add(Step.of(Op.PROPAGATION, "/", REC_SLAVE));
-                inside.add(Step.of(Op.OPEN_TREE, NULL_SLOT, "/dev/null", 0));
-            }
-            for (int i = 0; i < slotted.size(); i++) {
-                if (isShared(slotted.get(i)) == shared) {
-                    open(inside, NULL_SLOT + 1 + i, slotted.get(i));
-                    if (slotted.get(i) instanceof LaunchSpec.Bind bind) {
-                        idmap(inside, NULL_SLOT + 1 + i, bind, mappings, false);
-                    }
-                }
-            }
-        }
-        // pivot_root(2) refuses a shared parent.
-        inside.add(Step.of(Op.PROPAGATION, "/", REC_PRIVATE));
-        inside.add(Step.of(Op.PIVOT, spec.rootfs().toString()));
-    }
-
-    /** As {@link #root}, with the ids of everything mapped that is the host's. */
-    private static void mappedRoot(
-            List<Step> inside, LaunchSpec spec, LaunchSpec.UserNamespace user, Map<IdMapping, Integer> mappings) {
-        List<LaunchSpec.Slotted> slotted = slotted(spec);
-        for (boolean shared : List.of(true, false)) {
-            if (!shared) {
-                inside.add(Step.of(Op.PROPAGATION, "/", REC_SLAVE));
-                inside.add(Step.of(Op.OPEN_TREE, NULL_SLOT, "/dev/null", 0));
-            }
-            for (int i = 0; i < slotted.size(); i++) {
-                if (slotted.get(i) instanceof LaunchSpec.Bind bind && isShared(bind) == shared) {
-                    open(inside, NULL_SLOT + 1 + i, bind);
-                    idmap(inside, NULL_SLOT + 1 + i, bind, mappings, true);
-                }
-            }
-        }
-        inside.add(Step.of(Op.PROPAGATION, "/", REC_PRIVATE));
-        // An overlay cannot be mapped, but its layers can: the whole store, where it is, for the child alone.
+        LaunchSpec.UserNamespace user = spec.user();
         int slot = NULL_SLOT + 1 + slotted.size();
-        String base = user.root().base().toString();
-        inside.add(Step.of(Op.OPEN_TREE, slot, base, 0));
-        inside.add(Step.of(Op.IDMAP, slot, 0, 0));
-        inside.add(Step.of(Op.MOUNT_TREE, slot, base, 0, 0, 0, PRIVATE));
+        String root = spec.rootfs().toString();
+        inside.add(Step.of(Op.OPEN_TREE, NULL_SLOT, "/dev/null", 0));
+        for (int i = 0; i < slotted.size(); i++) {
+            if (slotted.get(i) instanceof LaunchSpec.Bind bind) {
+                open(inside, NULL_SLOT + 1 + i, bind.source(), bind.below(), bind.recursive());
+                idmap(inside, NULL_SLOT + 1 + i, bind, mappings, user != null);
+            }
+        }
+        // What is still to be mounted before it can be opened is mounted where nobody else sees it.
+        if (user != null || slotted.stream().anyMatch(LaunchSpec.ImageMount.class::isInstance)) {
+            inside.add(Step.of(Op.UNSHARE, Namespace.MOUNT.cloneFlag()));
+            inside.add(Step.of(Op.PROPAGATION, "/", REC | PRIVATE));
+        }
+        if (user != null) {
+            // An overlay cannot be mapped, but its layers can: the whole store, where it is, for the child alone.
+            String base = user.root().base().toString();
+            inside.add(Step.of(Op.OPEN_TREE, slot, base, 0));
+            inside.add(Step.of(Op.IDMAP, slot, 0, 0));
+            inside.add(Step.of(Op.MOUNT_TREE, slot, base, 0, 0, 0, PRIVATE));
+        }
         for (int i = 0; i < slotted.size(); i++) {
             if (slotted.get(i) instanceof LaunchSpec.ImageMount image) {
                 open(inside, NULL_SLOT + 1 + i, image);
             }
         }
-        String root = spec.rootfs().toString();
-        inside.add(Step.of(Op.MOUNT, "overlay", "overlay", root, 0, user.root().options()));
+        if (user != null) {
+            inside.add(Step.of(
+                    Op.MOUNT, "overlay", "overlay", root, 0, user.root().options()));
+            inside.add(Step.of(Op.OPEN_TREE, slot, root, 0));
+            inside.add(Step.of(Op.OFFER_TREE, slot));
+        }
         inside.add(Step.of(Op.OPEN_TREE, slot, root, 0));
-        inside.add(Step.of(Op.OFFER_TREE, slot));
-        inside.add(Step.of(Op.PIVOT, root));
+        inside.add(Step.of(Op.EMPTY_MOUNTS));
+        inside.add(Step.of(Op.ROOT, slot));
     }
 
     private static List<LaunchSpec.Slotted> slotted(LaunchSpec spec) {
@@ -347,23 +330,14 @@ public final class LaunchPlanner {
         return slotted;
     }
 
-    private static boolean isShared(LaunchSpec.Slotted mount) {
-        return mount instanceof LaunchSpec.Bind bind && (bind.propagation() & SHARED) != 0;
-    }
-
-    private static void open(List<Step> inside, int slot, LaunchSpec.Slotted mount) {
-        switch (mount) {
-            case LaunchSpec.Bind bind -> open(inside, slot, bind.source(), bind.below(), bind.recursive());
-            case LaunchSpec.ImageMount image -> {
-                // One directory alone makes no overlay.
-                List<Path> lowers = new ArrayList<>(image.layers());
-                lowers.add(image.empty());
-                String lower = lowers.stream().map(Path::toString).collect(Collectors.joining(":"));
-                inside.add(Step.of(
-                        Op.MOUNT, "overlay", "overlay", image.scratch().toString(), READ_ONLY, "lowerdir=" + lower));
-                open(inside, slot, image.scratch(), image.below(), false);
-            }
-        }
+    /** One directory alone makes no overlay, so an empty one goes with it. */
+    private static void open(List<Step> inside, int slot, LaunchSpec.ImageMount image) {
+        String lower = Stream.concat(image.layers().stream(), Stream.of(image.empty()))
+                .map(Path::toString)
+                .collect(Collectors.joining(":"));
+        inside.add(Step.of(
+                Op.MOUNT, "overlay", "overlay", image.scratch().toString(), READ_ONLY, "lowerdir=" + lower));
+        open(inside, slot, image.scratch(), image.below(), false);
     }
 
     private static void open(List<Step> inside, int slot, Path source, String below, boolean recursive) {
