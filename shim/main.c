@@ -110,10 +110,11 @@ static void launch_for(int connection, int empty) {
 }
 
 static int serve(const char *path) {
-    int empty = empty_mounts(), listener = empty < 0 ? -1 : listen_at(path);
+    int listener = listen_at(path);
     char ignored[64];
     if (listener < 0)
-        return complain(empty < 0 ? "make an empty mount namespace" : path);
+        return complain(path);
+    int empty = empty_mounts(); /* without it each launch that needs one tries again, and tells why it cannot */
     (void)!chdir("/");
     signal(SIGCHLD, SIG_IGN);
     /* A terminal's signals are the daemon's affair: it closes our standard input when it ends. */
