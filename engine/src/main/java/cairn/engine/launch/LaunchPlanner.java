@@ -310,8 +310,8 @@ public final class LaunchPlanner {
             }
         }
         if (user != null) {
-            inside.add(Step.of(
-                    Op.MOUNT, "overlay", "overlay", root, 0, user.root().options()));
+            inside.add(
+                    Step.of(Op.MOUNT, "overlay", "overlay", root, 0, user.root().options()));
             inside.add(Step.of(Op.OPEN_TREE, slot, root, 0));
             inside.add(Step.of(Op.OFFER_TREE, slot));
         }
@@ -335,8 +335,7 @@ public final class LaunchPlanner {
         String lower = Stream.concat(image.layers().stream(), Stream.of(image.empty()))
                 .map(Path::toString)
                 .collect(Collectors.joining(":"));
-        inside.add(Step.of(
-                Op.MOUNT, "overlay", "overlay", image.scratch().toString(), READ_ONLY, "lowerdir=" + lower));
+        inside.add(Step.of(Op.MOUNT, "overlay", "overlay", image.scratch().toString(), READ_ONLY, "lowerdir=" + lower));
         open(inside, slot, image.scratch(), image.below(), false);
     }
 
