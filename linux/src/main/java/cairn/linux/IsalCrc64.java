@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.nio.ByteBuffer;
 import java.util.zip.Checksum;
 
 /** CRC-64 of ISO 3309, reflected, by libisal's {@code crc64_iso_refl} (crc64.h), which has carry-less multiplications for it. */
@@ -27,9 +28,18 @@ public final class IsalCrc64 implements Checksum {
 
     @Override
     public void update(byte[] bytes, int offset, int length) {
-        MemorySegment segment = MemorySegment.ofArray(bytes).asSlice(offset, length);
-        for (int done = 0; done < length; done += STEP) {
-            long step = Math.min(STEP, length - done);
+        update(MemorySegment.ofArray(bytes).asSlice(offset, length));
+    }
+
+    @Override
+    public void update(ByteBuffer bytes) {
+        update(MemorySegment.ofBuffer(bytes));
+        bytes.position(bytes.limit());
+    }
+
+    private void update(MemorySegment segment) {
+        for (long done = 0; done < segment.byteSize(); done += STEP) {
+            long step = Math.min(STEP, segment.byteSize() - done);
             try {
                 value = (long) Functions.UPDATE.invokeExact(value, segment.asSlice(done, step), step);
             } catch (Throwable fault) {

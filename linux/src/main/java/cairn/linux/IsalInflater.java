@@ -3,6 +3,7 @@ package cairn.linux;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Objects;
@@ -12,14 +13,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decodes raw deflate data (RFC 1951) with libisal's {@code isal_inflate}. One thread at a time.
  *
- * <p>Input and output pass through native memory of fixed size, whose bounds the library is given with each call.
+ * <p>The library is given native memory with its bounds at each call: the caller's own, or one of fixed size from which is copied.
  */
 public final class IsalInflater {
     /** The most bytes that one {@link #input} takes. */
-    public static final int MAX_INPUT = 64 << 10;
+    public static final int MAX_INPUT = 128 << 10;
 
-    /** Large, since the library copies 32 KiB of history aside at the end of each call. */
-    private static final int MAX_OUTPUT = 256 << 10;
+    /** Of an output that is copied. */
+    private static final int MAX_COPIED = 64 << 10;
 
     // struct inflate_state of igzip_lib.h, which callers allocate, so that its layout is part of the ABI.
     private static final int SIZE = 87_368;
@@ -43,8 +44,7 @@ public final class IsalInflater {
     private final ByteBuffer state = segment.asByteBuffer().order(ByteOrder.nativeOrder());
     private final MemorySegment inputSegment = arena.allocate(MAX_INPUT, 64);
     private final ByteBuffer input = inputSegment.asByteBuffer();
-    private final MemorySegment outputSegment = arena.allocate(MAX_OUTPUT, 64);
-    private final ByteBuffer output = outputSegment.asByteBuffer();
+    private @Nullable ByteBuffer copied;
 
     private IsalInflater() {
         reset();
@@ -69,22 +69,39 @@ public final class IsalInflater {
     }
 
     /**
-     * The bytes decoded into the target; zero if more input is wanted or the stream has ended.
+     * The bytes decoded to the target's position, which moves; zero if more input is wanted or the stream has ended. Direct and large targets are
+     * the fastest: the library copies 32 KiB of history aside at the end of each call.
      *
      * @throws DataFormatException for broken data; only {@link #reset} makes sense afterwards
      */
-    public int inflate(byte[] target, int offset, int length) throws DataFormatException {
-        Objects.checkFromIndexSize(offset, length, target.length);
-        int room = Math.min(length, MAX_OUTPUT);
-        state.putLong(NEXT_OUT, outputSegment.address());
+    public int inflate(ByteBuffer target) throws DataFormatException {
+        if (target.isDirect()) {
+            int done = inflate(MemorySegment.ofBuffer(target));
+            target.position(target.position() + done);
+            return done;
+        }
+        ByteBuffer output = copied;
+        if (output == null) {
+            output = arena.allocate(MAX_COPIED, 64).asByteBuffer();
+            copied = output;
+        }
+        output.clear().limit(Math.min(MAX_COPIED, target.remaining()));
+        int done = inflate(MemorySegment.ofBuffer(output));
+        target.put(output.limit(done));
+        return done;
+    }
+
+    private int inflate(MemorySegment target) throws DataFormatException {
+        int room = (int) target.byteSize();
+        state.putLong(NEXT_OUT, target.address());
         state.putInt(AVAIL_OUT, room);
         int result = Isal.call(Functions.INFLATE, segment);
+        // The library has only the address, which is good for as long as somebody holds the memory.
+        Reference.reachabilityFence(target);
         if (result < 0) {
             throw new DataFormatException(text(result));
         }
-        int done = room - state.getInt(AVAIL_OUT);
-        output.get(0, target, offset, done);
-        return done;
+        return room - state.getInt(AVAIL_OUT);
     }
 
     /** Whether the stream's last block has been decoded and all of it handed out. */

@@ -9,10 +9,10 @@ import cairn.oci.Descriptor;
 import cairn.oci.DiffId;
 import cairn.oci.registry.RegistryException;
 import cairn.oci.registry.Repository;
+import cairn.oci.tar.DirectInput;
 import cairn.oci.tar.TarException;
-import java.io.FilterInputStream;
 import java.io.IOException;
-import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -204,27 +204,27 @@ final class LayerTransfer implements Runnable {
     }
 
     /** The plain bytes, at the end of which the compressed ones have been read to their end and verified too. */
-    private static final class Verified extends FilterInputStream {
+    private static final class Verified extends DirectInput {
+        private final DirectInput plain;
         private final BlobDownload whole;
 
-        Verified(InputStream plain, BlobDownload whole) {
-            super(plain);
+        Verified(DirectInput plain, BlobDownload whole) {
+            this.plain = plain;
             this.whole = whole;
         }
 
         @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
-
-        @Override
-        public int read(byte[] bytes, int offset, int length) throws IOException {
-            int n = super.read(bytes, offset, length);
+        public int read(ByteBuffer target) throws IOException {
+            int n = plain.read(target);
             if (n < 0) {
                 whole.drain();
             }
             return n;
+        }
+
+        @Override
+        public void close() throws IOException {
+            plain.close();
         }
     }
 

@@ -3,6 +3,7 @@ package cairn.engine.layer;
 import cairn.linux.IsalCrc64;
 import cairn.linux.IsalDeflater;
 import cairn.linux.IsalInflater;
+import cairn.oci.tar.DirectInput;
 import cairn.oci.tar.GzipOutput;
 import cairn.oci.tar.LayerCodec;
 import cairn.oci.tar.LayerCompression;
@@ -10,6 +11,7 @@ import cairn.oci.tar.TarSplitReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.util.zip.Checksum;
 import java.util.zip.DataFormatException;
 
@@ -30,7 +32,7 @@ public final class Compression {
      *
      * @throws IOException a {@link cairn.oci.tar.TarException} for broken data or beyond a limit, here and from the stream
      */
-    public static InputStream decompress(InputStream in) throws IOException {
+    public static DirectInput decompress(InputStream in) throws IOException {
         return LayerCompression.decompress(in, LayerCompression.Limits.DEFAULT, Fastest.CODEC);
     }
 
@@ -79,8 +81,8 @@ public final class Compression {
         }
 
         @Override
-        public int inflate(byte[] target, int offset, int length) throws DataFormatException {
-            return inflater.inflate(target, offset, length);
+        public int inflate(ByteBuffer target) throws DataFormatException {
+            return inflater.inflate(target);
         }
 
         @Override

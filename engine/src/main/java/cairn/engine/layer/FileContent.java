@@ -4,13 +4,20 @@ import cairn.linux.FileHandle;
 import cairn.oci.tar.TarReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 
 /** Content of an archive's entry, on its way into a new file: holes stay holes. */
 final class FileContent {
+    private static final int MAX_WRITE = 1 << 20;
+
+    /** Bytes of a large file after which the disk begins with it. */
+    private static final long WRITE_OUT = 16 << 20;
+
     private FileContent() {}
 
-    static void write(TarReader tar, FileHandle file, long size, byte[] buffer) throws IOException {
+    static void write(TarReader tar, FileHandle file, long size) throws IOException {
         long position = 0;
+        long begun = 0;
         boolean holes = false;
         while (position < size) {
             long hole = tar.skipHole();
@@ -20,9 +27,13 @@ final class FileContent {
                 file.seek(position);
                 continue;
             }
-            int n = tar.read(buffer, 0, buffer.length);
-            file.write(buffer, 0, n);
-            position += n;
+            ByteBuffer piece = Objects.requireNonNull(tar.piece(MAX_WRITE));
+            position += piece.remaining();
+            file.write(piece);
+            if (position - begun >= WRITE_OUT) {
+                begun = position;
+                file.beginWriteOut();
+            }
         }
         if (holes) {
             file.truncate(size);

@@ -1,31 +1,35 @@
 package cairn.engine.layer;
 
+import cairn.oci.tar.PieceInput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.foreign.Arena;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A bounded stream from one thread to another: one inflates and digests while the other parses and creates files. Either side may end it;
- * the other then stops at its next call.
+ * the other then stops at its next call. Its memory is outside the heap, so that neither a decoder nor a system call needs a copy, and is
+ * given back once the writer has ended and the reader has closed.
  */
 final class Handover {
     static final int BLOCK = 256 << 10;
     private static final int BLOCKS = 8;
 
-    private final Deque<byte[]> full = new ArrayDeque<>();
-    private final Deque<byte[]> spare = new ArrayDeque<>();
+    private final Arena memory = Arena.ofShared();
+    private final Deque<ByteBuffer> full = new ArrayDeque<>();
+    private final Deque<ByteBuffer> spare = new ArrayDeque<>();
     private int made;
     private boolean ended;
     private boolean abandoned;
     private @Nullable IOException failure;
 
     /** A block to fill; null once the reader has gone. */
-    synchronized byte @Nullable [] block() throws InterruptedException {
+    synchronized @Nullable ByteBuffer block() throws InterruptedException {
         while (!abandoned && spare.isEmpty() && made == BLOCKS) {
             wait();
         }
@@ -34,17 +38,14 @@ final class Handover {
         }
         if (spare.isEmpty()) {
             made++;
-            return new byte[BLOCK];
+            return memory.allocate(BLOCK, Long.BYTES).asByteBuffer();
         }
-        return spare.removeFirst();
+        return spare.removeFirst().clear();
     }
 
-    /** Hands over the first bytes of a block got from {@link #block}. */
-    synchronized void put(byte[] block, int length) {
-        full.addLast(length == BLOCK ? block : Arrays.copyOf(block, length));
-        if (length != BLOCK) {
-            spare.addLast(block);
-        }
+    /** Hands over the remaining bytes of a block got from {@link #block}, if there are any. */
+    synchronized void put(ByteBuffer block) {
+        (block.hasRemaining() ? full : spare).addLast(block);
         notifyAll();
     }
 
@@ -52,11 +53,12 @@ final class Handover {
     synchronized void end(@Nullable IOException why) {
         ended = true;
         failure = why;
+        free();
         notifyAll();
     }
 
-    private synchronized byte @Nullable [] take(byte @Nullable [] done) throws IOException {
-        if (done != null && done.length == BLOCK) {
+    private synchronized @Nullable ByteBuffer take(@Nullable ByteBuffer done) throws IOException {
+        if (done != null) {
             spare.addLast(done);
             notifyAll();
         }
@@ -80,7 +82,14 @@ final class Handover {
     private synchronized void abandon() {
         abandoned = true;
         full.clear();
+        free();
         notifyAll();
+    }
+
+    private void free() {
+        if (ended && abandoned && memory.scope().isAlive()) {
+            memory.close();
+        }
     }
 
     /** The writer's side, which copies into blocks; {@link #end} is still the writer's to call. */
@@ -97,16 +106,15 @@ final class Handover {
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
             for (int done = 0; done < length; ) {
-                byte[] block = free();
-                int n = Math.min(block.length, length - done);
-                System.arraycopy(bytes, offset + done, block, 0, n);
-                put(block, n);
+                ByteBuffer block = fresh();
+                int n = Math.min(block.remaining(), length - done);
+                put(block.put(bytes, offset + done, n).flip());
                 done += n;
             }
         }
 
-        private byte[] free() throws IOException {
-            byte @Nullable [] block;
+        private ByteBuffer fresh() throws IOException {
+            ByteBuffer block;
             try {
                 block = block();
             } catch (InterruptedException e) {
@@ -125,9 +133,8 @@ final class Handover {
         return new Reader();
     }
 
-    private final class Reader extends InputStream {
-        private byte @Nullable [] block;
-        private int position;
+    private final class Reader extends InputStream implements PieceInput {
+        private @Nullable ByteBuffer block;
 
         @Override
         public int read() throws IOException {
@@ -141,23 +148,44 @@ final class Handover {
             if (length == 0) {
                 return 0;
             }
-            byte[] from = block;
-            if (from == null || position == from.length) {
-                from = take(from);
-                block = from;
-                position = 0;
-                if (from == null) {
-                    return -1;
-                }
+            ByteBuffer from = current();
+            if (from == null) {
+                return -1;
             }
-            int n = Math.min(length, from.length - position);
-            System.arraycopy(from, position, bytes, offset, n);
-            position += n;
-            return n;
+            // Whoever gives up a transfer may close its stream meanwhile, from another thread.
+            synchronized (Handover.this) {
+                if (abandoned) {
+                    throw new IOException("closed");
+                }
+                int n = Math.min(length, from.remaining());
+                from.get(bytes, offset, n);
+                return n;
+            }
+        }
+
+        @Override
+        public @Nullable ByteBuffer piece() throws IOException {
+            ByteBuffer from = current();
+            if (from == null) {
+                return null;
+            }
+            ByteBuffer piece = from.slice();
+            from.position(from.limit());
+            return piece;
+        }
+
+        private @Nullable ByteBuffer current() throws IOException {
+            if (block == null || !block.hasRemaining()) {
+                ByteBuffer done = block;
+                block = null;
+                block = take(done);
+            }
+            return block;
         }
 
         @Override
         public void close() {
+            block = null;
             abandon();
         }
     }

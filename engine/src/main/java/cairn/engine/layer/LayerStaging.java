@@ -12,6 +12,7 @@ import cairn.linux.InRoot;
 import cairn.linux.LinuxException;
 import cairn.oci.DiffId;
 import cairn.oci.Digest;
+import cairn.oci.tar.DirectInput;
 import cairn.oci.tar.TarException;
 import cairn.oci.tar.TarLimits;
 import cairn.oci.tar.TarReader;
@@ -19,6 +20,7 @@ import cairn.oci.tar.TarSplitWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -29,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * Unpacks tar streams into directories of their own, one pass each: the calling thread reads and digests, a platform thread parses, creates
  * the files and writes the tar-split record (creating files blocks in the kernel, which no virtual thread may do for long).
  */
-final class LayerStaging {
+final class LayerStaging implements AutoCloseable {
     private final Layers layers;
     private final OverlayDirectories overlay;
     private final LayerDatabase database;
@@ -79,7 +81,7 @@ final class LayerStaging {
         });
         MessageDigest digest = Digest.newSha256();
         try {
-            feed(plainTar, handover, digest);
+            feed(DirectInput.of(plainTar), handover, digest);
         } catch (TarException e) {
             throw new Problem.BadArchive(null, String.valueOf(e.getMessage())).exception(e);
         } finally {
@@ -94,19 +96,19 @@ final class LayerStaging {
     }
 
     /** Reads the stream to its end, or until the other side gives up. */
-    private void feed(InputStream in, Handover handover, MessageDigest digest) throws IOException {
+    private void feed(DirectInput in, Handover handover, MessageDigest digest) throws IOException {
         IOException failure = new IOException("reading of the layer was given up");
         try {
-            for (byte[] block = handover.block(); block != null; block = handover.block()) {
-                int n = in.readNBytes(block, 0, block.length);
-                digest.update(block, 0, n);
-                if (n > 0) {
-                    handover.put(block, n);
-                    writeBack.unpacked(n);
-                }
-                if (n < block.length) {
+            boolean more = true;
+            while (more) {
+                ByteBuffer block = handover.block();
+                if (block == null) {
                     break;
                 }
+                more = in.fill(block);
+                block.flip();
+                digest.update(block.duplicate());
+                handover.put(block);
             }
             failure = null;
         } catch (IOException e) {
@@ -128,8 +130,9 @@ final class LayerStaging {
                 TarSplitWriter split = new TarSplitWriter(new ToFile(file), Compression.codec());
                 TarReader tar = new TarReader(in, TarLimits.DEFAULT, split);
                 DirectoryHandle root = overlay.openDiff(cacheId);
-                InRoot layer = InRoot.open(diff)) {
-            return Unpacker.unpack(tar, root, layer, umask);
+                InRoot layer = InRoot.open(diff);
+                EarlyWriteBack.Files files = writeBack.new Files()) {
+            return Unpacker.unpack(tar, root, layer, umask, files::complete);
         } catch (TarException e) {
             throw new Problem.BadArchive(null, String.valueOf(e.getMessage())).exception(e);
         }
@@ -154,6 +157,11 @@ final class LayerStaging {
         database.discardAside(cacheId);
         overlay.discardStray(cacheId);
         pending.end(cacheId);
+    }
+
+    @Override
+    public void close() {
+        writeBack.close();
     }
 
     private static void join(Thread worker) {

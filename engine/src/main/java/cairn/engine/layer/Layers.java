@@ -542,6 +542,7 @@ public final class Layers implements AutoCloseable {
     public void close() {
         pending.close();
         database.close();
+        staging.close();
         overlay.close();
     }
 }

@@ -1,8 +1,10 @@
 package cairn.engine.layer;
 
+import cairn.oci.tar.DirectInput;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 
 /**
  * Reads a stream on a thread of its own, so that what comes from a socket comes while what came before is being written to files. Closing
@@ -34,18 +36,15 @@ final class ReadAhead extends FilterInputStream {
     }
 
     private static void copy(InputStream in, Handover handover) throws IOException, InterruptedException {
-        while (true) {
-            byte[] block = handover.block();
+        DirectInput direct = DirectInput.of(in);
+        boolean more = true;
+        while (more) {
+            ByteBuffer block = handover.block();
             if (block == null) {
                 return;
             }
-            int n = in.readNBytes(block, 0, block.length);
-            if (n > 0) {
-                handover.put(block, n);
-            }
-            if (n < block.length) {
-                return;
-            }
+            more = direct.fill(block);
+            handover.put(block.flip());
         }
     }
 

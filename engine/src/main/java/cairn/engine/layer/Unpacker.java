@@ -31,15 +31,22 @@ final class Unpacker {
     private final OpenPath parents;
     private final OpenPath linkTargets;
     private final int umask;
+    private final Completion completion;
     private final UnfinishedDirectories directories = new UnfinishedDirectories();
-    private final byte[] buffer = new byte[1 << 20];
     private long size;
 
-    private Unpacker(TarReader tar, DirectoryHandle root, InRoot layer, int umask) {
+    /** What becomes of a file whose content and attributes are all there. */
+    interface Completion {
+        /** Takes over the file, which is to be closed. */
+        void complete(FileHandle file, long size);
+    }
+
+    private Unpacker(TarReader tar, DirectoryHandle root, InRoot layer, int umask, Completion completion) {
         this.tar = tar;
         this.parents = new OpenPath(root, layer);
         this.linkTargets = new OpenPath(root, layer);
         this.umask = umask;
+        this.completion = completion;
     }
 
     /**
@@ -49,8 +56,9 @@ final class Unpacker {
      * @throws EngineException BadArchive with the entry's name, or DiskFull
      * @throws IOException from the stream
      */
-    static long unpack(TarReader tar, DirectoryHandle root, InRoot layer, int umask) throws IOException {
-        Unpacker unpacker = new Unpacker(tar, root, layer, umask);
+    static long unpack(TarReader tar, DirectoryHandle root, InRoot layer, int umask, Completion completion)
+            throws IOException {
+        Unpacker unpacker = new Unpacker(tar, root, layer, umask, completion);
         try {
             unpacker.run();
         } finally {
@@ -125,8 +133,10 @@ final class Unpacker {
     }
 
     private void file(DirectoryHandle parent, String name, TarEntry entry) throws IOException {
-        try (FileHandle file = fresh(parent, name, entry, () -> parent.createFile(name, entry.mode() & 0777))) {
-            FileContent.write(tar, file, entry.size(), buffer);
+        FileHandle file = fresh(parent, name, entry, () -> parent.createFile(name, entry.mode() & 0777));
+        boolean complete = false;
+        try {
+            FileContent.write(tar, file, entry.size());
             boolean owned = entry.uid() != 0 || entry.gid() != 0;
             if (owned) {
                 file.chown((int) entry.uid(), (int) entry.gid());
@@ -137,7 +147,13 @@ final class Unpacker {
             }
             attributes(entry.name(), entry.xattrs(), file::setxattr);
             file.utimes(entry.mtime(), entry.mtimeNanos());
+            complete = true;
+        } finally {
+            if (!complete) {
+                file.close();
+            }
         }
+        completion.complete(file, entry.size());
         size += entry.size();
     }
 

@@ -19,7 +19,10 @@ import java.io.SequenceInputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -224,6 +227,42 @@ class LayersTest {
                                 + kept.chainId().digest().hex());
         // The layer has one use, the image's.
         assertThat(reopened.release(kept.chainId())).containsExactly(kept.chainId());
+    }
+
+    @Test
+    void filesOfAllSizesAreWrittenOutAndClosed() throws IOException {
+        Random random = new Random(1);
+        Tar tar = new Tar();
+        Map<String, byte[]> contents = new HashMap<>();
+        for (int size : new int[] {0, 1, 511, 512, 513, 70_000, 256 << 10, 300_000, 40 << 20}) {
+            byte[] content = new byte[size];
+            random.nextBytes(content);
+            contents.put("f" + size, content);
+            tar.write(TarEntry.file("f" + size, 0644, size, Tar.TIME), content);
+        }
+        for (int i = 0; i < 500; i++) {
+            tar.file("many/f" + i, "content " + i);
+        }
+        Layer layer = unpack(null, tar.bytes());
+
+        for (Map.Entry<String, byte[]> file : contents.entrySet()) {
+            assertThat(layer.diff().resolve(file.getKey())).hasBinaryContent(file.getValue());
+        }
+        assertThat(layer.diff().resolve("many/f499")).hasContent("content 499");
+        store.layers().close();
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+            assertThat(descriptors.filter(Files::isSymbolicLink).map(LayersTest::target))
+                    .noneMatch(target -> target.startsWith(layer.diff().toString()));
+        }
+        store.reopen();
+    }
+
+    private static String target(Path link) {
+        try {
+            return Files.readSymbolicLink(link).toString();
+        } catch (IOException e) {
+            return ""; // closed meanwhile
+        }
     }
 
     @Test

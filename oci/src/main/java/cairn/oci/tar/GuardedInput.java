@@ -2,31 +2,34 @@ package cairn.oci.tar;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** Plain bytes under the limits of {@link LayerCompression.Limits}. */
-final class GuardedInput extends InputStream {
-    private final InputStream plain;
+final class GuardedInput extends DirectInput {
+    private final DirectInput plain;
     private final @Nullable Counted compressed;
     private final LayerCompression.Limits limits;
     private long total;
 
     /** @param compressed where {@code plain} comes from; null where it is not compressed */
     GuardedInput(InputStream plain, @Nullable Counted compressed, LayerCompression.Limits limits) {
-        this.plain = plain;
+        this.plain = DirectInput.of(plain);
         this.compressed = compressed;
         this.limits = limits;
     }
 
     @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    public int read(ByteBuffer target) throws IOException {
+        return counted(plain.read(target));
     }
 
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
-        int n = plain.read(buffer, offset, length);
+        return counted(plain.read(buffer, offset, length));
+    }
+
+    private int counted(int n) throws TarException {
         if (n > 0) {
             total += n;
             check();

@@ -3,11 +3,12 @@ package cairn.oci.tar;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 
 /** A gzip stream of any number of members (RFC 1952), inflated straight into the caller's buffer. Zeros may trail, as from tapes. */
-final class GzipInput extends InputStream {
+final class GzipInput extends DirectInput {
     /** In front of the buffer the end of what was in it before is kept: a decoder may have read a few bytes more than were its own. */
     private static final int KEPT = LayerCodec.Decoder.LOOKAHEAD;
 
@@ -42,20 +43,12 @@ final class GzipInput extends InputStream {
     }
 
     @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
-    public int read(byte[] target, int offset, int length) throws IOException {
-        if (length == 0) {
-            return 0;
-        }
+    public int read(ByteBuffer target) throws IOException {
+        ByteBuffer inflated = target.duplicate();
         while (!ended) {
-            int n = inflate(target, offset, length);
+            int n = inflate(target);
             if (n > 0) {
-                crc.update(target, offset, n);
+                crc.update(inflated.limit(target.position()));
                 total += n;
                 return n;
             }
@@ -79,9 +72,9 @@ final class GzipInput extends InputStream {
         in.close();
     }
 
-    private int inflate(byte[] target, int offset, int length) throws TarException {
+    private int inflate(ByteBuffer target) throws TarException {
         try {
-            return decoder.inflate(target, offset, length);
+            return decoder.inflate(target);
         } catch (DataFormatException e) {
             throw new TarException("broken gzip data: " + e.getMessage(), e);
         }

@@ -1,5 +1,6 @@
 package cairn.oci.tar;
 
+import java.nio.ByteBuffer;
 import java.util.zip.Checksum;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
@@ -31,8 +32,8 @@ final class JdkLayerCodec implements LayerCodec {
             }
 
             @Override
-            public int inflate(byte[] target, int offset, int length) throws DataFormatException {
-                return inflater.inflate(target, offset, length);
+            public int inflate(ByteBuffer target) throws DataFormatException {
+                return inflater.inflate(target);
             }
 
             @Override

@@ -1,5 +1,6 @@
 package cairn.oci.tar;
 
+import java.nio.ByteBuffer;
 import java.util.zip.Checksum;
 import java.util.zip.DataFormatException;
 
@@ -22,7 +23,7 @@ public interface LayerCodec {
     /** One stream at a time, one thread at a time. */
     interface Decoder extends AutoCloseable {
         /** The most bytes that {@link #input} is given at once. */
-        int MAX_INPUT = 64 << 10;
+        int MAX_INPUT = 128 << 10;
 
         /** How far {@link #remaining} may reach back behind the latest input. */
         int LOOKAHEAD = 8;
@@ -33,8 +34,8 @@ public interface LayerCodec {
         /** The input for the next calls; the last one has been used up. */
         void input(byte[] bytes, int offset, int length);
 
-        /** The bytes decoded into the target; zero if more input is wanted or the stream has ended. */
-        int inflate(byte[] target, int offset, int length) throws DataFormatException;
+        /** The bytes decoded to the target's position, which moves; zero if more input is wanted or the stream has ended. */
+        int inflate(ByteBuffer target) throws DataFormatException;
 
         boolean finished();
 

@@ -56,7 +56,7 @@ public enum LayerCompression {
     }
 
     /** The plain bytes of {@code in}, whatever it is compressed with, within the default limits. */
-    public static InputStream decompress(InputStream in) throws IOException {
+    public static DirectInput decompress(InputStream in) throws IOException {
         return decompress(in, Limits.DEFAULT);
     }
 
@@ -65,12 +65,12 @@ public enum LayerCompression {
      *
      * @return a stream whose reads throw a {@link TarException} once a limit is passed or the compressed data is broken; closes {@code in}
      */
-    public static InputStream decompress(InputStream in, Limits limits) throws IOException {
+    public static DirectInput decompress(InputStream in, Limits limits) throws IOException {
         return decompress(in, limits, LayerCodec.JDK);
     }
 
     /** As above, with a codec other than the JDK's. */
-    public static InputStream decompress(InputStream in, Limits limits, LayerCodec codec) throws IOException {
+    public static DirectInput decompress(InputStream in, Limits limits, LayerCodec codec) throws IOException {
         PushbackInputStream whole = new PushbackInputStream(in, MAGIC);
         byte[] head = new byte[MAGIC];
         int length = whole.readNBytes(head, 0, MAGIC);

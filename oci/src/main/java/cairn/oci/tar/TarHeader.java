@@ -12,7 +12,6 @@ final class TarHeader {
     private static final int EXTENSION_EXTENDED = 504;
 
     private final byte[] block;
-    private final int at;
     private final Dialect dialect;
 
     private enum Dialect {
@@ -22,24 +21,23 @@ final class TarHeader {
         GNU
     }
 
-    /** Takes the block at {@code at}, whose bytes must stay while this is used; checks the checksum. */
-    TarHeader(byte[] block, int at) throws TarException {
+    /** Takes a block whose bytes must stay while this is used; checks the checksum. */
+    TarHeader(byte[] block) throws TarException {
         this.block = block;
-        this.at = at;
         this.dialect = dialect();
         checkSum();
     }
 
-    static boolean isZero(byte[] block, int at) {
+    static boolean isZero(byte[] block) {
         int or = 0;
-        for (int i = at; i < at + BLOCK; i++) {
+        for (int i = 0; i < BLOCK; i++) {
             or |= block[i];
         }
         return or == 0;
     }
 
     char flag() {
-        return (char) (block[at + 156] & 0xff);
+        return (char) (block[156] & 0xff);
     }
 
     /** The name with its prefix, where the dialect has one. */
@@ -107,21 +105,20 @@ final class TarHeader {
     }
 
     /** Adds the regions of an extension block; whether another follows. */
-    static boolean addGnuExtension(byte[] block, int at, SparseMap.Builder map) throws TarException {
-        return new TarHeader(block, at, Dialect.GNU).addRegions(map, 0, EXTENSION_ENTRIES, EXTENSION_EXTENDED);
+    static boolean addGnuExtension(byte[] block, SparseMap.Builder map) throws TarException {
+        return new TarHeader(block, Dialect.GNU).addRegions(map, 0, EXTENSION_ENTRIES, EXTENSION_EXTENDED);
     }
 
-    private TarHeader(byte[] block, int at, Dialect dialect) {
+    private TarHeader(byte[] block, Dialect dialect) {
         this.block = block;
-        this.at = at;
         this.dialect = dialect;
     }
 
     private boolean addRegions(SparseMap.Builder map, int from, int entries, int extended) throws TarException {
-        for (int i = 0; i < entries && block[at + from + 24 * i] != 0; i++) {
+        for (int i = 0; i < entries && block[from + 24 * i] != 0; i++) {
             map.add(number(from + 24 * i, 12, "sparse offset"), number(from + 24 * i + 12, 12, "sparse length"));
         }
-        return block[at + extended] != 0;
+        return block[extended] != 0;
     }
 
     private Dialect dialect() {
@@ -133,7 +130,7 @@ final class TarHeader {
 
     private boolean matches(int field, String magic) {
         for (int i = 0; i < magic.length(); i++) {
-            if (block[at + field + i] != magic.charAt(i)) {
+            if (block[field + i] != magic.charAt(i)) {
                 return false;
             }
         }
@@ -144,7 +141,7 @@ final class TarHeader {
     private String misplacedPrefix() {
         try {
             for (int field = 345; field <= 357; field += 12) {
-                if (block[at + field] != 0) {
+                if (block[field] != 0) {
                     number(field, 12, "time");
                 }
             }
@@ -157,11 +154,11 @@ final class TarHeader {
     private void checkSum() throws TarException {
         int unsigned = 0;
         int high = 0;
-        for (int i = at; i < at + BLOCK; i++) {
+        for (int i = 0; i < BLOCK; i++) {
             unsigned += block[i] & 0xff;
             high += block[i] >>> 31;
         }
-        for (int i = at + 148; i < at + 156; i++) {
+        for (int i = 148; i < 156; i++) {
             unsigned += ' ' - (block[i] & 0xff);
             high -= block[i] >>> 31;
         }
@@ -174,15 +171,15 @@ final class TarHeader {
 
     private String text(int field, int width) {
         int length = 0;
-        while (length < width && block[at + field + length] != 0) {
+        while (length < width && block[field + length] != 0) {
             length++;
         }
-        return length == 0 ? "" : TarName.decode(block, at + field, length);
+        return length == 0 ? "" : TarName.decode(block, field, length);
     }
 
     /** A number, octal or in base 256 where the first bit is set. */
     private long number(int field, int width, String what) throws TarException {
-        int start = at + field;
+        int start = field;
         int end = start + width;
         if (block[start] < 0) {
             return base256(start, end, what);

@@ -2,6 +2,7 @@ package cairn.oci.tar;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.util.zip.Checksum;
 import org.jspecify.annotations.Nullable;
 
@@ -10,55 +11,62 @@ final class TarInput {
     static final int BLOCK = 512;
     private static final int BUFFER = 64 << 10;
 
+    private static final ByteBuffer NONE = ByteBuffer.allocate(0);
+
     private final InputStream in;
+    private final @Nullable PieceInput pieces;
     private final long maxBytes;
     private final TarReader.@Nullable RawListener listener;
-    private final byte[] buffer = new byte[BUFFER];
-    private int position;
-    private int limit;
+    private final byte[] block = new byte[BLOCK];
+    /** Own memory for an input that has no pieces. */
+    private byte[] buffer = {};
+
+    private ByteBuffer piece = NONE;
     private long total;
 
     TarInput(InputStream in, long maxBytes, TarReader.@Nullable RawListener listener) {
         this.in = in;
+        this.pieces = in instanceof PieceInput direct ? direct : null;
         this.maxBytes = maxBytes;
         this.listener = listener;
     }
 
-    byte[] buffer() {
-        return buffer;
+    /** What {@link #nextBlock} has read last. */
+    byte[] block() {
+        return block;
     }
 
-    /** Where the next 512 bytes stand in {@link #buffer}; -1 at the end of the input. Shown to the listener. */
-    int block() throws IOException {
-        while (limit - position < BLOCK) {
-            if (!fill()) {
-                if (limit == position) {
-                    return -1;
-                }
-                throw new TarException("archive ends within a header");
-            }
+    /** Reads the next 512 bytes into {@link #block}; false at the end of the input. Shown to the listener. */
+    boolean nextBlock() throws IOException {
+        int done = 0;
+        while (done < BLOCK && (piece.hasRemaining() || fill())) {
+            int n = Math.min(BLOCK - done, piece.remaining());
+            piece.get(block, done, n);
+            done += n;
         }
-        int at = position;
-        show(at, BLOCK);
-        position += BLOCK;
-        return at;
+        if (done > 0 && done < BLOCK) {
+            throw new TarException("archive ends within a header");
+        }
+        if (done > 0 && listener != null) {
+            listener.raw(block, 0, BLOCK);
+        }
+        return done > 0;
     }
 
     /** Reads content, which only {@code sum} is told of; -1 at the end of the input. */
     int content(byte[] target, int offset, int length, @Nullable Checksum sum) throws IOException {
         int n;
-        if (limit > position) {
-            n = Math.min(length, limit - position);
-            System.arraycopy(buffer, position, target, offset, n);
-            position += n;
-        } else if (length >= BUFFER / 4) {
+        if (!piece.hasRemaining() && pieces == null && length >= BUFFER / 4) {
             n = in.read(target, offset, length);
             if (n < 0) {
                 return -1;
             }
             count(n);
+        } else if (piece.hasRemaining() || fill()) {
+            n = Math.min(length, piece.remaining());
+            piece.get(target, offset, n);
         } else {
-            return fill() ? content(target, offset, length, sum) : -1;
+            return -1;
         }
         if (sum != null) {
             sum.update(target, offset, n);
@@ -66,25 +74,33 @@ final class TarInput {
         return n;
     }
 
+    /** The same without a copy: bytes that stay where they are until the next call; null at the end of the input. */
+    @Nullable ByteBuffer content(int most, @Nullable Checksum sum) throws IOException {
+        if (!piece.hasRemaining() && !fill()) {
+            return null;
+        }
+        ByteBuffer content = take(Math.min(most, piece.remaining()));
+        if (sum != null) {
+            sum.update(content.duplicate());
+        }
+        return content;
+    }
+
     /** Passes over content; the bytes passed over, fewer than asked for only at the end of the input. */
     long skipContent(long length, @Nullable Checksum sum) throws IOException {
         long left = length;
         while (left > 0) {
-            if (limit == position && sum == null && left > BUFFER) {
+            if (!piece.hasRemaining() && sum == null && pieces == null && left > BUFFER) {
                 // A file may be skipped beyond its end: the last byte has to be read to know that it is there.
                 long n = in.skip(left - 1);
                 count(n);
                 left -= n;
             }
-            if (limit == position && !fill()) {
+            ByteBuffer skipped = content((int) Math.min(left, BUFFER), sum);
+            if (skipped == null) {
                 break;
             }
-            int n = (int) Math.min(left, limit - position);
-            if (sum != null) {
-                sum.update(buffer, position, n);
-            }
-            position += n;
-            left -= n;
+            left -= skipped.remaining();
         }
         return length - left;
     }
@@ -92,10 +108,9 @@ final class TarInput {
     /** Passes over bytes that the listener is shown; the bytes passed over, fewer than asked for only at the end of the input. */
     long skipRaw(long length) throws IOException {
         long left = length;
-        while (left > 0 && (limit > position || fill())) {
-            int n = (int) Math.min(left, limit - position);
-            show(position, n);
-            position += n;
+        while (left > 0 && (piece.hasRemaining() || fill())) {
+            int n = (int) Math.min(left, piece.remaining());
+            show(take(n));
             left -= n;
         }
         return length - left;
@@ -129,24 +144,42 @@ final class TarInput {
         in.close();
     }
 
-    private void show(int at, int length) throws IOException {
-        if (listener != null && length > 0) {
-            listener.raw(buffer, at, length);
-        }
+    private ByteBuffer take(int length) {
+        ByteBuffer taken = piece.slice(piece.position(), length);
+        piece.position(piece.position() + length);
+        return taken;
     }
 
-    private boolean fill() throws IOException {
-        if (position > 0) {
-            System.arraycopy(buffer, position, buffer, 0, limit - position);
-            limit -= position;
-            position = 0;
+    private void show(ByteBuffer raw) throws IOException {
+        if (listener == null) {
+            return;
         }
-        int n = in.read(buffer, limit, BUFFER - limit);
-        if (n <= 0) {
+        if (raw.hasArray()) {
+            listener.raw(raw.array(), raw.arrayOffset(), raw.remaining());
+            return;
+        }
+        byte[] copied = new byte[raw.remaining()];
+        raw.get(copied);
+        listener.raw(copied, 0, copied.length);
+    }
+
+    /** Takes the next piece, when the one before is used up. */
+    private boolean fill() throws IOException {
+        ByteBuffer next;
+        if (pieces != null) {
+            next = pieces.piece();
+        } else {
+            if (buffer.length == 0) {
+                buffer = new byte[BUFFER];
+            }
+            int n = in.read(buffer, 0, BUFFER);
+            next = n <= 0 ? null : ByteBuffer.wrap(buffer, 0, n);
+        }
+        if (next == null) {
             return false;
         }
-        count(n);
-        limit += n;
+        count(next.remaining());
+        piece = next;
         return true;
     }
 }

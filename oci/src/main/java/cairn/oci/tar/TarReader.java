@@ -6,6 +6,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.zip.Checksum;
 import org.jspecify.annotations.Nullable;
@@ -86,18 +87,16 @@ public final class TarReader implements Closeable {
         }
         PaxRecords records = new PaxRecords(limits);
         while (true) {
-            int at = input.block();
-            if (at < 0) {
+            if (!input.nextBlock()) {
                 return end(records);
             }
-            if (TarHeader.isZero(input.buffer(), at)) {
-                at = input.block();
-                if (at >= 0 && !TarHeader.isZero(input.buffer(), at)) {
+            if (TarHeader.isZero(input.block())) {
+                if (input.nextBlock() && !TarHeader.isZero(input.block())) {
                     throw new TarException("archive has a lone block of zeros");
                 }
                 return end(records);
             }
-            TarHeader header = new TarHeader(input.buffer(), at);
+            TarHeader header = new TarHeader(input.block());
             switch (header.flag()) {
                 case 'x' -> addLocal(header, records);
                 case 'g' -> addGlobal(header);
@@ -122,6 +121,28 @@ public final class TarReader implements Closeable {
         n = sparse == null ? readStored(entry, buffer, offset, n) : readSparse(entry, sparse, buffer, offset, n);
         position += n;
         return n;
+    }
+
+    /**
+     * As {@link #read}, without a copy where that is possible: at most so many bytes, which are the caller's until the next call; null at the
+     * content's end.
+     */
+    public @Nullable ByteBuffer piece(int most) throws IOException {
+        if (entry == null || position == entry.size()) {
+            return null;
+        }
+        int wanted = (int) Math.min(most, entry.size() - position);
+        if (rawContent) {
+            byte[] copied = new byte[Math.min(wanted, COPY_BUFFER)];
+            return ByteBuffer.wrap(copied, 0, read(copied, 0, copied.length));
+        }
+        ByteBuffer piece = input.content(wanted, crc);
+        if (piece == null) {
+            throw truncated(entry);
+        }
+        stored -= piece.remaining();
+        position += piece.remaining();
+        return piece;
     }
 
     /**
@@ -319,11 +340,10 @@ public final class TarReader implements Closeable {
         long realSize = header.gnuRealSize();
         for (boolean more = header.addGnuRegions(map); more; ) {
             map.charge(BLOCK);
-            int at = input.block();
-            if (at < 0) {
+            if (!input.nextBlock()) {
                 throw new TarException("archive ends within a sparse map");
             }
-            more = TarHeader.addGnuExtension(input.buffer(), at, map);
+            more = TarHeader.addGnuExtension(input.block(), map);
         }
         return map.build(realSize, stored);
     }

@@ -548,16 +548,26 @@ class TarReaderTest {
                     seal(mutated, at & ~511);
                 }
             }
-            try {
-                TarReader reader = new TarReader(new ByteArrayInputStream(mutated), limits).acceptAnyNames();
-                while (reader.next() != null) {
-                    reader.readAll(1 << 20);
-                }
-            } catch (TarException e) {
-                refused++;
-            }
+            String streamed = outcome(() ->
+                    Tars.read(new TarReader(new ByteArrayInputStream(mutated), limits).acceptAnyNames()));
+            String inPieces = outcome(() -> Tars.readPieces(
+                    new TarReader(new Tars.Pieces(mutated, random.nextLong()), limits).acceptAnyNames(), random));
+            assertThat(inPieces).as("seed %d", seed).isEqualTo(streamed);
+            refused += streamed.startsWith("refused") ? 1 : 0;
         }
         assertThat(refused).isBetween(300, 5_999);
+    }
+
+    private interface Reading {
+        List<Tars.Read> read() throws IOException;
+    }
+
+    private static String outcome(Reading reading) throws IOException {
+        try {
+            return Tars.shown(reading.read()).toString();
+        } catch (TarException e) {
+            return "refused: " + e.getMessage();
+        }
     }
 
     private static void seal(byte[] tar, int at) {

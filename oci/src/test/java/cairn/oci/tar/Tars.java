@@ -2,14 +2,18 @@ package cairn.oci.tar;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Archives made block by block, for what no writer makes. */
 final class Tars {
@@ -33,6 +37,49 @@ final class Tars {
         List<Read> read = new ArrayList<>();
         for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {
             read.add(new Read(entry, tar.readAll(64 << 20)));
+        }
+        return read;
+    }
+
+    /** Hands out a stream's bytes piece by piece, each gone once the next is asked for. */
+    static final class Pieces extends FilterInputStream implements PieceInput {
+        private final Random random;
+        private ByteBuffer last = ByteBuffer.allocate(0);
+
+        Pieces(byte[] bytes, long seed) {
+            super(new ByteArrayInputStream(bytes));
+            this.random = new Random(seed);
+        }
+
+        @Override
+        public @Nullable ByteBuffer piece() throws IOException {
+            for (int i = 0; i < last.limit(); i++) {
+                last.put(i, (byte) 'x');
+            }
+            byte[] piece = in.readNBytes(random.nextInt(1, random.nextBoolean() ? 50 : 3000));
+            last = ByteBuffer.allocateDirect(piece.length).put(piece).flip();
+            return piece.length == 0 ? null : last.slice();
+        }
+    }
+
+    /** By {@link TarReader#piece}, which leaves out nothing but the holes that are asked for. */
+    static List<Read> readPieces(TarReader tar, Random random) throws IOException {
+        List<Read> read = new ArrayList<>();
+        for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {
+            ByteArrayOutputStream content = new ByteArrayOutputStream();
+            while (true) {
+                for (long hole = random.nextBoolean() ? tar.skipHole() : 0; hole > 0; hole--) {
+                    content.write(0);
+                }
+                ByteBuffer piece = tar.piece(random.nextInt(1, 2000));
+                if (piece == null) {
+                    break;
+                }
+                byte[] bytes = new byte[piece.remaining()];
+                piece.get(bytes);
+                content.write(bytes);
+            }
+            read.add(new Read(entry, content.toByteArray()));
         }
         return read;
     }

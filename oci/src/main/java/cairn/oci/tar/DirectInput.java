@@ -1,0 +1,65 @@
+package cairn.oci.tar;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+
+/** A stream whose bytes can come straight into memory outside the heap, from where they reach a file without another copy. */
+public abstract class DirectInput extends InputStream {
+    private static final int COPIED = 64 << 10;
+
+    /** The stream itself, or one that copies where it can do no better. */
+    public static DirectInput of(InputStream in) {
+        return in instanceof DirectInput direct ? direct : new Copying(in);
+    }
+
+    /** Reads at least one byte to the buffer's position, which moves, if it has room; the bytes read, or -1 at the end. */
+    public abstract int read(ByteBuffer target) throws IOException;
+
+    /** Reads until the buffer is full or the stream at its end; whether it is full. */
+    public final boolean fill(ByteBuffer target) throws IOException {
+        while (target.hasRemaining()) {
+            if (read(target) < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+        return length == 0 ? 0 : read(ByteBuffer.wrap(bytes, offset, length));
+    }
+
+    private static final class Copying extends DirectInput {
+        private final InputStream in;
+        private final byte[] copied = new byte[COPIED];
+
+        Copying(InputStream in) {
+            this.in = in;
+        }
+
+        @Override
+        public int read(ByteBuffer target) throws IOException {
+            int n = in.read(copied, 0, Math.min(copied.length, target.remaining()));
+            target.put(copied, 0, Math.max(n, 0));
+            return n;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            return in.read(bytes, offset, length);
+        }
+
+        @Override
+        public void close() throws IOException {
+            in.close();
+        }
+    }
+}
