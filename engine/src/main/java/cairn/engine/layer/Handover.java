@@ -6,13 +6,14 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bounded stream from one thread to another: one inflates and digests while the other parses and creates files. Either side may end it;
+ * A bounded stream from one thread to another: one inflates while the other parses and creates files. Either side may end it;
  * the other then stops at its next call. Its memory is outside the heap, so that neither a decoder nor a system call needs a copy, and is
  * given back once the writer has ended and the reader has closed.
  */
@@ -130,11 +131,21 @@ final class Handover {
 
     /** The reader's side. Closing it makes the writer stop. */
     InputStream reader() {
-        return new Reader();
+        return new Reader(null);
+    }
+
+    /** As above. @param digest is given each block as the reader comes to it, and so all bytes once the reader has come to the end */
+    InputStream reader(MessageDigest digest) {
+        return new Reader(digest);
     }
 
     private final class Reader extends InputStream implements PieceInput {
+        private final @Nullable MessageDigest digest;
         private @Nullable ByteBuffer block;
+
+        Reader(@Nullable MessageDigest digest) {
+            this.digest = digest;
+        }
 
         @Override
         public int read() throws IOException {
@@ -179,6 +190,9 @@ final class Handover {
                 ByteBuffer done = block;
                 block = null;
                 block = take(done);
+                if (block != null && digest != null) {
+                    digest.update(block.duplicate());
+                }
             }
             return block;
         }

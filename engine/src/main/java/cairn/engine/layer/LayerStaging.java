@@ -28,8 +28,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Unpacks tar streams into directories of their own, one pass each: the calling thread reads and digests, a platform thread parses, creates
- * the files and writes the tar-split record (creating files blocks in the kernel, which no virtual thread may do for long).
+ * Unpacks tar streams into directories of their own, one pass each: the calling thread reads, which is to inflate, a platform thread takes the
+ * digest, parses and creates the files (which blocks in the kernel, as no virtual thread may for long), others write the tar-split record.
  */
 final class LayerStaging implements AutoCloseable {
     private final Layers layers;
@@ -72,16 +72,16 @@ final class LayerStaging implements AutoCloseable {
         Handover handover = new Handover();
         AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
         long[] size = new long[1];
+        MessageDigest digest = Digest.newSha256();
         Thread worker = Thread.ofPlatform().name("cairn-unpack-" + link).start(() -> {
-            try (InputStream in = handover.reader()) {
+            try (InputStream in = handover.reader(digest)) {
                 size[0] = unpack(cacheId, in);
             } catch (IOException | RuntimeException | Error e) {
                 failure.set(e);
             }
         });
-        MessageDigest digest = Digest.newSha256();
         try {
-            feed(DirectInput.of(plainTar), handover, digest);
+            feed(DirectInput.of(plainTar), handover);
         } catch (TarException e) {
             throw new Problem.BadArchive(null, String.valueOf(e.getMessage())).exception(e);
         } finally {
@@ -96,7 +96,7 @@ final class LayerStaging implements AutoCloseable {
     }
 
     /** Reads the stream to its end, or until the other side gives up. */
-    private void feed(DirectInput in, Handover handover, MessageDigest digest) throws IOException {
+    private static void feed(DirectInput in, Handover handover) throws IOException {
         IOException failure = new IOException("reading of the layer was given up");
         try {
             boolean more = true;
@@ -106,9 +106,7 @@ final class LayerStaging implements AutoCloseable {
                     break;
                 }
                 more = in.fill(block);
-                block.flip();
-                digest.update(block.duplicate());
-                handover.put(block);
+                handover.put(block.flip());
             }
             failure = null;
         } catch (IOException e) {

@@ -3,12 +3,14 @@ package cairn.engine.layer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import cairn.oci.Digest;
 import cairn.oci.tar.PieceInput;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -23,7 +25,8 @@ class HandoverTest {
         random.nextBytes(sent);
         CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> write(sent, new Random(2)));
         ByteArrayOutputStream got = new ByteArrayOutputStream();
-        try (InputStream in = handover.reader()) {
+        MessageDigest digest = Digest.newSha256();
+        try (InputStream in = handover.reader(digest)) {
             byte[] copy = new byte[50_000];
             for (boolean more = true; more; ) {
                 if (random.nextBoolean()) {
@@ -43,6 +46,7 @@ class HandoverTest {
         }
         writing.get();
         assertThat(got.toByteArray()).isEqualTo(sent);
+        assertThat(digest.digest()).isEqualTo(Digest.newSha256().digest(sent));
     }
 
     private void write(byte[] bytes, Random random) {
