@@ -4,6 +4,7 @@ The images are generated from a fixed seed: one of many small files, one of seve
 each engine, with its data on a tmpfs. What an engine's work costs is counted over its daemon and all children, ended ones too.
 """
 
+import contextlib
 import hashlib
 import http.client
 import io
@@ -15,9 +16,10 @@ import shutil
 import socket
 import subprocess
 import tarfile
+import threading
 import time
 
-from engines import PAUSE, Part, Workload, check, timed
+from engines import DOCKER, PAUSE, Part, Workload, check, timed
 
 PORT = 5123
 REGISTRY = f"127.0.0.1:{PORT}"
@@ -323,7 +325,55 @@ def thousand(engine, options):
     rows = engine.docker("images", "-q").split()
     if len(rows) < 1000:
         raise RuntimeError(f"{engine.name}: lists {len(rows)} images of 1,000")
-    return {"": timed(engine.docker, "images"), "api": timed(engine.get, "/images/json")}
+    took = timed(engine.docker, "images")
+    with Recorded(engine) as recorded:
+        own = timed(recorded.docker, "images")
+    return {"": took, "cli": own, "api": timed(engine.get, "/images/json")}
+
+
+class Recorded:
+    """An engine's list of images, answered from memory: what the CLI takes against it is the CLI's own time."""
+
+    def __init__(self, engine):
+        self.body = engine.get("/v1.41/images/json").split(b"\r\n\r\n", 1)[1]
+        if self.body[:1] != b"[":
+            self.body = self.body[self.body.index(b"["):self.body.rindex(b"]") + 1]
+        self.path = engine.root + "/recorded.sock"
+        self.environment = dict(engine.environment, DOCKER_HOST="unix://" + self.path)
+
+    def __enter__(self):
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(self.path)
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.bind(self.path)
+        self.socket.listen(8)
+        threading.Thread(target=self.accept, daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self.socket.shutdown(socket.SHUT_RDWR)
+        self.socket.close()
+        os.unlink(self.path)
+
+    def accept(self):
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = self.socket.accept()
+                threading.Thread(target=self.serve, args=(connection,), daemon=True).start()
+
+    def serve(self, connection):
+        with connection, connection.makefile("rwb") as stream:
+            for line in stream:
+                if line == b"\r\n":
+                    stream.write(b"HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\nContent-Type: application/json\r\nContent-Length: "
+                                 b"%d\r\n\r\n" % (0 if ping else len(self.body)))
+                    stream.write(b"" if ping else self.body)
+                    stream.flush()
+                elif line.endswith(b" HTTP/1.1\r\n"):
+                    ping = b"/_ping" in line
+
+    def docker(self, *words):
+        subprocess.run([DOCKER, *words], env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=True)
 
 
 def of(function, name):
@@ -354,7 +404,8 @@ IMAGE_WORKLOADS = {
     "push-layers": moved(push, "layers", "push", LAYERS, 2, 2),
     "archive-small": archived("small", SMALL, 2),
     "archive-layers": archived("layers", LAYERS, 3),
-    # The CLI's own work on a thousand rows is most of the first number.
+    # The CLI's own work on a thousand rows is most of the first number, whatever the engine does: its own row says how much.
     "images-1000": Workload(thousand, "images, 1,000 in the store, CLI", "ms", 3, 15, 5, warmups=1,
-                            parts={"api": Part("  the same over the socket", "ms", 3)}),
+                            parts={"cli": Part("  of that the CLI itself", "ms", None),
+                                   "api": Part("  the same over the socket", "ms", 3)}),
 }

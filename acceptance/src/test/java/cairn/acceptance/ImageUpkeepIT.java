@@ -91,10 +91,29 @@ final class ImageUpkeepIT {
                 .doesNotContain("old")
                 .contains("held", "pinned");
         assertThat(daemon.cairn("image", "gc").fails(1).err()).contains("--keep");
+        assertThat(daemon.cairn("image", "gc", "--keep", "-1").fails(1).err()).contains("no size: --keep -1");
+        assertThat(cairn("image", "gc", "--keep", "20GB", "--dry-run")).endsWith(" of 20GB");
         assertThat(cairn("image", "unpin", "pinned:1")).isEqualTo("pinned:1");
         assertThat(daemon.cairn("image", "unpin", "pinned:1").fails(1).err()).contains("is not pinned");
         docker.ok("rm", "holder");
         docker.ok("rmi", "held:1", "pinned:1");
+    }
+
+    @Test
+    void programsOfTheHostAreNamedOrWrittenAsPaths() {
+        assertThat(daemon.cairn("image", "from-host", "mine:1", "/bin/true")
+                        .ok()
+                        .err())
+                .contains("mine:1 holds 1 program");
+        assertThat(daemon.cairn("image", "from-host", "mine:2", "/etc/passwd")
+                        .fails(1)
+                        .err())
+                .contains("no program that can be run: /etc/passwd");
+        assertThat(daemon.cairn("image", "from-host", "mine:2", "./nosuch")
+                        .fails(1)
+                        .err())
+                .contains("no such program on this machine: /", "/nosuch");
+        docker.ok("rmi", "mine:1");
     }
 
     @Test

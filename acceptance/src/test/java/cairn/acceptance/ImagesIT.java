@@ -10,7 +10,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -56,6 +58,69 @@ final class ImagesIT {
         Path archive = Images.archive(work, name, "\"Cmd\":[\"sh\"],\"Env\":[\"PATH=/bin\"]", List.of(busybox, tar));
         TestDaemon.deleteTree(work.resolve("archive"));
         return archive;
+    }
+
+    @Test
+    void anImageForAnotherPlatformIsNotTakenForTheOneThatIsAskedFor() {
+        String tar = busybox.toString();
+        docker.ok("import", "--platform", "linux/arm64", tar, "arm:1");
+        assertThat(docker.inspect("arm:1", "{{.Os}} {{.Architecture}}")).isEqualTo("linux arm64");
+        String archive = work.resolve("arm.tar").toString();
+        docker.ok("save", "--platform", "linux/arm64", "-o", archive, "arm:1");
+        assertThat(docker.ok("load", "--platform", "linux/arm64", "-i", archive))
+                .isEqualTo("Loaded image: arm:1");
+        for (String verb : List.of("save", "history", "push", "image inspect", "load")) {
+            List<String> words = new ArrayList<>(List.of(verb.split(" ")));
+            words.addAll(List.of("--platform", "linux/amd64"));
+            words.addAll(verb.equals("load") ? List.of("-i", archive) : List.of("arm:1"));
+            assertThat(docker.run(words.toArray(String[]::new)).fails(1).err())
+                    .as(verb)
+                    .contains("arm:1 was found but its platform (linux/arm64", "does not match the specified platform");
+        }
+        assertThat(docker.run("import", "--platform", "a/b/c/d", tar, "other:1")
+                        .fails(1)
+                        .err())
+                .contains("\"a/b/c/d\": cannot parse platform specifier: invalid argument");
+        assertThat(docker.run("import", "--platform", "windows/amd64", tar, "other:1")
+                        .fails(1)
+                        .err())
+                .contains("operating system is not supported: windows");
+    }
+
+    /** The rest of what the client sends is read, or it may not look for the answer. */
+    @Test
+    void anImportThatIsRefusedSaysWhyHoweverMuchIsSent() throws IOException {
+        Path large = Files.write(work.resolve("large"), new byte[20_000_000]);
+        for (int i = 0; i < 10; i++) {
+            assertThat(docker.run("import", "-c", "ENV a", large.toString(), "never:1")
+                            .fails(1)
+                            .err())
+                    .isEqualTo("Error response from daemon: ENV must have two arguments\n");
+        }
+        Files.delete(large);
+    }
+
+    @Test
+    void rowsOfTheListFollowEveryChange() {
+        docker.ok("import", busybox.toString(), "rows:1");
+        String format = "{{.Repository}}:{{.Tag}}";
+        assertThat(docker.ok("images", "--format", format)).isEqualTo("rows:1");
+        docker.ok("tag", "rows:1", "rows:2");
+        assertThat(docker.run("images", "--format", format).ok().lines()).containsExactly("rows:1", "rows:2");
+        docker.ok("create", "--name", "user", "--network", "none", "rows:1", "true");
+        assertThat(list()).contains("\"Containers\":1,");
+        docker.ok("rm", "user");
+        assertThat(list()).contains("\"Containers\":0,");
+        docker.ok("rmi", "rows:1");
+        assertThat(docker.ok("images", "--format", format)).isEqualTo("rows:2");
+        docker.ok("rmi", "rows:2");
+        assertThat(list()).isEqualTo("[]");
+    }
+
+    private static String list() {
+        return daemon.api()
+                .request("GET", "/v1.51/images/json", Map.of(), new byte[0])
+                .text();
     }
 
     @Test

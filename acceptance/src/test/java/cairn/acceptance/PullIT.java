@@ -3,6 +3,7 @@ package cairn.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cairn.acceptance.Command.Result;
+import cairn.wire.Json;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -10,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -94,6 +96,50 @@ final class PullIT {
                 .isEqualTo(registry.image("hello") + " 1 " + digest);
         assertThat(docker.inspect(image, "{{.Id}}"))
                 .isEqualTo("sha256:" + RegistryImages.configDigest(TestRegistry.text(registry.manifest("hello", "1"))));
+    }
+
+    /** Files are made while the download goes on; what is left of that at its end is told of as Docker tells it. */
+    @Test
+    void theStreamIsDockersWordForWord() throws IOException {
+        registry.copyIn("docker-archive:" + RegistryImages.largeArchive(work, 20_000_000), "stream:1");
+        String[] lines = daemon.api()
+                .request(
+                        "POST",
+                        "/v1.51/images/create?fromImage=" + registry.image("stream") + "&tag=1",
+                        Map.of(),
+                        new byte[0])
+                .text()
+                .split("\r\n");
+        List<String> doing = new ArrayList<>();
+        List<Long> extracted = new ArrayList<>();
+        long total = 0;
+        for (String line : lines) {
+            Map<?, ?> message = (Map<?, ?>) Json.tree(line.getBytes(StandardCharsets.UTF_8));
+            String status = String.valueOf(message.get("status"));
+            if (doing.isEmpty() || !doing.getLast().equals(status)) {
+                doing.add(status);
+            }
+            if (status.equals("Extracting")) {
+                Map<?, ?> detail = (Map<?, ?>) message.get("progressDetail");
+                extracted.add(((Number) detail.get("current")).longValue());
+                total = ((Number) detail.get("total")).longValue();
+                assertThat(String.valueOf(message.get("progress"))).matches("\\[=+> *] +[0-9.]+MB/[0-9.]+MB");
+            }
+        }
+        assertThat(doing.subList(0, doing.size() - 2))
+                .containsExactly(
+                        "Pulling from stream",
+                        "Pulling fs layer",
+                        "Downloading",
+                        "Verifying Checksum",
+                        "Download complete",
+                        "Extracting",
+                        "Pull complete");
+        assertThat(extracted)
+                .hasSizeGreaterThan(1)
+                .isSorted()
+                .doesNotHaveDuplicates()
+                .endsWith(total);
     }
 
     @Test

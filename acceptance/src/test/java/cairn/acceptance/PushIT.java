@@ -124,7 +124,7 @@ final class PushIT {
                 .isEqualTo("{\"status\":\"The push refers to repository [" + registry.image("stream") + "]\"}");
         assertThat(lines)
                 .anyMatch(line -> line.matches("\\{\"status\":\"Pushing\",\"progressDetail\":\\{\"current\":\\d+,"
-                        + "\"total\":\\d+},\"id\":\"[0-9a-f]{12}\"}"));
+                        + "\"total\":\\d+},\"progress\":\"[^\"]+\",\"id\":\"[0-9a-f]{12}\"}"));
         String digest = digest(registry, "stream", "1");
         int size = registry.manifest("stream", "1").length;
         assertThat(lines.subList(lines.size() - 2, lines.size()))
@@ -178,6 +178,41 @@ final class PushIT {
         docker.ok("rmi", pulled, target);
         docker.ok("pull", target);
         assertThat(docker.inspect(target, "{{.Id}}")).isEqualTo(id);
+    }
+
+    /** Docker's client sends one registry's credentials with a push, and those are none of another one's business. */
+    @Test
+    void layersAreCopiedFromAClosedRegistryForWhoIsLoggedInThere() throws IOException {
+        Path configuration = Files.createDirectory(work.resolve("both"));
+        DockerCli stock = new DockerCli(daemon.socket(), configuration);
+        DockerCli cairn =
+                new DockerCli(TestDaemon.dist().resolve("bin/cairn").toString(), daemon.socket(), configuration);
+        try (TestRegistry source = TestRegistry.withPassword();
+                TestRegistry target = TestRegistry.plain()) {
+            stock.runWithInput("secret", "login", "-u", "user", "--password-stdin", source.address())
+                    .ok();
+            for (String name : List.of("first:1", "second:1")) {
+                source.copyIn(
+                        "docker-archive:" + RegistryImages.archive(work, name),
+                        name,
+                        "--format=oci",
+                        "--dest-compress-format=zstd",
+                        "--dest-creds=user:secret");
+                stock.ok("pull", source.image(name));
+                stock.ok("tag", source.image(name), target.image(name));
+            }
+            assertThat(cairn.ok("push", target.image("first:1")))
+                    .contains(": Pushed")
+                    .doesNotContain("WARNING");
+            // Both registries have it under one digest.
+            assertThat(stock.inspect(source.image("first:1"), "{{json .RepoDigests}}"))
+                    .contains(source.image("first") + "@sha256:" + digest(target, "first", "1"));
+            assertThat(stock.ok("push", target.image("second:1")))
+                    .containsOnlyOnce("WARNING: layers cannot be copied from " + source.image("second"))
+                    .contains("no basic auth credentials")
+                    .contains("'cairn push' after 'cairn login " + source.address() + "'")
+                    .contains(": Pushed");
+        }
     }
 
     @Test

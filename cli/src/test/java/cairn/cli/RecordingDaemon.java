@@ -100,6 +100,10 @@ final class RecordingDaemon {
         if (auth != null) {
             call.put("auth", Json.tree(Base64.getUrlDecoder().decode(auth)));
         }
+        String auths = exchange.header("X-Registry-Config");
+        if (auths != null) {
+            call.put("auths", Json.tree(Base64.getUrlDecoder().decode(auths)));
+        }
         if (body.length > 0 && !path.equals("/containers/create")) {
             try {
                 call.put("body", Json.tree(body));

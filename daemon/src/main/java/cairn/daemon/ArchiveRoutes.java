@@ -103,7 +103,7 @@ final class ArchiveRoutes {
     }
 
     /** A client that is still sending when the answer comes may never read it. */
-    private static void drain(Exchange exchange) throws IOException {
+    static void drain(Exchange exchange) throws IOException {
         byte[] buffer = new byte[64 << 10];
         long left = DRAINED;
         for (int n = 0; n >= 0 && left > 0; left -= n) {

@@ -11,15 +11,14 @@ import cairn.engine.image.Images;
 import cairn.engine.image.Loaded;
 import cairn.engine.image.Removed;
 import cairn.oci.InvalidReferenceException;
+import cairn.oci.Platform;
 import cairn.oci.Reference;
 import cairn.wire.ErrorDetail;
 import cairn.wire.Json;
-import cairn.wire.ProgressDetail;
 import cairn.wire.ProgressMessage;
 import cairn.wire.ProgressMessageBuilder;
 import cairn.wire.image.HistoryItem;
 import cairn.wire.image.ImageInspect;
-import cairn.wire.image.ImageSummary;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -27,11 +26,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /images/...}. */
 final class ImageRoutes {
     private final Engine engine;
     private final Images images;
+    private final ImageRows rows = new ImageRows();
 
     ImageRoutes(Engine engine) {
         this.engine = engine;
@@ -54,29 +55,31 @@ final class ImageRoutes {
         ImageSizes sizes = call.query().flag("shared-size") ? new ImageSizes(all, engine.layers()) : null;
         Map<String, Long> users = call.version().below(1, 51) ? Map.of() : ImageViews.users(engine.containers());
         ImageFilter filter = new ImageFilter(images, call.query().flag("all"), call.filters(), Instant.now());
-        List<ImageSummary> rows = new ArrayList<>();
-        for (ImageFilter.Shown shown : filter.select(all)) {
-            Image image = shown.image();
-            rows.add(ImageViews.summary(
-                    shown,
-                    call.version().below(1, 51)
-                            ? -1
-                            : users.getOrDefault(image.id().toString(), 0L),
-                    sizes == null ? -1 : sizes.shared(image.id()),
-                    call.version()));
-        }
-        call.exchange().respond(200, rows);
+        rows.keep(all);
+        call.exchange()
+                .respondList(
+                        200,
+                        rows.of(
+                                filter.select(all),
+                                id -> call.version().below(1, 51) ? -1 : users.getOrDefault(id.toString(), 0L),
+                                id -> sizes == null ? -1 : sizes.shared(id),
+                                call.version()));
     }
 
     private void inspect(Call call) throws IOException {
-        Image image = images.get(call.path("name"));
+        Image image = images.get(call.path("name"), platform(call));
         ImageInspect view = ImageViews.inspect(image, engine.layers(), ImageViews.understood(call));
         call.exchange().respond(200, view);
     }
 
+    /** Which platform an image has to be for; null for any. */
+    private @Nullable Platform platform(Call call) {
+        return RegistryRoutes.platform(call, engine.distribution().own());
+    }
+
     private void history(Call call) throws IOException {
         List<HistoryItem> items = new ArrayList<>();
-        for (HistoryEntry entry : images.history(call.path("name"))) {
+        for (HistoryEntry entry : images.history(call.path("name"), platform(call))) {
             items.add(new HistoryItem(
                     entry.comment(),
                     entry.created() == null ? 0 : entry.created().getEpochSecond(),
@@ -117,7 +120,7 @@ final class ImageRoutes {
         if (names.isEmpty()) {
             throw new Problem.InvalidParameter("no image to save was named").exception();
         }
-        images.requireSavable(names);
+        images.requireSavable(names, platform(call));
         try (OutputStream out = call.exchange().stream(200, "application/x-tar")) {
             images.save(names, out);
         }
@@ -125,17 +128,12 @@ final class ImageRoutes {
 
     private void load(Call call) throws IOException {
         boolean quiet = call.query().flag("quiet");
+        Platform platform = platform(call);
         OutputStream out = call.exchange().stream(200, "application/json");
         try {
-            List<Loaded> loaded = images.load(call.exchange().body(), (diffId, current, total) -> {
+            List<Loaded> loaded = images.load(call.exchange().body(), platform, (diffId, current, total) -> {
                 if (!quiet) {
-                    line(
-                            out,
-                            ProgressMessageBuilder.builder()
-                                    .status("Loading layer")
-                                    .progressDetail(new ProgressDetail(current, total, 0, false, ""))
-                                    .id(diffId.digest().hex().substring(0, 12))
-                                    .build());
+                    line(out, ProgressStream.counted(diffId.digest().shortHex(), "Loading layer", current, total));
                 }
             });
             for (Loaded image : loaded) {

@@ -4,12 +4,10 @@ import cairn.engine.Engine;
 import cairn.engine.error.EngineException;
 import cairn.engine.error.Problem;
 import cairn.engine.image.ConfigChanges;
-import cairn.linux.Kernel;
 import cairn.oci.Platform;
 import cairn.oci.Reference;
 import cairn.oci.RunConfig;
 import cairn.oci.registry.RemoteFile;
-import cairn.wire.ProgressDetail;
 import cairn.wire.ProgressMessageBuilder;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -17,7 +15,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What {@code docker import} asks for. */
@@ -30,6 +28,16 @@ final class ImportRoute {
 
     /** {@code POST /images/create} without {@code fromImage}: from the request's body, or from an address. */
     void answer(Call call) throws IOException {
+        try {
+            take(call);
+        } catch (EngineException e) {
+            // A client that is still sending when the answer comes may never read it.
+            ArchiveRoutes.drain(call.exchange());
+            throw e;
+        }
+    }
+
+    private void take(Call call) throws IOException {
         String source = call.query().get("fromSrc");
         String repository = call.query().get("repo");
         String tag = call.query().get("tag");
@@ -39,8 +47,11 @@ final class ImportRoute {
         RunConfig config = ConfigChanges.apply(RunConfig.empty(), call.query().all("changes"));
         String message = call.query().get("message");
         String note = message.isEmpty() ? "Imported from " + source : message;
-        String architecture = Kernel.machine().equals("x86_64") ? "amd64" : "arm64";
-        Platform platform = new Platform("linux", architecture, null, null, List.of());
+        Platform own = engine.distribution().own();
+        Platform platform = Objects.requireNonNullElse(RegistryRoutes.platform(call, own), own);
+        if (!platform.os().equals("linux")) {
+            throw new Problem.InvalidParameter("operating system is not supported: " + platform.os()).exception();
+        }
         if (source.equals("-")) {
             OutputStream out = call.exchange().stream(200, "application/json");
             importTar(out, call.exchange().body(), name, note, config, platform);
@@ -119,12 +130,7 @@ final class ImportRoute {
             got += Math.max(read, 0);
             if (System.nanoTime() - told > PERIOD) {
                 told = System.nanoTime();
-                ImageRoutes.line(
-                        out,
-                        ProgressMessageBuilder.builder()
-                                .status("Importing")
-                                .progressDetail(new ProgressDetail(got, Math.max(file.length(), 0), 0, false, ""))
-                                .build());
+                ImageRoutes.line(out, ProgressStream.counted("", "Importing", got, Math.max(file.length(), 0)));
             }
             return read;
         }

@@ -7,6 +7,7 @@ import cairn.engine.error.Problem;
 import cairn.oci.Digest;
 import cairn.wire.ErrorDetail;
 import cairn.wire.Json;
+import cairn.wire.ProgressBar;
 import cairn.wire.ProgressDetail;
 import cairn.wire.ProgressMessage;
 import cairn.wire.ProgressMessageBuilder;
@@ -122,6 +123,16 @@ final class ProgressStream implements TransferProgress {
                 .build();
     }
 
+    /** A line with figures. */
+    static ProgressMessage counted(String id, String action, long current, long total) {
+        return ProgressMessageBuilder.builder()
+                .id(id)
+                .status(action)
+                .progressDetail(new ProgressDetail(current, total, 0, false, ""))
+                .progress(ProgressBar.text(current, total))
+                .build();
+    }
+
     private static byte[] bytes(List<ProgressMessage> messages) {
         StringBuilder text = new StringBuilder();
         messages.forEach(message -> text.append(Json.text(message)).append("\r\n"));
@@ -168,12 +179,9 @@ final class ProgressStream implements TransferProgress {
 
     @Override
     public synchronized void bytes(String id, String action, long current, long total) {
-        ProgressMessage message = ProgressMessageBuilder.builder()
-                .id(id)
-                .status(action)
-                .progressDetail(new ProgressDetail(current, total, 0, false, ""))
-                .build();
-        if (action.equals(doing.put(id, action))) {
+        ProgressMessage message = counted(id, action, current, total);
+        // As Docker: the first figure of each kind and the one that says that all is done are never left out.
+        if (action.equals(doing.put(id, action)) && current != total) {
             boolean first = moving.isEmpty();
             moving.put(id, message);
             if (first) {

@@ -11,13 +11,17 @@ import cairn.oci.registry.Credentials;
 import cairn.oci.registry.LoginResult;
 import cairn.wire.DescriptorBuilder;
 import cairn.wire.Filters;
+import cairn.wire.Json;
+import cairn.wire.JsonException;
 import cairn.wire.image.DistributionInspect;
 import cairn.wire.image.SearchResult;
 import cairn.wire.system.AuthConfig;
 import cairn.wire.system.AuthResponse;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -73,10 +77,16 @@ final class RegistryRoutes {
     private void push(Call call) throws IOException, InterruptedException {
         Reference reference = named(call.path("name"), call.query().get("tag"));
         Credentials credentials = credentials(call);
+        Platform platform = platform(call, distribution.own());
+        if (platform != null) {
+            distribution.push().requirePlatform(reference, platform);
+        }
+        Map<String, Credentials> sources = RegistryAuth.byDomain(call.exchange().header(RegistryAuth.HEADER_OF_MANY));
         ProgressStream.run(
                 call,
                 "push",
-                (progress, cancellation) -> distribution.push().push(reference, credentials, progress, cancellation));
+                (progress, cancellation) ->
+                        distribution.push().push(reference, credentials, sources, progress, cancellation));
     }
 
     /** @param tag a tag, or a digest as text; empty where the name has all */
@@ -94,11 +104,19 @@ final class RegistryRoutes {
         }
     }
 
-    /** Null where the call names none. */
+    /** Null where the call names none. As people write it, or as JSON: the API has both, each in its own places. */
     static @Nullable Platform platform(Call call, Platform own) {
         String text = call.query().get("platform");
         try {
+            if (text.startsWith("{")) {
+                cairn.wire.Platform wanted =
+                        Json.read(cairn.wire.Platform.class, text.getBytes(StandardCharsets.UTF_8));
+                return new Platform(
+                        wanted.os(), wanted.architecture(), wanted.variant().isEmpty() ? null : wanted.variant());
+            }
             return text.isEmpty() ? null : Platforms.parse(text, own);
+        } catch (JsonException e) {
+            throw new Problem.InvalidParameter("failed to parse platform: " + e.getMessage()).exception(e);
         } catch (IllegalArgumentException e) {
             throw new Problem.InvalidParameter(String.valueOf(e.getMessage())).exception(e);
         }

@@ -53,7 +53,7 @@ public final class Platforms {
         for (String part : parts) {
             if (!part.matches("[A-Za-z0-9_.-]+")) {
                 throw new IllegalArgumentException("\"" + part + "\" is an invalid component of \"" + text
-                        + "\": platform specifier component must match \"^[A-Za-z0-9_.-]+$\"");
+                        + "\": platform specifier component must match \"^[A-Za-z0-9_.-]+$\": invalid argument");
             }
         }
         return switch (parts.length) {
@@ -66,7 +66,9 @@ public final class Platforms {
                         ? new Platform(platform.os(), "arm64", "v8")
                         : platform;
             }
-            default -> throw new IllegalArgumentException("\"" + text + "\": cannot parse platform specifier");
+            default ->
+                throw new IllegalArgumentException(
+                        "\"" + text + "\": cannot parse platform specifier: invalid argument");
         };
     }
 
@@ -79,7 +81,8 @@ public final class Platforms {
         if (ARCHITECTURES.contains(asArchitecture.architecture())) {
             return asArchitecture;
         }
-        throw new IllegalArgumentException("\"" + text + "\": unknown operating system or architecture");
+        throw new IllegalArgumentException(
+                "\"" + text + "\": unknown operating system or architecture: invalid argument");
     }
 
     private static Platform normal(String os, String architecture, @Nullable String variant) {

@@ -1,5 +1,6 @@
 package cairn.cli.args;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Sizes as Docker's flags take them: {@code 64m}, {@code 1.5GiB}, {@code -1}; all units are powers of 1024. */
@@ -26,7 +27,7 @@ public final class Bytes {
             return null;
         }
         int end = endOfNumber(text);
-        String suffix = text.substring(end).strip().toLowerCase(java.util.Locale.ROOT);
+        String suffix = suffix(text, end);
         if (end == 0 || text.startsWith("-")) {
             return "invalid size: '" + text + "'";
         }
@@ -40,8 +41,21 @@ public final class Bytes {
             return -1;
         }
         int end = endOfNumber(text);
-        int shift = shift(text.substring(end).strip().toLowerCase(java.util.Locale.ROOT));
-        return (long) (number(text, end) * (double) (1L << shift));
+        return (long) (number(text, end) * (double) (1L << shift(suffix(text, end))));
+    }
+
+    /** The same for sizes as listings show them, whose units are powers of 1000 but for {@code KiB} and the like. */
+    public static long onDisk(String text) {
+        parse(text);
+        int end = endOfNumber(text);
+        String suffix = suffix(text, end);
+        return text.equals("-1") || suffix.endsWith("ib")
+                ? value(text)
+                : (long) (number(text, end) * Math.pow(1000, shift(suffix) / 10));
+    }
+
+    private static String suffix(String text, int end) {
+        return text.substring(end).strip().toLowerCase(Locale.ROOT);
     }
 
     private static int endOfNumber(String text) {

@@ -48,7 +48,8 @@ public enum Kind {
             case DECIMAL -> Decimals.nano(value) < 0 ? "failed to parse " + value + " as a rational number" : null;
             case BYTES -> Bytes.fault(value);
             case DURATION -> Durations.fault(value);
-            case FILTER -> value.isEmpty() || value.indexOf('=') > 0 ? null : "invalid filter '" + value + "'";
+            case FILTER ->
+                value.isEmpty() || value.indexOf('=') >= 0 ? null : "bad format of filter (expected name=value)";
             case ULIMIT -> ulimit(value);
             case STRING, LIST, STRINGS, MAP, MOUNT, NETWORK, GPUS -> null;
         };

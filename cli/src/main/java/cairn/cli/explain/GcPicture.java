@@ -12,8 +12,10 @@ public final class GcPicture {
         StringBuilder lines = new StringBuilder();
         for (GcDecision decision : report.decisions()) {
             String verb = !decision.removed() ? "stays" : report.dryRun() ? "would go" : "removed";
-            String names = decision.names().isEmpty() ? "<none>" : String.join(", ", decision.names());
-            lines.append(verb).append('\t').append(names).append('\t');
+            lines.append(verb)
+                    .append('\t')
+                    .append(Picture.names(decision.names()))
+                    .append('\t');
             lines.append(Picture.digest(decision.id()).replace("sha256:", "")).append('\t');
             lines.append(decision.removed() ? "frees " + Picture.size(decision.bytes()) : "")
                     .append('\t');

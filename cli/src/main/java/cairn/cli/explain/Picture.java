@@ -1,7 +1,8 @@
 package cairn.cli.explain;
 
-import cairn.cli.show.Sizes;
 import cairn.cli.show.Table;
+import cairn.wire.Sizes;
+import java.util.List;
 
 /** Text under construction: titles, lines of a label and a value, and tables, all indented by two. */
 final class Picture {
@@ -53,6 +54,13 @@ final class Picture {
     /** {@code sha256:0123456789ab}: enough to tell digests apart. */
     static String digest(String digest) {
         return digest.startsWith("sha256:") && digest.length() > 19 ? digest.substring(0, 19) : digest;
+    }
+
+    /** Of an image; the digests that it was pulled under say nothing to who knows its tags. */
+    static String names(List<String> all) {
+        List<String> tags = all.stream().filter(name -> name.indexOf('@') < 0).toList();
+        List<String> shown = tags.isEmpty() ? all : tags;
+        return shown.isEmpty() ? "<none>" : String.join(", ", shown);
     }
 
     static String size(long bytes) {

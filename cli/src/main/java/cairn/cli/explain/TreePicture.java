@@ -70,7 +70,7 @@ public final class TreePicture {
     private void images(String chain, String indent) {
         for (TreeImage image : images.getOrDefault(chain, List.of())) {
             out.append(indent).append("● ");
-            out.append(image.names().isEmpty() ? "<none>" : String.join(", ", image.names()));
+            out.append(Picture.names(image.names()));
             out.append("  ").append(id(image.id())).append("  ").append(Picture.size(image.size()));
             out.append(", ").append(Picture.size(image.unique())).append(" its own");
             out.append(", used ").append(age(image.lastUsed()));

@@ -1,6 +1,6 @@
 package cairn.cli.progress;
 
-import cairn.cli.show.Sizes;
+import cairn.wire.Sizes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,6 @@
 package cairn.cli.progress;
 
-import cairn.cli.show.Sizes;
+import cairn.wire.Sizes;
 
 /** The work on one layer, as its last message tells. */
 final class Layer {

@@ -4,6 +4,7 @@ import cairn.cli.template.JsonText;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -34,8 +35,18 @@ public record Account(String server, String username, String password, String id
 
     /** The header that calls carry which make the daemon talk to a registry; sent without credentials, too, as Docker does. */
     public Map<String, String> header() {
-        byte[] json = JsonText.compact(body()).getBytes(StandardCharsets.UTF_8);
-        return Map.of("X-Registry-Auth", Base64.getUrlEncoder().encodeToString(json));
+        return Map.of("X-Registry-Auth", encoded(body()));
+    }
+
+    /** The header with credentials of several registries, as Docker has it for a build; none where there are none. */
+    public static Map<String, String> header(List<Account> accounts) {
+        Map<String, Object> servers = new LinkedHashMap<>();
+        accounts.forEach(account -> servers.put(account.server(), account.body()));
+        return servers.isEmpty() ? Map.of() : Map.of("X-Registry-Config", encoded(servers));
+    }
+
+    private static String encoded(Map<String, Object> json) {
+        return Base64.getUrlEncoder().encodeToString(JsonText.compact(json).getBytes(StandardCharsets.UTF_8));
     }
 
     /** Neither name nor password in the text, so that no log can hold them. */

@@ -1,5 +1,6 @@
 package cairn.cli.show;
 
+import cairn.wire.Sizes;
 import java.io.PrintStream;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -6,10 +6,11 @@ import cairn.cli.Verb;
 import cairn.cli.args.Arguments;
 import cairn.cli.args.Flags;
 import cairn.cli.daemon.Query;
-import cairn.cli.show.Sizes;
 import cairn.wire.Json;
+import cairn.wire.Sizes;
 import cairn.wire.lab.FromHostRequest;
 import cairn.wire.lab.FromHostResponse;
+import java.nio.file.Path;
 import java.util.List;
 
 /** {@code cairn image from-host}, and the image {@code host} that {@code cairn run host} makes when it is missing. */
@@ -28,10 +29,18 @@ public final class FromHost implements Verb {
     @Override
     public int run(Arguments given, Session session) {
         List<String> words = given.positionals();
-        FromHostResponse made = make(words.getFirst(), words.subList(1, words.size()), session);
+        List<String> programs = words.stream().skip(1).map(FromHost::absolute).toList();
+        FromHostResponse made = make(words.getFirst(), programs, session);
         session.out().println(made.id());
         session.err().println(report(made));
         return 0;
+    }
+
+    /** A name without a slash is looked up by the daemon; a path is one of the caller's. */
+    private static String absolute(String program) {
+        return program.indexOf('/') < 0
+                ? program
+                : Path.of(program).toAbsolutePath().normalize().toString();
     }
 
     private static FromHostResponse make(String name, List<String> programs, Session session) {
@@ -41,7 +50,8 @@ public final class FromHost implements Verb {
     }
 
     private static String report(FromHostResponse made) {
-        return made.name() + " holds " + made.programs().size() + " programs and " + made.libraries()
+        return made.name() + " holds " + made.programs().size()
+                + (made.programs().size() == 1 ? " program and " : " programs and ") + made.libraries()
                 + " libraries of this machine, " + Sizes.decimal(made.size());
     }
 

@@ -5,6 +5,7 @@ import cairn.cli.Session;
 import cairn.cli.Usage;
 import cairn.cli.Verb;
 import cairn.cli.args.Arguments;
+import cairn.cli.args.Bytes;
 import cairn.cli.args.Flags;
 import cairn.cli.args.Kind;
 import cairn.cli.daemon.Query;
@@ -36,9 +37,12 @@ public final class ImageGc implements Verb {
         if (!given.given("keep")) {
             throw new CliException("cairn: say how much may stay: --keep 20GB");
         }
-        Query query = new Query("/cairn/images/gc")
-                .with("keep", Long.toString(Math.max(0, given.bytes("keep"))))
-                .flag("dry-run", given.on("dry-run"));
+        long keep = Bytes.onDisk(given.text("keep"));
+        if (keep < 0) {
+            throw new CliException("cairn: no size: --keep " + given.text("keep"));
+        }
+        Query query =
+                new Query("/cairn/images/gc").with("keep", Long.toString(keep)).flag("dry-run", given.on("dry-run"));
         byte[] answer = session.daemon().bytes("POST", query.toString(), null);
         session.out()
                 .print(

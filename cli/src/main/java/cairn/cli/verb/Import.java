@@ -1,5 +1,6 @@
 package cairn.cli.verb;
 
+import cairn.cli.CliException;
 import cairn.cli.Session;
 import cairn.cli.Usage;
 import cairn.cli.Verb;
@@ -21,7 +22,7 @@ public final class Import implements Verb {
                 .of(Kind.LIST, "c,change", "Set something in the image's config, such as 'CMD [\"/bin/sh\"]'")
                 .text("m,message", "Comment in the image's history")
                 .text("platform", "Platform of the image: os[/arch[/variant]]");
-        return Usage.of("FILE|URL|- [REPOSITORY[:TAG]]", 1, 2, flags).with("""
+        return Usage.of("file|URL|- [REPOSITORY[:TAG]]", 1, Usage.MANY, flags).with("""
                         Examples:
                           cairn import -c 'CMD ["/bin/sh"]' rootfs.tar tiny:1
                           tar -C rootfs -c . | cairn import - tiny""");
@@ -29,6 +30,9 @@ public final class Import implements Verb {
 
     @Override
     public int run(Arguments given, Session session) throws IOException {
+        if (given.positionals().size() > 2) {
+            throw new CliException("cairn: 'cairn import' takes one file and one name: " + given.positional(2));
+        }
         String source = given.positional(0);
         boolean remote = source.startsWith("http://") || source.startsWith("https://");
         if (given.positionals().size() > 1) {

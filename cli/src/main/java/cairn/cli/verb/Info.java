@@ -7,11 +7,11 @@ import cairn.cli.Verb;
 import cairn.cli.args.Arguments;
 import cairn.cli.args.Flags;
 import cairn.cli.daemon.Query;
-import cairn.cli.show.Sizes;
 import cairn.cli.show.Tree;
 import cairn.cli.template.Absent;
 import cairn.cli.template.JsonText;
 import cairn.cli.template.Template;
+import cairn.wire.Sizes;
 import java.util.List;
 import java.util.Map;
 

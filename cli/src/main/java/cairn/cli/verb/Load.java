@@ -49,6 +49,9 @@ public final class Load implements Verb {
 
     static InputStream open(String file) throws IOException {
         try {
+            if (Files.isDirectory(Path.of(file))) {
+                throw new CliException("read " + file + ": is a directory");
+            }
             return Files.newInputStream(Path.of(file));
         } catch (NoSuchFileException e) {
             throw new CliException("open " + file + ": no such file or directory");

@@ -4,8 +4,8 @@ import cairn.cli.DaemonException;
 import cairn.cli.Session;
 import cairn.cli.daemon.Query;
 import cairn.cli.registry.Credentials;
-import cairn.cli.show.Sizes;
 import cairn.cli.show.Tree;
+import cairn.wire.Sizes;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -12,8 +12,15 @@ import cairn.cli.registry.Account;
 import cairn.cli.registry.Credentials;
 import cairn.cli.registry.ImageName;
 import cairn.cli.registry.Registry;
+import cairn.cli.show.Tree;
 import cairn.wire.http.Reply;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /** {@code cairn push}. */
 public final class Push implements Verb {
@@ -37,10 +44,15 @@ public final class Push implements Verb {
         String platform = platform(given.text("platform"), session);
         boolean quiet = given.on("quiet");
         ImageName name = TagChoice.of(given, session);
+        if (!name.digest().isEmpty()) {
+            throw new CliException("cannot push a digest reference");
+        }
         Query query =
                 Query.image(name.repository(), "/push").given("tag", name.tag()).given("platform", platform);
         Account account = Credentials.known(Registry.key(name.domain()), session.environment(), session.err());
-        try (Reply stream = session.daemon().open("POST", query, account.header(), null)) {
+        Map<String, String> headers = new HashMap<>(account.header());
+        headers.putAll(Account.header(sources(name, session)));
+        try (Reply stream = session.daemon().open("POST", query, headers, null)) {
             if (quiet) {
                 Progress.await(stream);
                 session.out().println(name.full());
@@ -49,6 +61,48 @@ public final class Push implements Verb {
             }
         }
         return 0;
+    }
+
+    /** For the registries that the image has come from: what its manifest names may have to be copied from there. */
+    private static List<Account> sources(ImageName name, Session session) {
+        Set<String> keys = new LinkedHashSet<>();
+        for (Tree image : named(name, session)) {
+            for (String reference : image.at("RepoDigests").texts()) {
+                keys.add(Registry.key(ImageName.parse(reference).domain()));
+            }
+        }
+        keys.remove(Registry.key(name.domain()));
+        List<Account> accounts = new ArrayList<>();
+        for (String key : keys) {
+            Account account = Credentials.known(key, session.environment(), session.err());
+            if (!account.equals(Account.NONE)) {
+                accounts.add(account);
+            }
+        }
+        return accounts;
+    }
+
+    /** Nothing where there is no such image: the push says so. */
+    private static List<Tree> named(ImageName name, Session session) {
+        List<Tree> images = new ArrayList<>();
+        List<String> names = new ArrayList<>(List.of(name.full()));
+        if (name.bare()) {
+            Query tags = new Query("/images/json")
+                    .given("filters", FilterFlag.encode(List.of("reference=" + name.familiar())));
+            names.clear();
+            session.daemon()
+                    .get(tags)
+                    .items()
+                    .forEach(image -> names.add(image.at("Id").text()));
+        }
+        for (String each : names) {
+            try {
+                images.add(session.daemon().get(Query.image(each, "/json")));
+            } catch (CliException e) {
+                return List.of();
+            }
+        }
+        return images;
     }
 
     private static String platform(String text, Session session) {

@@ -2,8 +2,8 @@ package cairn.cli.verb;
 
 import cairn.cli.show.Columns;
 import cairn.cli.show.Row;
-import cairn.cli.show.Sizes;
 import cairn.cli.show.Tree;
+import cairn.wire.Sizes;
 import java.util.Locale;
 import java.util.Map;
 

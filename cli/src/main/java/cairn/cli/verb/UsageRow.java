@@ -2,8 +2,8 @@ package cairn.cli.verb;
 
 import cairn.cli.show.Columns;
 import cairn.cli.show.Row;
-import cairn.cli.show.Sizes;
 import cairn.cli.show.Tree;
+import cairn.wire.Sizes;
 import java.util.List;
 
 /** One line of {@code cairn system df}: all things of one kind together. */

@@ -157,6 +157,12 @@ class ArgumentParserTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"0,0", "20GB,20000000000", "1.5k,1500", "3MiB,3145728", "1gib,1073741824", "5,5", "7b,7", "-1,-1"})
+    void sizesOnDiskAreWhatListingsShow(String text, long bytes) {
+        assertThat(Bytes.onDisk(text)).isEqualTo(bytes);
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "0,0",
         "1s,1000000000",

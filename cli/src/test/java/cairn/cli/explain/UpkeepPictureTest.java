@@ -25,18 +25,33 @@ class UpkeepPictureTest {
                         new TreeLayer("c3", "c2", "d3", 10),
                         new TreeLayer("c4", "c2", "d4", 1)),
                 List.of(
-                        new TreeImage(ID, List.of("base:1"), "c2", 1100, 0, "2026-01-01T00:00:00Z", List.of(), ""),
+                        new TreeImage(
+                                ID,
+                                List.of("base:1", "base@sha256:abab"),
+                                "c2",
+                                1100,
+                                0,
+                                "2026-01-01T00:00:00Z",
+                                List.of(),
+                                ""),
                         new TreeImage(
                                 ID, List.of("a:1", "a:2"), "c3", 1110, 10, "2026-01-01T01:00:00Z", List.of("web"), ""),
                         new TreeImage(
-                                ID, List.of(), "c4", 1101, 1, "2026-01-01T02:00:00Z", List.of(), "pinned by its ID")));
+                                ID,
+                                List.of("x@sha256:abab"),
+                                "c4",
+                                1101,
+                                1,
+                                "2026-01-01T02:00:00Z",
+                                List.of(),
+                                "pinned by its ID")));
         assertThat(TreePicture.of(tree, 1_767_225_600L + 3 * 3600)).isEqualTo("""
                 1.1kB in 2 layers
                 │ ● base:1  abababababab  1.1kB, 0B its own, used 3 hours ago
                 ├─ 10B in 1 layer
                 │    ● a:1, a:2  abababababab  1.11kB, 10B its own, used 2 hours ago, in web
                 └─ 1B in 1 layer
-                     ● <none>  abababababab  1.1kB, 1B its own, used About an hour ago, pinned by its ID
+                     ● x@sha256:abab  abababababab  1.1kB, 1B its own, used About an hour ago, pinned by its ID
                 3 images, 4 layers, 1.11kB
                 """);
     }
@@ -79,7 +94,8 @@ class UpkeepPictureTest {
                 1500,
                 1000,
                 List.of(
-                        new GcDecision(ID, List.of("old:1"), true, "not used since then", 500, 900, ""),
+                        new GcDecision(
+                                ID, List.of("old:1", "old@sha256:abab"), true, "not used since then", 500, 900, ""),
                         new GcDecision(ID, List.of("web:1"), false, "in use by container web", 100, 1000, "")));
         assertThat(GcPicture.of(report)).isEqualTo("""
                 would go  old:1  abababababab  frees 500B  not used since then

@@ -2,6 +2,7 @@ package cairn.cli.show;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cairn.wire.Sizes;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

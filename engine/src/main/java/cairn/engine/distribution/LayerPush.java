@@ -10,7 +10,6 @@ import cairn.oci.InvalidReferenceException;
 import cairn.oci.MediaTypes;
 import cairn.oci.Reference;
 import cairn.oci.registry.BlobStream;
-import cairn.oci.registry.Credentials;
 import cairn.oci.registry.RegistryException;
 import cairn.oci.registry.Repository;
 import java.io.FilterInputStream;
@@ -19,6 +18,7 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,16 +34,21 @@ final class LayerPush {
     private final @Nullable Descriptor wanted;
     private final List<Source> sources;
 
-    /** What all layers of one push have in common. */
+    /**
+     * What all layers of one push have in common.
+     *
+     * @param refusals of sources that have been told of
+     */
     record Setting(
             RegistryAccess access,
             Repository target,
-            Credentials credentials,
+            Keyring keys,
             Layers layers,
             DistributionRecords records,
             KeptManifests manifests,
             TransferProgress progress,
-            Cancellation cancellation) {}
+            Cancellation cancellation,
+            Set<String> refusals) {}
 
     /** @param wanted the form in which the image's own manifest has the layer; null where none is kept */
     LayerPush(Setting setting, Layer layer, @Nullable Descriptor wanted) {
@@ -70,7 +75,7 @@ final class LayerPush {
         setting.records()
                 .add(
                         layer.diffId(),
-                        new SourceKey(setting.credentials())
+                        new SourceKey(setting.keys().own())
                                 .source(
                                         provided.digest(),
                                         setting.target().name().repository()));
@@ -90,11 +95,15 @@ final class LayerPush {
         if (blob.digest().equals(layer.diffId().digest())) {
             return plain(blob);
         }
+        List<String> refusals = new ArrayList<>();
         for (Source source : same) {
-            if (copied(blob, source)) {
+            if (copied(blob, source, refusals)) {
                 return done(blob);
             }
         }
+        refusals.stream()
+                .filter(setting.refusals()::add)
+                .forEach(refusal -> setting.progress().line("", refusal));
         return null;
     }
 
@@ -148,17 +157,17 @@ final class LayerPush {
     }
 
     /** From one registry to the other, so that the digest stays: compressing again would give other bytes. */
-    private boolean copied(Descriptor blob, Source source) throws IOException {
+    private boolean copied(Descriptor blob, Source source, List<String> refusals) throws IOException {
         Reference from = reference(source);
         Reference to = setting.target().name();
         if (from == null || from.repository().equals(to.repository())) {
             return false;
         }
-        Credentials credentials = from.domain().equals(to.domain()) ? setting.credentials() : Credentials.ANONYMOUS;
-        Repository there = setting.access().repository(from, credentials);
+        Repository there = setting.access().repository(from, setting.keys().of(from.domain()));
         try {
             there.blob(blob.digest(), blob.size(), 0).close();
         } catch (RegistryException e) {
+            refusals.add(refusal(from, e));
             return false;
         }
         setting.target()
@@ -171,6 +180,17 @@ final class LayerPush {
                         },
                         bytes -> {});
         return true;
+    }
+
+    /** Docker's clients send one registry's credentials with a push, which nobody else is told. */
+    private static String refusal(Reference from, RegistryException why) {
+        String advice = switch (why.kind()) {
+            case UNAUTHORIZED, DENIED ->
+                " To keep it, use 'cairn push' after 'cairn login " + from.domain() + "', which logs in there too.";
+            case NOT_FOUND, RATE_LIMITED, UNAVAILABLE, INVALID -> "";
+        };
+        return "WARNING: layers cannot be copied from " + from.repository() + " (" + why.getMessage()
+                + "): they are compressed anew, and the image may get another digest." + advice;
     }
 
     private Descriptor plain(Descriptor blob) throws IOException {

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -194,12 +195,16 @@ final class LayerTransfer implements Runnable {
     }
 
     private StagedLayer attempt(PartialBlobs.Partial partial) throws IOException {
-        try (BlobDownload whole = new BlobDownload(repository, blob, partial, new Report(), attempts)) {
+        Extraction extraction = new Extraction();
+        try (BlobDownload whole = new BlobDownload(repository, blob, partial, new Report(extraction), attempts)) {
             synchronized (this) {
                 download = whole;
             }
             begin();
-            return layers.stage(new Verified(Compression.decompress(whole), whole), diffId);
+            Verified plain = new Verified(Compression.decompress(whole), whole, extraction);
+            StagedLayer unpacked = layers.stage(plain, diffId, extraction);
+            extraction.end();
+            return unpacked;
         }
     }
 
@@ -207,10 +212,12 @@ final class LayerTransfer implements Runnable {
     private static final class Verified extends DirectInput {
         private final DirectInput plain;
         private final BlobDownload whole;
+        private final Extraction extraction;
 
-        Verified(DirectInput plain, BlobDownload whole) {
+        Verified(DirectInput plain, BlobDownload whole, Extraction extraction) {
             this.plain = plain;
             this.whole = whole;
+            this.extraction = extraction;
         }
 
         @Override
@@ -218,6 +225,8 @@ final class LayerTransfer implements Runnable {
             int n = plain.read(target);
             if (n < 0) {
                 whole.drain();
+            } else {
+                extraction.feed(n);
             }
             return n;
         }
@@ -228,7 +237,57 @@ final class LayerTransfer implements Runnable {
         }
     }
 
+    /**
+     * Files are made while the download goes on, a little behind it, and a client shows one of the two: unpacking is told of from where it is
+     * when the download has ended. In bytes of the blob, as Docker has it.
+     */
+    private final class Extraction implements LongConsumer {
+        private long plain;
+        private long unpacked;
+        private long told;
+        private boolean downloaded;
+
+        /** Of the plain bytes so many have been handed on. */
+        synchronized void feed(long bytes) {
+            plain += bytes;
+        }
+
+        @Override
+        public synchronized void accept(long bytes) {
+            unpacked = bytes;
+            tellPosition();
+        }
+
+        synchronized void downloaded() {
+            downloaded = true;
+            tellPosition();
+        }
+
+        private void tellPosition() {
+            // All of it is for the end, when the last file is there.
+            long position = plain == 0 ? 0 : (long) ((double) unpacked / plain * blob.size());
+            if (downloaded && position > told && position < blob.size()) {
+                tell(position);
+            }
+        }
+
+        synchronized void end() {
+            tell(blob.size());
+        }
+
+        private void tell(long position) {
+            told = position;
+            watchers.forEach(watcher -> watcher.bytes(id(), "Extracting", position, blob.size()));
+        }
+    }
+
     private final class Report implements BlobDownload.Listener {
+        private final Extraction extraction;
+
+        Report(Extraction extraction) {
+            this.extraction = extraction;
+        }
+
         @Override
         public void at(long position, long total) {
             watchers.forEach(watcher -> watcher.bytes(id(), "Downloading", position, total));
@@ -243,7 +302,7 @@ final class LayerTransfer implements Runnable {
         public void complete() {
             tell("Verifying Checksum");
             tell("Download complete");
-            watchers.forEach(watcher -> watcher.bytes(id(), "Extracting", blob.size(), blob.size()));
+            extraction.downloaded();
         }
     }
 

@@ -72,7 +72,10 @@ final class LayerTransfers {
 
     /** Tells of those that wait for a thread. */
     void reportWaiting(List<LayerTransfer> transfers) {
-        transfers.stream().filter(threads.getQueue()::contains).forEach(LayerTransfer::reportWaiting);
+        // What stands first goes to threads that have nothing to do, and is gone in a moment.
+        int idle = Math.max(0, threads.getPoolSize() - threads.getActiveCount());
+        List<Runnable> waiting = threads.getQueue().stream().skip(idle).toList();
+        transfers.stream().filter(waiting::contains).forEach(LayerTransfer::reportWaiting);
     }
 
     private void someDone() {

@@ -12,6 +12,7 @@ import cairn.oci.ChainId;
 import cairn.oci.Descriptor;
 import cairn.oci.Digest;
 import cairn.oci.MediaTypes;
+import cairn.oci.Platform;
 import cairn.oci.Reference;
 import cairn.oci.registry.Credentials;
 import cairn.oci.registry.RegistryException;
@@ -23,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -69,15 +71,28 @@ public final class Push {
     /**
      * Pushes one tag, or all tags of the repository where the name has none. To be called on a platform thread.
      *
+     * @param sources credentials for other registries, by domain, should layers have to be copied from there
      * @throws EngineException Registry, Cancelled; tags pushed before stay pushed
      */
     public void push(
-            Reference reference, Credentials credentials, TransferProgress progress, Cancellation cancellation) {
+            Reference reference,
+            Credentials credentials,
+            Map<String, Credentials> sources,
+            TransferProgress progress,
+            Cancellation cancellation) {
         progress.line("", "The push refers to repository [" + reference.repository() + "]");
         Map<Reference, Image> tags = tags(reference);
         Repository repository = access.repository(reference, credentials);
         LayerPush.Setting setting = new LayerPush.Setting(
-                access, repository, credentials, layers, records, images.manifests(), progress, cancellation);
+                access,
+                repository,
+                new Keyring(reference.domain(), credentials, sources),
+                layers,
+                records,
+                images.manifests(),
+                progress,
+                cancellation,
+                ConcurrentHashMap.newKeySet());
         try {
             for (Map.Entry<Reference, Image> tag : tags.entrySet()) {
                 push(setting, tag.getKey(), tag.getValue());
@@ -91,6 +106,15 @@ public final class Push {
             throw new Problem.Cancelled("push").exception(e);
         }
         events.happened(ImageEvents.Action.PUSH, reference.familiar(), reference.familiarRepository(), Map.of());
+    }
+
+    /**
+     * Looks whether what is to be pushed is for a platform.
+     *
+     * @throws EngineException WrongPlatform, Registry where there is nothing to push
+     */
+    public void requirePlatform(Reference reference, Platform platform) {
+        tags(reference).keySet().forEach(tag -> images.get(tag.familiar(), platform));
     }
 
     private Map<Reference, Image> tags(Reference reference) {

@@ -194,7 +194,11 @@ public final class HostImages {
             } else if (asked.isEmpty()) {
                 missing.add(program);
             } else {
-                throw new Problem.InvalidParameter("no such program on this machine: " + program).exception();
+                boolean other = program.startsWith("/") && Files.exists(Path.of(program));
+                throw new Problem.InvalidParameter(
+                                (other ? "no program that can be run: " : "no such program on this machine: ")
+                                        + program)
+                        .exception();
             }
         }
         programs.addCompanions();

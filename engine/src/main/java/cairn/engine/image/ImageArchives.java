@@ -35,6 +35,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 
 /** Images in and out of archives. */
 final class ImageArchives {
@@ -52,10 +53,14 @@ final class ImageArchives {
 
     // ---- in
 
-    List<Loaded> load(InputStream in, LoadProgress progress) throws IOException {
+    List<Loaded> load(InputStream in, @Nullable Platform platform, LoadProgress progress) throws IOException {
         Path spool = Files.createTempDirectory(spools, "load-");
         try (EarlyLayers early = new EarlyLayers(layers);
-                ImageArchive archive = ImageArchive.open(in, spool, ArchiveLimits.DEFAULT, own, early)) {
+                ImageArchive archive =
+                        ImageArchive.open(in, spool, ArchiveLimits.DEFAULT, platform == null ? own : platform, early)) {
+            for (ImageArchive.Image image : archive.images()) {
+                Images.requirePlatform(name(image), image.config(), platform);
+            }
             List<Loaded> loaded = new ArrayList<>();
             for (ImageArchive.Image image : archive.images()) {
                 load(image, early, progress, loaded);
@@ -72,6 +77,12 @@ final class ImageArchives {
         } finally {
             Files.deleteIfExists(spool);
         }
+    }
+
+    private static String name(ImageArchive.Image image) {
+        return image.tags().isEmpty()
+                ? image.config().id().toString()
+                : image.tags().getFirst().familiar();
     }
 
     private void load(ImageArchive.Image image, EarlyLayers early, LoadProgress progress, List<Loaded> loaded)

@@ -181,11 +181,16 @@ public final class Images {
      */
     public Image get(String text, @Nullable Platform platform) {
         Image image = get(text);
-        Platform actual = image.config().platform();
-        if (platform != null && !Platforms.matches(platform, actual)) {
-            throw new Problem.WrongPlatform(text, actual.toString(), platform.toString()).exception();
-        }
+        requirePlatform(text, image.config(), platform);
         return image;
+    }
+
+    /** @throws EngineException WrongPlatform */
+    static void requirePlatform(String name, ImageConfig config, @Nullable Platform wanted) {
+        Platform actual = config.platform();
+        if (wanted != null && !Platforms.matches(wanted, actual)) {
+            throw new Problem.WrongPlatform(name, actual.toString(), wanted.toString()).exception();
+        }
     }
 
     /** As {@link #get}, but null if there is none. */
@@ -210,9 +215,9 @@ public final class Images {
         }
     }
 
-    /** The steps in which the image was made, newest first. */
-    public List<HistoryEntry> history(String text) {
-        Image image = get(text);
+    /** The steps in which the image was made, newest first. @param platform as {@link #get(String, Platform)} has it */
+    public List<HistoryEntry> history(String text, @Nullable Platform platform) {
+        Image image = get(text, platform);
         List<HistoryEntry> entries = new ArrayList<>();
         List<Layer> chain = image.chainId() == null
                 ? List.of()
@@ -392,11 +397,11 @@ public final class Images {
                 image = snapshot(known(image.id()));
             }
         }
-        if (action != null) {
-            publish(action, image.id(), image.id().toString(), config);
-        }
         if (name != null) {
             publish(ImageEvents.Action.TAG, image.id(), name.withDefaultTag().familiar(), config);
+        }
+        if (action != null) {
+            publish(action, image.id(), image.id().toString(), config);
         }
         return image;
     }
@@ -539,11 +544,13 @@ public final class Images {
     /**
      * Loads all images of an archive of {@code docker save} or of an OCI layout.
      *
+     * @param platform which all of them have to be for, and which is taken of an image for several; null for this machine's of several
      * @return the names and unnamed images that it brought, in the archive's order
-     * @throws EngineException BadArchive, DiskFull; images loaded before the fault stay, of the one at fault nothing
+     * @throws EngineException BadArchive, DiskFull, WrongPlatform; images loaded before the fault stay, of the one at fault nothing
      */
-    public List<Loaded> load(InputStream archive, LoadProgress progress) throws IOException {
-        List<Loaded> loaded = archives.load(archive, progress);
+    public List<Loaded> load(InputStream archive, @Nullable Platform platform, LoadProgress progress)
+            throws IOException {
+        List<Loaded> loaded = archives.load(archive, platform, progress);
         loaded.stream().map(Loaded::id).distinct().forEach(id -> {
             Image image = find(id);
             if (image != null) {
@@ -565,9 +572,16 @@ public final class Images {
         }
     }
 
-    /** @throws EngineException NoSuchImage for a name that {@link #save} would find nothing under */
-    public void requireSavable(List<String> names) {
-        names.forEach(this::toSave);
+    /**
+     * Looks whether {@link #save} will find everything.
+     *
+     * @param platform which all of it has to be for; null for any
+     * @throws EngineException NoSuchImage, WrongPlatform
+     */
+    public void requireSavable(List<String> names, @Nullable Platform platform) {
+        for (String name : names) {
+            toSave(name).keySet().forEach(image -> requirePlatform(name, image.config(), platform));
+        }
     }
 
     /** What a name to save stands for: images by the tags that are to be written with them. */

@@ -44,6 +44,9 @@ final class Repositories {
     private final AtomicFiles files;
     private final SortedMap<String, SortedMap<String, ImageId>> byRepository = new TreeMap<>();
 
+    /** What {@link #all} says, for as long as no name changes: lists are asked for over and over. */
+    private @Nullable Map<ImageId, List<Reference>> byImage;
+
     /** Whether what lies on disk is not what {@link #byRepository} says, and could not be read. */
     private boolean damaged;
 
@@ -59,6 +62,7 @@ final class Repositories {
         } catch (IOException | JsonException | IllegalArgumentException e) {
             damaged = true;
             byRepository.clear();
+            byImage = null;
             int saved = json == null ? 0 : salvage(json);
             LOG.log(
                     System.Logger.Level.ERROR,
@@ -111,6 +115,7 @@ final class Repositories {
     }
 
     private void put(String repository, String reference, ImageId id) {
+        byImage = null;
         byRepository.computeIfAbsent(repository, key -> new TreeMap<>()).put(reference, id);
     }
 
@@ -130,27 +135,23 @@ final class Repositories {
 
     /** All references to an image, tags first, sorted. */
     List<Reference> of(ImageId id) {
-        List<Reference> found = new ArrayList<>();
-        byRepository
-                .values()
-                .forEach(references -> references.forEach((text, holder) -> {
-                    if (holder.equals(id)) {
-                        addParsed(found, text);
-                    }
-                }));
-        found.sort(TAGS_FIRST);
-        return found;
+        return all().getOrDefault(id, List.of());
     }
 
-    /** By image, for a list of all of them. */
+    /** By image, for a list of all of them; the same lists again until a name changes. */
     Map<ImageId, List<Reference>> all() {
-        Map<ImageId, List<Reference>> all = new HashMap<>();
-        byRepository
-                .values()
-                .forEach(references -> references.forEach(
-                        (text, holder) -> addParsed(all.computeIfAbsent(holder, key -> new ArrayList<>()), text)));
-        all.values().forEach(list -> list.sort(TAGS_FIRST));
-        return all;
+        Map<ImageId, List<Reference>> known = byImage;
+        if (known == null) {
+            Map<ImageId, List<Reference>> all = new HashMap<>();
+            byRepository
+                    .values()
+                    .forEach(references -> references.forEach(
+                            (text, holder) -> addParsed(all.computeIfAbsent(holder, key -> new ArrayList<>()), text)));
+            all.replaceAll((id, list) -> list.stream().sorted(TAGS_FIRST).toList());
+            known = all;
+            byImage = known;
+        }
+        return known;
     }
 
     /** All tags of one repository. */
@@ -191,6 +192,7 @@ final class Repositories {
         if (references == null || references.remove(key.familiar()) == null) {
             return false;
         }
+        byImage = null;
         if (references.isEmpty()) {
             byRepository.remove(key.familiarRepository());
         }

@@ -10,6 +10,7 @@ import java.security.MessageDigest;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Objects;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -131,20 +132,28 @@ final class Handover {
 
     /** The reader's side. Closing it makes the writer stop. */
     InputStream reader() {
-        return new Reader(null);
+        return new Reader(null, _ -> {});
     }
 
-    /** As above. @param digest is given each block as the reader comes to it, and so all bytes once the reader has come to the end */
-    InputStream reader(MessageDigest digest) {
-        return new Reader(digest);
+    /**
+     * As above.
+     *
+     * @param digest is given each block as the reader comes to it, and so all bytes once the reader has come to the end
+     * @param read is told after each block how many bytes have been read in all
+     */
+    InputStream reader(MessageDigest digest, LongConsumer read) {
+        return new Reader(digest, read);
     }
 
     private final class Reader extends InputStream implements PieceInput {
         private final @Nullable MessageDigest digest;
+        private final LongConsumer read;
         private @Nullable ByteBuffer block;
+        private long done;
 
-        Reader(@Nullable MessageDigest digest) {
+        Reader(@Nullable MessageDigest digest, LongConsumer read) {
             this.digest = digest;
+            this.read = read;
         }
 
         @Override
@@ -187,9 +196,13 @@ final class Handover {
 
         private @Nullable ByteBuffer current() throws IOException {
             if (block == null || !block.hasRemaining()) {
-                ByteBuffer done = block;
+                ByteBuffer last = block;
+                if (last != null) {
+                    done += last.limit();
+                    read.accept(done);
+                }
                 block = null;
-                block = take(done);
+                block = take(last);
                 if (block != null && digest != null) {
                     digest.update(block.duplicate());
                 }

@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +48,7 @@ final class LayerStaging implements AutoCloseable {
         this.writeBack = new EarlyWriteBack(overlay);
     }
 
-    StagedLayer stage(InputStream plainTar, @Nullable DiffId expected) throws IOException {
+    StagedLayer stage(InputStream plainTar, @Nullable DiffId expected, LongConsumer unpacked) throws IOException {
         String cacheId = overlay.newId();
         String link = overlay.newLink();
         try {
@@ -55,7 +56,7 @@ final class LayerStaging implements AutoCloseable {
             StagedLayer staged = null;
             try {
                 overlay.create(cacheId, link, null, Durability.PROCESS).close();
-                staged = fill(cacheId, link, plainTar, expected);
+                staged = fill(cacheId, link, plainTar, expected, unpacked);
                 return staged;
             } finally {
                 if (staged == null) {
@@ -67,14 +68,15 @@ final class LayerStaging implements AutoCloseable {
         }
     }
 
-    private StagedLayer fill(String cacheId, String link, InputStream plainTar, @Nullable DiffId expected)
+    private StagedLayer fill(
+            String cacheId, String link, InputStream plainTar, @Nullable DiffId expected, LongConsumer unpacked)
             throws IOException {
         Handover handover = new Handover();
         AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
         long[] size = new long[1];
         MessageDigest digest = Digest.newSha256();
         Thread worker = Thread.ofPlatform().name("cairn-unpack-" + link).start(() -> {
-            try (InputStream in = handover.reader(digest)) {
+            try (InputStream in = handover.reader(digest, unpacked)) {
                 size[0] = unpack(cacheId, in);
             } catch (IOException | RuntimeException | Error e) {
                 failure.set(e);

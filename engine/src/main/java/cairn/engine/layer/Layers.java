@@ -194,7 +194,13 @@ public final class Layers implements AutoCloseable {
 
     /** The first half of {@link #unpack}: any number of these may run at once, for layers of one image too. */
     public StagedLayer stage(InputStream plainTar, @Nullable DiffId expected) throws IOException {
-        return staging.stage(plainTar, expected);
+        return stage(plainTar, expected, count -> {});
+    }
+
+    /** @param unpacked is told, from another thread, how many bytes of the tar have become files so far */
+    public StagedLayer stage(InputStream plainTar, @Nullable DiffId expected, LongConsumer unpacked)
+            throws IOException {
+        return staging.stage(plainTar, expected, unpacked);
     }
 
     /**

@@ -287,7 +287,7 @@ class DockerdStoreTest {
             ours.layers.readWrite().remove(mine);
 
             List<Loaded> loaded = ours.images.load(
-                    Files.newInputStream(temporary.resolve("saved.tar")), (diffId, current, total) -> {});
+                    Files.newInputStream(temporary.resolve("saved.tar")), null, (diffId, current, total) -> {});
             assertThat(loaded)
                     .containsExactly(
                             new Loaded(stacked.id(), Reference.parseNormalized("example.com/team/stacked:v2"), null));

@@ -146,6 +146,7 @@ class EarlyLayersTest {
                         return super.read(bytes, offset, length);
                     }
                 },
+                null,
                 (diffId, current, total) -> {});
         assertThat(most[0]).isLessThan(100_000);
         removeAll("one");
@@ -197,7 +198,7 @@ class EarlyLayersTest {
     }
 
     private void load(byte[] bytes) throws IOException {
-        images.load(new ByteArrayInputStream(bytes), (diffId, current, total) -> {});
+        images.load(new ByteArrayInputStream(bytes), null, (diffId, current, total) -> {});
     }
 
     private List<byte[]> tars(String name) throws IOException {

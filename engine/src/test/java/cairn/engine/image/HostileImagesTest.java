@@ -51,7 +51,7 @@ class HostileImagesTest {
         long used = volume.used();
         Throwable thrown = catchThrowable(() -> {
             try (InputStream in = archive.source().open()) {
-                images.load(in, (id, current, total) -> {});
+                images.load(in, null, (id, current, total) -> {});
             }
         });
         for (Image image : List.copyOf(images.list())) {

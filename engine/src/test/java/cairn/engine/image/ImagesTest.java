@@ -269,7 +269,7 @@ class ImagesTest {
     void historyNamesTheStepsAndTheirSizes() throws IOException {
         Image base = imported("base", "12345");
         Image top = child(base, "top", "22");
-        List<HistoryEntry> history = images.history("top");
+        List<HistoryEntry> history = images.history("top", null);
         assertThat(history).extracting(HistoryEntry::createdBy).containsExactly("ENV a=b", "sh -c true", "");
         assertThat(history).extracting(HistoryEntry::size).containsExactly(0L, 2L, 5L);
         assertThat(history).extracting(HistoryEntry::id).containsExactly(top.id(), base.id(), null);
@@ -304,6 +304,7 @@ class ImagesTest {
         Map<DiffId, Long> progress = new HashMap<>();
         List<Loaded> loaded = images.load(
                 new ByteArrayInputStream(archive.toByteArray()),
+                null,
                 (diffId, current, total) -> progress.put(diffId, total - current));
         assertThat(loaded)
                 .containsExactlyInAnyOrder(
@@ -316,7 +317,7 @@ class ImagesTest {
         assertThat(images.list()).extracting(Image::id).containsExactlyInAnyOrder(top.id(), base.id());
 
         // Once more is fine, and in the end nothing is held.
-        images.load(new ByteArrayInputStream(archive.toByteArray()), (diffId, current, total) -> {});
+        images.load(new ByteArrayInputStream(archive.toByteArray()), null, (diffId, current, total) -> {});
         for (String name : List.of("top:1", "top:2", "base")) {
             images.remove(name, false, false, NOBODY);
         }
@@ -332,7 +333,7 @@ class ImagesTest {
         byte[] whole = archive.toByteArray();
         for (int length = 100; length < whole.length - 2048; length += 1777) {
             byte[] part = Arrays.copyOf(whole, length);
-            assertThatThrownBy(() -> images.load(new ByteArrayInputStream(part), (diffId, current, total) -> {}))
+            assertThatThrownBy(() -> images.load(new ByteArrayInputStream(part), null, (diffId, current, total) -> {}))
                     .as("cut at %d", length)
                     .isInstanceOf(EngineException.class);
         }

@@ -15,6 +15,7 @@ import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLException;
@@ -62,7 +63,9 @@ final class Connector {
         for (InetAddress address : addresses(origin.host())) {
             try {
                 object(origin, address, reach);
-                return connect(key, null, address, origin.port());
+                // Who has named an authority for the host wants TLS, and not soon something else.
+                boolean plainToo = !key.tls().verify() && reach.plainToo(address);
+                return connect(key, null, address, origin.port(), plainToo);
             } catch (HttpFailure e) {
                 if (failure == null || failure.kind() == Kind.FORBIDDEN) {
                     failure = e;
@@ -94,7 +97,7 @@ final class Connector {
         HttpFailure failure = null;
         for (InetAddress address : addresses(proxy.host())) {
             try {
-                return connect(key, proxy, address, proxy.port());
+                return connect(key, proxy, address, proxy.port(), false);
             } catch (HttpFailure e) {
                 failure = failure == null ? e : failure;
             }
@@ -102,7 +105,8 @@ final class Connector {
         throw failure == null ? noSuchHost(proxy.host(), null) : failure;
     }
 
-    private HttpConnection connect(HttpClient.Key key, Proxies.@Nullable Proxy proxy, InetAddress address, int port)
+    private HttpConnection connect(
+            HttpClient.Key key, Proxies.@Nullable Proxy proxy, InetAddress address, int port, boolean plainToo)
             throws HttpFailure {
         Origin origin = key.origin();
         Socket socket = new Socket();
@@ -115,8 +119,9 @@ final class Connector {
             if (proxy != null && origin.tls()) {
                 tunnel(socket, origin, proxy);
             }
-            HttpConnection connection =
-                    new HttpConnection(key, proxy, socket, origin.tls() ? secured(key, socket) : null, codec());
+            Duration patience = plainToo ? timeouts.hello() : timeouts.connect();
+            HttpConnection connection = new HttpConnection(
+                    key, proxy, socket, origin.tls() ? secured(key, socket, patience) : null, codec());
             done = true;
             return connection;
         } catch (HttpFailure e) {
@@ -164,7 +169,7 @@ final class Connector {
         }
     }
 
-    private SSLSocket secured(HttpClient.Key key, Socket socket) throws IOException {
+    private SSLSocket secured(HttpClient.Key key, Socket socket, Duration patience) throws IOException {
         Origin origin = key.origin();
         SSLSocket secured = (SSLSocket)
                 trust.context(key.tls()).getSocketFactory().createSocket(socket, origin.host(), origin.port(), true);
@@ -174,7 +179,7 @@ final class Connector {
             parameters.setEndpointIdentificationAlgorithm("HTTPS");
         }
         secured.setSSLParameters(parameters);
-        secured.setSoTimeout(Math.toIntExact(timeouts.connect().toMillis()));
+        secured.setSoTimeout(Math.toIntExact(patience.toMillis()));
         try {
             secured.startHandshake();
             return secured;

@@ -27,6 +27,11 @@ public record HttpRequest(
         /** Why not this one; null where it may. */
         @Nullable
         String objection(InetAddress address);
+
+        /** Whether the same server may as well be spoken to without TLS there: then it is not waited for long. */
+        default boolean plainToo(InetAddress address) {
+            return false;
+        }
     }
 
     /** What is sent. */

@@ -116,6 +116,13 @@ final class Authorizer {
         return null;
     }
 
+    /** Whether a 401 asks for a name and a password, and for nothing else. */
+    boolean wantsPassword(HttpReply reply) throws RegistryException {
+        List<Challenge> challenges = challenges(reply);
+        return !challenges.isEmpty()
+                && challenges.stream().allMatch(challenge -> challenge.scheme().equals("basic"));
+    }
+
     private @Nullable String header(Way way, Credentials credentials) throws RegistryException, HttpFailure {
         return switch (way) {
             case Way.Basic basic -> basic(credentials);

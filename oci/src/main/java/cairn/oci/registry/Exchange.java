@@ -72,7 +72,10 @@ final class Exchange {
             }
             try {
                 HttpReply reply = authorized(endpoint, endpoint.at(origin, ask.path()), ask);
-                line.reached(endpoint.first(), origin);
+                // A server that speaks TLS, and was slow to, calls a request without it a bad one.
+                if (origin.tls() || reply.status() != 400) {
+                    line.reached(endpoint.first(), origin);
+                }
                 return reply;
             } catch (HttpFailure e) {
                 // That plain HTTP is not allowed there, or goes nowhere either, is no news to who did not ask for it.
@@ -141,6 +144,10 @@ final class Exchange {
                 throw e;
             }
             if (better == null) {
+                if (authorization == null && line.authorizer().wantsPassword(reply)) {
+                    reply.close();
+                    throw new RegistryException(RegistryException.Kind.UNAUTHORIZED, withoutPassword(ask, uri));
+                }
                 return reply;
             }
             reply.close();
@@ -148,6 +155,12 @@ final class Exchange {
             reply = direct(endpoint, origin, uri, ask, authorization);
         }
         return reply;
+    }
+
+    /** Docker's words, which people look for; it names the address only in a pull. */
+    private static String withoutPassword(Ask ask, URI uri) {
+        String words = "no basic auth credentials";
+        return ask.method().equals("GET") ? "Get \"" + uri + "\": " + words : words;
     }
 
     private HttpReply direct(Endpoint endpoint, Origin origin, URI uri, Ask ask, @Nullable String authorization)

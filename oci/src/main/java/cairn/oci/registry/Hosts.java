@@ -5,6 +5,7 @@ import cairn.oci.http.Origin;
 import cairn.oci.http.TlsSettings;
 import cairn.oci.http.TlsSettings.ClientPair;
 import cairn.oci.registry.Endpoint.Capability;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Which hosts serve a registry, and whom to trust there, as the user's settings say. Files are read each time that they are asked for. */
@@ -164,9 +166,25 @@ final class Hosts {
 
     /** For a host that the user named: with TLS anywhere, without it on this machine and where it is listed. */
     Reach reach(Origin origin) {
-        return address -> origin.tls() || insecure.plain(origin, address)
+        if (origin.tls()) {
+            return new Secure(address -> insecure.plain(origin, address));
+        }
+        return address -> insecure.plain(origin, address)
                 ? null
                 : "plain HTTP is for this machine and for hosts listed as insecure registries";
+    }
+
+    /** @param plain where the same host may be spoken to without TLS */
+    private record Secure(Predicate<InetAddress> plain) implements Reach {
+        @Override
+        public @Nullable String objection(InetAddress address) {
+            return null;
+        }
+
+        @Override
+        public boolean plainToo(InetAddress address) {
+            return plain.test(address);
+        }
     }
 
     private static String served(String domain) {

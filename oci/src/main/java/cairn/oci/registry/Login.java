@@ -36,10 +36,20 @@ final class Login {
 
     LoginResult at(String serverAddress) throws RegistryException {
         Endpoint endpoint = line.hosts().endpoints(domain(serverAddress)).getLast();
+        Origin known = line.reached(endpoint.first());
+        if (known != null && endpoint.owns(known)) {
+            try {
+                return at(endpoint, known);
+            } catch (HttpFailure e) {
+                line.lost(endpoint.first());
+            }
+        }
         HttpFailure failure = null;
         for (Origin origin : endpoint.origins()) {
             try {
-                return at(endpoint, origin);
+                LoginResult result = at(endpoint, origin);
+                line.reached(endpoint.first(), origin);
+                return result;
             } catch (HttpFailure e) {
                 failure = failure != null && e.kind() == HttpFailure.Kind.FORBIDDEN ? failure : e;
                 if (e.kind() != HttpFailure.Kind.NO_TLS && e.kind() != HttpFailure.Kind.NO_CONNECTION) {

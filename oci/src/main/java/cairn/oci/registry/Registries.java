@@ -44,6 +44,11 @@ public final class Registries implements AutoCloseable {
         return new Login(line(), credentials).at(serverAddress);
     }
 
+    /** The registry that people mean by a server's address, as names of images begin with it. */
+    public static String domain(String serverAddress) {
+        return Login.domain(serverAddress);
+    }
+
     /**
      * Asks a registry's index.
      *

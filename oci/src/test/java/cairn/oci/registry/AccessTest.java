@@ -24,6 +24,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -175,14 +176,23 @@ final class AccessTest {
                     .hasMessage(
                             "login attempt to http://" + registry.host() + "/v2/ failed with status: 401 Unauthorized");
             Reference name = Reference.parseNormalized(registry.host() + "/some/where");
-            for (Credentials bad : List.of(Credentials.ANONYMOUS, WRONG)) {
-                assertThatThrownBy(() -> registries.repository(name, bad).manifest("latest"))
-                        .isInstanceOfSatisfying(
-                                RegistryException.class,
-                                e -> assertThat(e.kind()).isEqualTo(Kind.UNAUTHORIZED))
-                        .hasMessage("unauthorized: authentication required");
-            }
+            unauthorized(
+                    () -> registries.repository(name, Credentials.ANONYMOUS).manifest("latest"),
+                    "Get \"http://" + registry.host() + "/v2/some/where/manifests/latest\": no basic auth credentials");
+            unauthorized(
+                    () -> registries.repository(name, Credentials.ANONYMOUS).hasBlob(Digest.sha256(new byte[0])),
+                    "no basic auth credentials");
+            unauthorized(
+                    () -> registries.repository(name, WRONG).manifest("latest"),
+                    "unauthorized: authentication required");
         }
+    }
+
+    private static void unauthorized(ThrowingCallable call, String message) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        RegistryException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNAUTHORIZED))
+                .hasMessage(message);
     }
 
     @Test

@@ -36,7 +36,7 @@ class LyingRegistryTest {
         server = new LyingRegistry();
         registries = new Registries(
                 new RegistrySettings(List.of(), List.of(), List.of(), "cairn-test"),
-                new Timeouts(SOON, SOON, SOON, SOON, SOON),
+                new Timeouts(SOON, SOON, SOON, SOON, SOON, SOON),
                 new Retry(2, Duration.ofMillis(1), Duration.ofMillis(1)));
         repository = registries.repository(Reference.parseNormalized(server.host() + "/lies/x"), Credentials.ANONYMOUS);
     }

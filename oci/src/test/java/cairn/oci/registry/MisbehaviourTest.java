@@ -811,6 +811,7 @@ final class MisbehaviourTest {
         Timeouts timeouts = new Timeouts(
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(2),
+                Duration.ofSeconds(1),
                 Duration.ofMillis(400),
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(1));
@@ -837,6 +838,24 @@ final class MisbehaviourTest {
                         .hasSizeLessThan(3_000);
             }
             assertThat(server.requests()).hasSizeLessThanOrEqualTo(behaviour.most());
+        }
+    }
+
+    /** Many servers wait for the end of a line, which a TLS handshake does not have. */
+    @Test
+    void aServerThatIsSilentToTlsIsAskedInPlainSoonAndTheNextTimeAtOnce() throws Exception {
+        Duration never = Duration.ofMinutes(5);
+        Timeouts timeouts = new Timeouts(never, never, Duration.ofMillis(500), never, never, never);
+        try (ScriptedServer server = new ScriptedServer((q, a) -> a.reply("200 OK", MANIFEST, TYPE));
+                Registries registries = new Registries(
+                        new RegistrySettings(List.of(), List.of(), List.of(), "test"), timeouts, Retry.USUAL)) {
+            assertThat(registries.login(server.host(), USER).status()).isEqualTo("Login Succeeded");
+            long begin = System.nanoTime();
+            registries.login(server.host(), USER);
+            registries
+                    .repository(Reference.parseNormalized(server.host() + "/a/b"), USER)
+                    .manifest("latest");
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofMillis(400));
         }
     }
 

@@ -30,6 +30,9 @@ final class ScriptedServer implements AutoCloseable {
         }
     }
 
+    /** A record's first byte (RFC 8446, section 5.1). */
+    private static final int TLS_HANDSHAKE = 22;
+
     interface Script {
         void answer(Request request, Answer out) throws Exception;
     }
@@ -141,6 +144,13 @@ final class ScriptedServer implements AutoCloseable {
         try (connection;
                 InputStream in = new BufferedInputStream(connection.getInputStream())) {
             Answer answer = new Answer(connection.getOutputStream());
+            in.mark(1);
+            if (in.read() == TLS_HANDSHAKE) {
+                // Plain HTTP is all that is spoken here, and a line's end is waited for.
+                in.transferTo(OutputStream.nullOutputStream());
+                return;
+            }
+            in.reset();
             while (!answer.closed) {
                 Request request = read(in);
                 if (request == null) {
@@ -156,7 +166,6 @@ final class ScriptedServer implements AutoCloseable {
 
     private static Request read(InputStream in) throws IOException {
         String first = line(in);
-        // A TLS handshake is no request: plain HTTP is all that is spoken here.
         if (first == null || !first.matches("[A-Z]+ \\S+ HTTP/1\\.1")) {
             return null;
         }

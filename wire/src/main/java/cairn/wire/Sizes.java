@@ -1,4 +1,4 @@
-package cairn.cli.show;
+package cairn.wire;
 
 /** Sizes for people: three digits and powers of 1000 ({@code 4.26MB}), or four digits and powers of 1024 ({@code 3.818GiB}). */
 public final class Sizes {
