@@ -91,8 +91,8 @@ static struct flow *flow_of(struct binding *binding, const union address *client
     if (binding->flow_count == CLIENTS)
         return NULL;
     struct flow *flow = calloc(1, sizeof *flow);
-    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (flow == NULL || fd < 0 || connect(fd, (struct sockaddr *)&binding->target, sizeof binding->target) != 0
+    int fd = socket(binding->target.any.sa_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (flow == NULL || fd < 0 || connect(fd, &binding->target.any, binding->target_length) != 0
         || !watch_start(&flow->watch, fd, EPOLLIN, answer_ready)) {
         if (fd >= 0)
             close(fd);

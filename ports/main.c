@@ -1,5 +1,5 @@
 /* cairn-ports SOCKET: holds the host's ports that containers publish, and carries what the firewall's maps do not: the loopback,
-   IPv6, and the containers' own traffic to the host's ports. One per engine; it outlives the daemon, and ends when it holds
+   IPv6 for containers that have IPv4 only, and the containers' own traffic to the host's ports. One per engine; it outlives the daemon, and ends when it holds
    nothing and no daemon is connected. The daemon asks over SOCKET, one `struct request` after the other, and waits for each `struct reply`. */
 #include <errno.h>
 #include <fcntl.h>
@@ -21,11 +21,11 @@
 #include "ports.h"
 
 enum {
-    HOLD = 1,
     DROP = 2,
     LIST = 3,
+    HOLD = 4, /* 1 was that with entries of another size */
     ID = 64,
-    ADDRESSES = 2,
+    ADDRESSES = 4,
     MAX_ENTRIES = 65536,
     EVENTS = 64,
     RANDOM_TRIES = 128,
@@ -36,8 +36,9 @@ enum {
 
 struct entry {
     uint16_t protocol, low, high, target_port;
-    uint8_t target[4], addresses, unused[3];
-    uint8_t address[ADDRESSES][16]; /* IPv4 as ::ffff:a.b.c.d */
+    uint8_t target[16], target6[16]; /* of IPv4 and of IPv6 addresses; IPv4 as ::ffff:a.b.c.d; target6 may be IPv4, too */
+    uint8_t addresses, unused[7];
+    uint8_t address[ADDRESSES][16];
 };
 
 struct request {
@@ -98,8 +99,9 @@ void watch_end(struct watch *watch) {
 
 /* ---- binding */
 
+static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+
 static socklen_t address_of(union address *to, const uint8_t from[16], unsigned port) {
-    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
     memset(to, 0, sizeof *to);
     if (memcmp(from, mapped, sizeof mapped) == 0) {
         to->v4.sin_family = AF_INET;
@@ -211,9 +213,8 @@ static int hold_entry(struct holder *holder, const struct entry *entry) {
         }
         binding->holder = holder;
         binding->protocol = entry->protocol;
-        binding->target.sin_family = AF_INET;
-        binding->target.sin_port = htons(entry->target_port);
-        memcpy(&binding->target.sin_addr, entry->target, 4);
+        bool v4 = memcmp(entry->address[i], mapped, sizeof mapped) == 0;
+        binding->target_length = address_of(&binding->target, v4 ? entry->target : entry->target6, entry->target_port);
         binding->next = holder->bindings;
         holder->bindings = binding;
         watch_start(&binding->watch, fds[i], EPOLLIN, entry->protocol == IPPROTO_UDP ? datagrams_ready : streams_accept);
@@ -296,7 +297,9 @@ static void connection_ready(struct watch *watch, uint32_t events) {
     connection->have += (size_t)n;
     if (connection->have == sizeof(struct request) && connection->request->count > 0) {
         size_t size = sizeof(struct request) + connection->request->count * sizeof(struct entry);
-        struct request *larger = connection->request->count > MAX_ENTRIES ? NULL : realloc(connection->request, size);
+        /* Of a verb that is not known neither is the size of what follows. */
+        bool known = connection->request->verb == HOLD && connection->request->count <= MAX_ENTRIES;
+        struct request *larger = known ? realloc(connection->request, size) : NULL;
         if (larger == NULL) {
             disconnect(connection);
             return;

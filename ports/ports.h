@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/socket.h>
 
 /* Whatever epoll watches begins with this. `ready` may let go of any watch, also of its own. */
 struct watch {
@@ -25,7 +26,8 @@ struct binding {
     struct watch watch;
     struct holder *holder;
     struct binding *next;
-    struct sockaddr_in target;
+    union address target;
+    socklen_t target_length;
     int protocol;
     struct stream *streams;
     struct flow *flows;

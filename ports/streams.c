@@ -139,10 +139,10 @@ void streams_accept(struct watch *watch, uint32_t events) {
             usleep(10000); /* it stays in the queue */
         return;
     }
-    int server = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, binding->protocol);
+    int server = socket(binding->target.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, binding->protocol);
     struct stream *stream = calloc(1, sizeof *stream);
     if (server < 0 || stream == NULL
-        || (connect(server, (struct sockaddr *)&binding->target, sizeof binding->target) != 0 && errno != EINPROGRESS)) {
+        || (connect(server, &binding->target.any, binding->target_length) != 0 && errno != EINPROGRESS)) {
         struct linger now = {.l_onoff = 1};
         setsockopt(client, SOL_SOCKET, SO_LINGER, &now, sizeof now);
         close(client);

@@ -7,12 +7,13 @@
  *   probe stubborn                        ignore SIGTERM, print "ready", sleep
  *   probe tick MILLISECONDS               count, a line each
  *   probe fill PATH                       write to a file until it fails, print the errno
- *   probe echo PORT                       send back what comes to this port, over TCP and UDP
+ *   probe echo PORT                       send back what comes to this port, over TCP and UDP; over IPv6 in capitals
  *   probe verdicts                        what the filter says of each call that stands on standard input, none of which is carried out
  *
  * It asks the kernel and compares nothing; the tests know what should be there.
  */
 #define _GNU_SOURCE
+#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -331,34 +332,78 @@ static int fill(const char *path)
 	return 0;
 }
 
-static int echo(int port)
+static int bound(int family, int type, int port)
 {
-	struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)}, peer;
+	struct sockaddr_in6 six = {.sin6_family = AF_INET6, .sin6_port = htons((uint16_t)port)};
+	struct sockaddr_in four = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+	int on = 1, s = socket(family, type, 0);
+
+	if (family == AF_INET6)
+		setsockopt(s, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
+	if (family == AF_INET6 ? bind(s, (struct sockaddr *)&six, sizeof six) : bind(s, (struct sockaddr *)&four, sizeof four))
+		return -1;
+	return type == SOCK_STREAM && listen(s, 128) ? -1 : s;
+}
+
+/* What comes over IPv6 comes back in capitals. */
+static void answer(char *data, ssize_t n, int family)
+{
+	for (ssize_t i = 0; i < n && family == AF_INET6; i++)
+		data[i] = (char)toupper((unsigned char)data[i]);
+}
+
+static void echo_datagrams(int s, int family)
+{
 	static char data[65536];
-	int listener = socket(AF_INET, SOCK_STREAM, 0), datagrams = socket(AF_INET, SOCK_DGRAM, 0);
-	if (bind(listener, (struct sockaddr *)&address, sizeof address) || listen(listener, 128)
-	    || bind(datagrams, (struct sockaddr *)&address, sizeof address))
-		return 1;
-	puts("ready");
-	fflush(stdout);
-	signal(SIGCHLD, SIG_IGN);
-	if (fork() == 0)
-		for (;;) {
-			socklen_t length = sizeof peer;
-			ssize_t n = recvfrom(datagrams, data, sizeof data, 0, (struct sockaddr *)&peer, &length);
-			if (n >= 0)
-				sendto(datagrams, data, (size_t)n, 0, (struct sockaddr *)&peer, length);
-		}
+	struct sockaddr_storage peer;
+
 	for (;;) {
-		int connection = accept(listener, NULL, NULL);
+		socklen_t length = sizeof peer;
+		ssize_t n = recvfrom(s, data, sizeof data, 0, (struct sockaddr *)&peer, &length);
+		answer(data, n, family);
+		if (n >= 0)
+			sendto(s, data, (size_t)n, 0, (struct sockaddr *)&peer, length);
+	}
+}
+
+static void echo_streams(int s, int family)
+{
+	static char data[65536];
+
+	for (;;) {
+		int connection = accept(s, NULL, NULL);
 		if (connection >= 0 && fork() == 0) {
-			for (ssize_t n; (n = read(connection, data, sizeof data)) > 0;)
+			for (ssize_t n; (n = read(connection, data, sizeof data)) > 0;) {
+				answer(data, n, family);
 				if (write(connection, data, (size_t)n) != n)
 					break;
+			}
 			_exit(0);
 		}
 		close(connection);
 	}
+}
+
+static int echo(int port)
+{
+	int families[] = {AF_INET, AF_INET6}, sockets[4];
+
+	for (int i = 0; i < 4; i++) {
+		sockets[i] = bound(families[i / 2], i % 2 ? SOCK_DGRAM : SOCK_STREAM, port);
+		if (sockets[i] < 0)
+			return 1;
+	}
+	puts("ready");
+	fflush(stdout);
+	signal(SIGCHLD, SIG_IGN);
+	for (int i = 0; i < 4; i++)
+		if (i == 3 || fork() == 0) {
+			if (i % 2)
+				echo_datagrams(sockets[i], families[i / 2]);
+			else
+				echo_streams(sockets[i], families[i / 2]);
+		}
+	return 0;
 }
 
 /* ---- verdicts ---- */

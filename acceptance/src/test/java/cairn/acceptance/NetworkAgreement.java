@@ -5,12 +5,15 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether what a daemon says of its networks and what the machine has are the same, in both directions: bridges with their addresses and
@@ -27,9 +30,18 @@ final class NetworkAgreement {
     private static final Pattern TABLE =
             Pattern.compile("^table (\\S+) (\\S+) \\{$(.*?)^}$", Pattern.MULTILINE | Pattern.DOTALL);
     private static final Pattern ELEMENT =
-            Pattern.compile("(?:([\\d.]+) \\. )?(tcp|udp|sctp) \\. (\\d+) : ([\\d.]+) \\. (\\d+)");
+            Pattern.compile("(?:([0-9a-f.:]+) \\. )?(tcp|udp|sctp) \\. (\\d+) : ([0-9a-f.:]+) \\. (\\d+)");
+    /** What is open at a container's own address. */
+    private static final Pattern OPEN = Pattern.compile("([0-9a-f.:]+) \\. (tcp|udp|sctp) \\. (\\d+)(?! :|\\d)");
 
-    private record Place(String network, String endpoint, String address, String address6, List<String> names) {}
+    private record Place(String network, String endpoint, String address, String address6, List<String> names) {
+        /** With their prefixes; a family that is not there has nothing before the slash. */
+        List<String> addresses() {
+            return Stream.of(address, address6)
+                    .filter(text -> !text.startsWith("/"))
+                    .toList();
+        }
+    }
 
     private record Port(String port, String protocol, String hostAddress, String hostPort) {}
 
@@ -87,8 +99,9 @@ final class NetworkAgreement {
         String[] ids = docker.ok("network", "ls", "-q", "--no-trunc", "--filter", "driver=bridge")
                 .split("\\s+");
         String format =
-                "{{.Id}}|{{with index .Options \"com.docker.network.bridge.name\"}}{{.}}{{end}}|{{range .IPAM.Config}}{{.Gateway}} {{end}}"
-                        + "|{{range $id, $c := .Containers}}{{$id}} {{$c.IPv4Address}};{{end}}";
+                "{{.Id}}|{{with index .Options \"com.docker.network.bridge.name\"}}{{.}}{{end}}|{{range .IPAM.Config}}{{with index . \"Gateway\"}}{{.}} {{end}}{{end}}"
+                        + "|{{range .IPAM.Config}}{{.Subnet}} {{end}}"
+                        + "|{{range $id, $c := .Containers}}{{$id}} {{$c.IPv4Address}};{{$id}} {{$c.IPv6Address}};{{end}}";
         for (String line : inspect(format, "network", ids)) {
             String[] parts = line.split("\\|", -1);
             String bridge = parts[1].isEmpty() ? "br-" + parts[0].substring(0, 12) : parts[1];
@@ -96,12 +109,20 @@ final class NetworkAgreement {
             recorded.add("bridge " + bridge);
             for (String gateway : words(parts[2], " ")) {
                 recorded.add("address " + gateway + " of " + bridge);
-                recorded.add("table " + (gateway.contains(":") ? "ip6 " : "ip ") + table(bridge));
             }
-            for (String member : words(parts[3], ";")) {
-                found.add("member of " + bridge + ": " + member);
+            for (String subnet : words(parts[3], " ")) {
+                recorded.add("table " + family(subnet) + table(bridge));
+            }
+            for (String member : words(parts[4], ";")) {
+                if (!member.endsWith(" ")) {
+                    found.add("member of " + bridge + ": " + member);
+                }
             }
         }
+    }
+
+    private static String family(String address) {
+        return address.contains(":") ? "ip6 " : "ip ";
     }
 
     private static String table(String bridge) {
@@ -146,7 +167,7 @@ final class NetworkAgreement {
             }
             List<Port> ports = new ArrayList<>();
             for (String text : words(parts[4], ";")) {
-                String[] port = text.split("[,/]");
+                String[] port = text.split("[,/]", -1);
                 ports.add(new Port(port[0], port[1], port[2], port[3]));
             }
             // One that waits for its next start has no process.
@@ -165,42 +186,51 @@ final class NetworkAgreement {
         for (Place place : container.places()) {
             String bridge = bridges.get(place.network());
             recorded.add("port veth" + place.endpoint().substring(0, 11) + " of " + bridge);
-            recorded.add("member of " + bridge + ": " + container.id() + " " + place.address());
-            recorded.add("address " + place.address() + inside);
-            if (!place.address6().startsWith("/")) {
-                recorded.add("address " + place.address6() + inside);
+            for (String address : place.addresses()) {
+                recorded.add("member of " + bridge + ": " + container.id() + " " + address);
+                recorded.add("address " + address + inside);
             }
         }
         for (String line : container.inNamespace("ip", "-o", "addr", "show", "scope", "global")) {
             found.add("address " + line.split("\\s+")[3] + inside);
         }
         if (!container.ports().isEmpty()) {
-            Place outward = outward(container);
-            container.ports().forEach(port -> published(port, outward));
+            Place outward = outward(container, false);
+            Place outward6 = outward(container, true);
+            container.ports().forEach(port -> published(port, port.hostAddress().contains(":") ? outward6 : outward));
         }
     }
 
-    /** The place behind the container's way out, which its published ports lead to. */
-    private static Place outward(Running container) {
-        if (container.places().size() == 1) {
-            return container.places().getFirst();
-        }
-        String route = String.join(" ", container.inNamespace("ip", "route", "get", "192.0.2.1"));
+    /** The place behind the container's way out in a family, which published ports of that lead to; null if there is none. */
+    private static @Nullable Place outward(Running container, boolean v6) {
+        String route = String.join(" ", container.inNamespace("ip", "route", "get", v6 ? "2001:db8::1" : "192.0.2.1"));
         return container.places().stream()
-                .filter(place -> route.contains(" src " + place.address().split("/")[0] + " "))
+                .filter(place -> route.contains(" src " + address(place, v6) + " "))
                 .findFirst()
-                .orElseThrow(() -> new AssertionError("no network leads out of " + container + ": " + route));
+                .orElse(null);
     }
 
-    private void published(Port port, Place outward) {
+    private static String address(Place place, boolean v6) {
+        return (v6 ? place.address6() : place.address()).split("/")[0];
+    }
+
+    private void published(Port port, @Nullable Place outward) {
         boolean v6 = port.hostAddress().contains(":");
+        String to = outward == null ? "" : family(port.hostAddress()) + table(bridges.get(outward.network()));
+        if (port.hostPort().isEmpty()) {
+            recorded.add("open in " + to + ": " + port.protocol() + " " + address(Objects.requireNonNull(outward), v6)
+                    + ":" + port.port());
+            return;
+        }
         String host = v6 ? "[" + port.hostAddress() + "]" : port.hostAddress();
         recorded.add("socket " + port.protocol() + " " + host + ":" + port.hostPort());
-        if (!v6 && !port.hostAddress().startsWith("127.")) {
-            recorded.add("element of " + table(bridges.get(outward.network())) + ": " + port.protocol() + " "
-                    + (port.hostAddress().equals("0.0.0.0") ? "any" : port.hostAddress()) + ":" + port.hostPort()
-                    + " to "
-                    + outward.address().split("/")[0] + ":" + port.port());
+        boolean all = List.of("0.0.0.0", "::").contains(port.hostAddress());
+        if (outward != null
+                && !port.hostAddress().startsWith("127.")
+                && !port.hostAddress().equals("::1")) {
+            recorded.add("element of " + to + ": " + port.protocol() + " "
+                    + (all ? "any" : port.hostAddress()) + ":" + port.hostPort()
+                    + " to " + address(outward, v6) + ":" + port.port());
         }
     }
 
@@ -239,10 +269,15 @@ final class NetworkAgreement {
         while (tables.find()) {
             String name = tables.group(2);
             if (ours.contains(name) || owns(tables.group(3))) {
-                found.add("table " + tables.group(1) + " " + name);
+                String table = tables.group(1) + " " + name;
+                found.add("table " + table);
+                OPEN.matcher(tables.group(3))
+                        .results()
+                        .forEach(open -> found.add(
+                                "open in " + table + ": " + open.group(2) + " " + open.group(1) + ":" + open.group(3)));
                 ELEMENT.matcher(tables.group(3))
                         .results()
-                        .forEach(element -> found.add("element of " + name + ": "
+                        .forEach(element -> found.add("element of " + table + ": "
                                 + element.group(2) + " " + (element.group(1) == null ? "any" : element.group(1)) + ":"
                                 + element.group(3) + " to " + element.group(4) + ":" + element.group(5)));
             }
@@ -275,10 +310,13 @@ final class NetworkAgreement {
                 containers.stream()
                         .flatMap(other -> other.places().stream())
                         .filter(other -> other.network().equals(mine.network()))
-                        .forEach(other -> other.names()
-                                .forEach(name -> known.computeIfAbsent(name, _ -> new TreeMap<>())
-                                        .computeIfAbsent(other.network(), _ -> new TreeSet<>())
-                                        .add(other.address().split("/")[0])));
+                        .forEach(other -> other.names().forEach(name -> {
+                            Set<String> addresses = known.computeIfAbsent(name, _ -> new TreeMap<>())
+                                    .computeIfAbsent(other.network(), _ -> new TreeSet<>());
+                            if (!other.address().startsWith("/")) {
+                                addresses.add(address(other, false));
+                            }
+                        }));
             }
             known.forEach((name, byNetwork) -> {
                 Set<String> answer = new TreeSet<>();

@@ -376,6 +376,33 @@ final class NetworksIT {
         assertThat(docker.run("network", "create", "--subnet", "10.213.0.0/16", "over")
                         .err())
                 .contains("invalid pool request: Pool overlaps with other one on this address space");
+        assertThat(docker.run(
+                                "network",
+                                "create",
+                                "--subnet",
+                                "10.213.8.0/24",
+                                "--gateway",
+                                "10.213.8.9",
+                                "--ip-range",
+                                "10.213.8.0/28",
+                                "--subnet",
+                                "10.213.9.0/24",
+                                "--gateway",
+                                "10.213.9.9",
+                                "two")
+                        .err())
+                .contains("bridge driver doesn't support multiple subnets");
+        assertThat(docker.run(
+                                "network",
+                                "create",
+                                "--ipv6",
+                                "--subnet",
+                                "fd00:8::/64",
+                                "--subnet",
+                                "fd00:9::/64",
+                                "two")
+                        .err())
+                .contains("bridge driver doesn't support multiple subnets");
         assertThat(docker.run("network", "create", "bridge").err())
                 .contains("operation is not permitted on predefined bridge network");
         assertThat(docker.run("network", "rm", "host").err())
@@ -480,6 +507,22 @@ final class NetworksIT {
     }
 
     // ---- Cairn's own command
+
+    /** One of each family, each with its gateway and its range. */
+    @Test
+    void bothFamiliesHaveTheirGatewayAndTheirRange() {
+        docker.ok(("network create --ipv6 --subnet 10.213.8.0/24 --gateway 10.213.8.9 --ip-range 10.213.8.64/26"
+                        + " --subnet fd00:213:8::/64 --gateway fd00:213:8::9 --ip-range fd00:213:8:0:1::/80 pair")
+                .split(" "));
+        assertThat(docker.ok(
+                        "network", "inspect", "-f", "{{range .IPAM.Config}}{{.Gateway}} {{.IPRange}};{{end}}", "pair"))
+                .isEqualTo("10.213.8.9 10.213.8.64/26;fd00:213:8::9 fd00:213:8:0:1::/80;");
+        sleeper("one", "pair");
+        assertThat(address("one", "pair")).startsWith("10.213.8.6");
+        assertThat(docker.ok("inspect", "-f", "{{.NetworkSettings.Networks.pair.GlobalIPv6Address}}", "one"))
+                .startsWith("fd00:213:8:0:1:");
+        NetworkAgreement.await(daemon);
+    }
 
     @Test
     void cairnHasTheSameVerbs() {

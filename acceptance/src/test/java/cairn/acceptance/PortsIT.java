@@ -51,7 +51,10 @@ final class PortsIT {
                 "ip link set citn0 up",
                 "ip -n " + neighbour + " addr add " + network + ".2/24 dev citn1",
                 "ip -n " + neighbour + " link set citn1 up",
-                "ip -n " + neighbour + " route add default via " + network + ".1")) {
+                "ip -n " + neighbour + " route add default via " + network + ".1",
+                "ip addr add " + network6() + "1/64 dev citn0 nodad",
+                "ip -n " + neighbour + " addr add " + network6() + "2/64 dev citn1 nodad",
+                "ip -n " + neighbour + " route add default via " + network6() + "1")) {
             Command.run(line.split(" ")).ok();
         }
     }
@@ -59,6 +62,10 @@ final class PortsIT {
     /** Between the host and its neighbour. */
     private static String network() {
         return daemon.subnet().replace("10.214.", "10.215.");
+    }
+
+    private static String network6() {
+        return "fd00:215:" + daemon.subnet().substring("10.214.".length()) + "::";
     }
 
     @AfterAll
@@ -78,10 +85,11 @@ final class PortsIT {
     void removeContainers() {
         if (daemon.isRunning()) {
             daemon.removeContainers();
+            docker.run("network", "prune", "-f");
         }
     }
 
-    /** A container that sends back what comes to its port 7. */
+    /** A container that sends back what comes to its port 7, over IPv6 in capitals. */
     private static void echo(String name, String... flags) {
         String[] words = new String[flags.length + 8];
         System.arraycopy(new String[] {"run", "-d", "--name", name}, 0, words, 0, 4);
@@ -464,13 +472,348 @@ final class PortsIT {
     @Test
     void thePortsHolderIsReplaced() {
         echo("held", "-p", "18560:7");
+        String holder = holder();
+        Command.run("kill", "-KILL", holder).ok();
+        Wait.until(SOON, () -> "the port in new hands", () -> say("::1", 18560).equals("hello"));
+    }
+
+    // ---- IPv6
+
+    private static String six(String container, String network) {
+        return docker.inspect(container, "{{(index .NetworkSettings.Networks \"" + network + "\").GlobalIPv6Address}}");
+    }
+
+    private static String four(String container, String network) {
+        return docker.inspect(container, "{{(index .NetworkSettings.Networks \"" + network + "\").IPAddress}}");
+    }
+
+    private static String gateway(String network, int family) {
+        return docker.ok(
+                "network", "inspect", "-f", "{{(index .IPAM.Config " + (family == 6 ? 1 : 0) + ").Gateway}}", network);
+    }
+
+    private static String table(String network) {
+        return "cairn_br_" + docker.ok("network", "inspect", "-f", "{{slice .Id 0 12}}", network);
+    }
+
+    private static List<String> ports(String container) {
+        return docker.run("port", container).ok().lines();
+    }
+
+    /** The process that holds this daemon's ports. */
+    private static String holder() {
         String socket = daemon.execRoot().resolve("ports.sock").toString();
-        String holder = ProcessHandle.allProcesses()
+        return ProcessHandle.allProcesses()
                 .filter(process -> process.info().commandLine().orElse("").endsWith(socket))
                 .map(process -> Long.toString(process.pid()))
                 .findFirst()
                 .orElseThrow();
-        Command.run("kill", "-KILL", holder).ok();
-        Wait.until(SOON, () -> "the port in new hands", () -> say("::1", 18560).equals("hello"));
+    }
+
+    @Test
+    void ipv6LeadsToTheContainersOwnIpv6Address() throws IOException {
+        docker.ok("network", "create", "--ipv6", "six");
+        docker.ok("network", "create", "--ipv6", "other");
+        echo("server", "--network", "six", "-p", "18562:7", "-p", "18562:7/udp", "-p", "[::1]:18563:7", "-p", "7");
+        String random = Integer.toString(published("server", "7/udp"));
+        assertThat(random).isEqualTo("18562");
+        random = ports("server").stream()
+                .filter(line -> line.startsWith("7/tcp -> 0.0.0.0:") && !line.endsWith(":18562"))
+                .map(line -> line.substring(line.lastIndexOf(':') + 1))
+                .findFirst()
+                .orElseThrow();
+        assertThat(ports("server"))
+                .containsExactlyInAnyOrder(
+                        "7/tcp -> 0.0.0.0:18562",
+                        "7/tcp -> [::]:18562",
+                        "7/tcp -> [::1]:18563",
+                        "7/tcp -> 0.0.0.0:" + random,
+                        "7/tcp -> [::]:" + random,
+                        "7/udp -> 0.0.0.0:18562",
+                        "7/udp -> [::]:18562");
+        assertThat(daemon.cairn("port", "server").ok().lines()).isEqualTo(ports("server"));
+        String six = six("server", "six");
+        String gateway6 = gateway("six", 6);
+        for (String host : List.of("::1", gateway6, network6() + "1")) {
+            assertThat(say(host, 18562)).as(host).isEqualTo("HELLO");
+            assertThat(say(host, Integer.parseInt(random))).as(host).isEqualTo("HELLO");
+            assertThat(sayDatagram(host, 18562)).as(host).isEqualTo("HI");
+        }
+        assertThat(say("127.0.0.1", 18562)).isEqualTo("hello");
+        assertThat(say("::1", 18563)).isEqualTo("HELLO");
+        // From a container beside it, from itself, and from other networks, with IPv6 and without.
+        for (String from : List.of("six", "container:server", "other")) {
+            assertThat(sayFrom(from, gateway6, 18562)).as(from).isEqualTo("HELLO");
+            assertThat(sayFrom(from, network6() + "1", 18562)).as(from).isEqualTo("HELLO");
+            assertThat(sayFrom(from, gateway6, 18563)).as(from).isEmpty();
+        }
+        assertThat(sayFrom("six", six, 7)).isEqualTo("HELLO");
+        assertThat(sayFrom("other", six, 7)).isEmpty();
+        assertThat(sayFrom("bridge", daemon.subnet() + ".1", 18562)).isEqualTo("hello");
+
+        assertThat(sayFromNeighbour(network6() + "1", 18562)).isEqualTo("HELLO");
+        assertThat(sayFromNeighbour(network6() + "1", 18563)).isEmpty();
+        assertThat(sayFromNeighbour(six, 7)).isEmpty();
+        // A neighbour that sends ::1 along gets nowhere either.
+        for (String line : List.of(
+                "ip -6 -n %s route add ::1/128 via %s1 dev citn1 table 78",
+                "ip -6 -n %s rule add to ::1 lookup 78 pref 0")) {
+            Command.run(line.formatted(neighbour, network6()).split(" ")).ok();
+        }
+        assertThat(sayFromNeighbour("::1", 18563)).isEmpty();
+
+        String holder = holder();
+        Command.run("kill", "-STOP", holder).ok();
+        try {
+            assertThat(sayFromNeighbour(network6() + "1", 18562))
+                    .as("by the firewall")
+                    .isEqualTo("HELLO");
+            assertThat(say(gateway6, 18562)).as("by the firewall").isEqualTo("HELLO");
+        } finally {
+            Command.run("kill", "-CONT", holder).ok();
+        }
+        NetworkAgreement.await(daemon);
+    }
+
+    @Test
+    void rulesOfIpv6ComeBackAfterAKillAndAFlush() {
+        docker.ok("network", "create", "--ipv6", "six");
+        echo("server", "--network", "six", "-p", "18565:7");
+        String table = table("six");
+        String whole = Command.run("nft", "list", "table", "ip6", table).ok().out();
+        assertThat(whole).contains("tcp . 18565 : " + six("server", "six") + " . 7");
+        for (String damage : List.of("delete table ip6 " + table, "flush map ip6 " + table + " any")) {
+            Command.run("nft", damage).ok();
+            // Meanwhile the process that holds the port carries the traffic, to the same address.
+            assertThat(say(network6() + "1", 18565)).isEqualTo("HELLO");
+            Wait.until(
+                    Duration.ofSeconds(5),
+                    () -> "repair after " + damage,
+                    () -> Command.run("nft", "list", "table", "ip6", table)
+                            .out()
+                            .equals(whole));
+        }
+        daemon.kill();
+        assertThat(sayFromNeighbour(network6() + "1", 18565)).isEqualTo("HELLO");
+        Command.run("nft", "delete", "table", "ip6", table).ok();
+        daemon.start();
+        NetworkAgreement.await(daemon);
+        assertThat(Command.run("nft", "list", "table", "ip6", table).ok().out()).isEqualTo(whole);
+        assertThat(sayFromNeighbour(network6() + "1", 18565)).isEqualTo("HELLO");
+        docker.ok("rm", "-f", "server");
+        assertThat(Command.run("nft", "list", "table", "ip6", table).ok().out()).doesNotContain("18565");
+        docker.ok("network", "rm", "six");
+        assertThat(Command.run("nft", "list", "tables").out()).doesNotContain(table);
+    }
+
+    /** As with Docker: bindings of IPv4 addresses lead nowhere, and are not there. */
+    @Test
+    void aNetworkOfIpv6AloneHasNoPortsOnIpv4() throws IOException {
+        docker.ok("network", "create", "--ipv4=false", "--ipv6", "only");
+        echo("server", "--network", "only", "-p", "18570:7", "-p", "18570:7/udp", "-p", "127.0.0.1:18571:7", "-p", "7");
+        assertThat(ports("server"))
+                .contains("7/tcp -> [::]:18570", "7/udp -> [::]:18570")
+                .hasSize(3)
+                .noneMatch(line -> line.contains(".0."));
+        assertThat(docker.inspect("server", "{{json (index .NetworkSettings.Ports \"7/udp\")}}"))
+                .isEqualTo("[{\"HostIp\":\"::\",\"HostPort\":\"18570\"}]");
+        for (String host : List.of("::1", gateway("only", 4), network6() + "1")) {
+            assertThat(say(host, 18570)).as(host).isEqualTo("HELLO");
+            assertThat(sayDatagram(host, 18570)).as(host).isEqualTo("HI");
+        }
+        assertThat(say("127.0.0.1", 18570)).isEmpty();
+        assertThat(say("127.0.0.1", 18571)).isEmpty();
+        assertThat(sayFrom("only", gateway("only", 4), 18570)).isEqualTo("HELLO");
+        assertThat(sayFrom("container:server", gateway("only", 4), 18570)).isEqualTo("HELLO");
+        assertThat(sayFromNeighbour(network6() + "1", 18570)).isEqualTo("HELLO");
+        NetworkAgreement.await(daemon);
+        // With a second way out each family has its own, and the ports that are there keep their numbers.
+        List<String> before = ports("server");
+        docker.ok("network", "create", "four");
+        docker.ok("network", "connect", "four", "server");
+        assertThat(ports("server")).containsAll(before).contains("7/tcp -> 0.0.0.0:18570", "7/tcp -> 127.0.0.1:18571");
+        assertThat(say("127.0.0.1", 18571)).isEqualTo("hello");
+        assertThat(say(network() + ".1", 18570)).isEqualTo("hello");
+        assertThat(say("::1", 18570)).isEqualTo("HELLO");
+        assertThat(sayFromNeighbour(network6() + "1", 18570)).isEqualTo("HELLO");
+        daemon.kill();
+        daemon.start();
+        NetworkAgreement.await(daemon);
+        // Without the first one IPv6 is relayed to the other's IPv4 address.
+        docker.ok("network", "disconnect", "only", "server");
+        assertThat(say("::1", 18570)).isEqualTo("hello");
+        assertThat(sayFromNeighbour(network6() + "1", 18570)).isEqualTo("hello");
+        NetworkAgreement.await(daemon);
+    }
+
+    @Test
+    void aNetworksHostBindingMayBeOfEitherFamily() {
+        String binding = "com.docker.network.bridge.host_binding_ipv4=";
+        docker.ok("network", "create", "--ipv6", "-o", binding + "::1", "six");
+        docker.ok("network", "create", "--ipv6", "-o", binding + "127.0.0.1", "four");
+        docker.ok("network", "create", "--ipv6", "-o", binding + "0.0.0.0", "all");
+        for (String network : List.of("six", "four", "all")) {
+            docker.ok("run", "-d", "--name", network, "--network", network, "-p", "18575:7", "busybox", "sleep", "100");
+            assertThat(ports(network))
+                    .isEqualTo(
+                            switch (network) {
+                                case "six" -> List.of("7/tcp -> [::1]:18575");
+                                case "four" -> List.of("7/tcp -> 127.0.0.1:18575");
+                                default -> List.of("7/tcp -> 0.0.0.0:18575", "7/tcp -> [::]:18575");
+                            });
+            docker.ok("rm", "-f", network);
+        }
+        assertThat(docker.run("network", "create", "-o", binding + "nowhere", "x")
+                        .err())
+                .contains("failed to parse com.docker.network.bridge.host_binding_ipv4 value: nowhere");
+    }
+
+    // ---- gateway modes
+
+    private static final String MODE = "com.docker.network.bridge.gateway_mode_ipv";
+
+    private static boolean neighbourPings(String address) {
+        return Command.run("ip", "netns", "exec", neighbour, "busybox", "ping", "-c1", "-W2", address)
+                        .exit()
+                == 0;
+    }
+
+    /** Docker's own example: IPv6 is routed, IPv4 is not. */
+    @Test
+    void aRoutedFamilyHasItsPortsOpenAtTheContainersOwnAddress() {
+        docker.ok("network", "create", "--ipv6", "-o", MODE + "6=routed", "mixed");
+        echo("server", "--network", "mixed", "-p", "18580:7");
+        echo("shut", "--network", "mixed");
+        assertThat(docker.inspect("server", "{{json .NetworkSettings.Ports}}"))
+                .isEqualTo(
+                        "{\"7/tcp\":[{\"HostIp\":\"0.0.0.0\",\"HostPort\":\"18580\"},{\"HostIp\":\"::\",\"HostPort\":\"\"}]}");
+        assertThat(ports("server")).containsExactly("7/tcp -> 0.0.0.0:18580", "7/tcp -> [::]:");
+        assertThat(daemon.cairn("port", "server").ok().lines()).isEqualTo(ports("server"));
+        assertThat(docker.ok("ps", "--filter", "name=server", "--format", "{{.Ports}}"))
+                .isEqualTo(daemon.cairn("ps", "--filter", "name=server", "--format", "{{.Ports}}")
+                        .text())
+                .contains("0.0.0.0:18580->7/tcp");
+        String six = six("server", "mixed");
+        assertThat(say("127.0.0.1", 18580)).isEqualTo("hello");
+        assertThat(say("::1", 18580)).isEmpty();
+        assertThat(say(network6() + "1", 18580)).isEmpty();
+        assertThat(sayFromNeighbour(network() + ".1", 18580)).isEqualTo("hello");
+        assertThat(sayFromNeighbour(four("server", "mixed"), 7)).isEmpty();
+        assertThat(sayFromNeighbour(six, 7)).isEqualTo("HELLO");
+        assertThat(sayFromNeighbour(six("shut", "mixed"), 7)).isEmpty();
+        assertThat(neighbourPings(six("shut", "mixed"))).isTrue();
+        NetworkAgreement.await(daemon);
+    }
+
+    @Test
+    void aRoutedNetworkIsReachedByAllWhoKnowAWay() {
+        docker.ok("network", "create", "-o", MODE + "4=routed", "routed");
+        docker.ok("network", "create", "-o", MODE + "4=routed", "second");
+        docker.ok("network", "create", "plain");
+        echo("server", "--network", "routed", "-p", "18582:7", "-p", "127.0.0.1::8");
+        echo("shut", "--network", "routed", "-p", "8");
+        String address = four("server", "routed");
+        String shut = four("shut", "routed");
+        assertThat(ports("server")).containsExactly("7/tcp -> 0.0.0.0:", "7/tcp -> [::]:18582", "8/tcp -> 0.0.0.0:");
+        assertThat(say("127.0.0.1", 18582)).isEmpty();
+        assertThat(say("::1", 18582)).as("relayed to IPv4, as with Docker").isEqualTo("hello");
+        assertThat(sayFromNeighbour(address, 7)).isEqualTo("hello");
+        assertThat(sayFromNeighbour(shut, 7)).isEmpty();
+        assertThat(neighbourPings(shut)).isTrue();
+        for (String from : List.of("routed", "second", "plain", "bridge")) {
+            assertThat(sayFrom(from, address, 7)).as(from).isEqualTo("hello");
+            assertThat(sayFrom(from, shut, 7)).as(from).isEqualTo(from.equals("routed") ? "hello" : "");
+        }
+        // What leaves keeps its address, and the answers come in.
+        assertThat(docker.run("run", "--rm", "--network", "routed", "busybox", "ping", "-c1", "-W2", network() + ".2")
+                        .exit())
+                .isZero();
+        assertThat(Command.run("nft", "list", "table", "ip", table("routed"))
+                        .ok()
+                        .out())
+                .contains(address + " . tcp . 7", address + " . tcp . 8")
+                .doesNotContain("masquerade", "dnat");
+        NetworkAgreement.await(daemon);
+        daemon.kill();
+        assertThat(sayFromNeighbour(address, 7)).isEqualTo("hello");
+        daemon.start();
+        NetworkAgreement.await(daemon);
+        assertThat(ports("server")).containsExactly("7/tcp -> 0.0.0.0:", "7/tcp -> [::]:18582", "8/tcp -> 0.0.0.0:");
+        docker.ok("stop", "-t", "0", "server");
+        assertThat(Command.run("nft", "list", "table", "ip", table("routed"))
+                        .ok()
+                        .out())
+                .doesNotContain(address + " . tcp . 7");
+    }
+
+    @Test
+    void whoIsUnprotectedIsReachedFromOtherMachinesAndNotFromOtherNetworks() {
+        docker.ok("network", "create", "-o", MODE + "4=nat-unprotected", "unprotected");
+        docker.ok("network", "create", "-o", "com.docker.network.bridge.enable_ip_masquerade=false", "unmasked");
+        docker.ok("network", "create", "plain");
+        echo("open", "--network", "unprotected", "-p", "18584:7");
+        echo("unmasked", "--network", "unmasked", "-p", "18585:7");
+        assertThat(ports("open")).containsExactly("7/tcp -> 0.0.0.0:18584", "7/tcp -> [::]:18584");
+        assertThat(sayFromNeighbour(four("open", "unprotected"), 7)).isEqualTo("hello");
+        // Addresses that are seen by others are none that they may speak to.
+        assertThat(sayFromNeighbour(four("unmasked", "unmasked"), 7)).isEmpty();
+        for (String network : List.of("unprotected", "unmasked")) {
+            assertThat(docker.run(
+                                    "run",
+                                    "--rm",
+                                    "--network",
+                                    network,
+                                    "busybox",
+                                    "ping",
+                                    "-c1",
+                                    "-W2",
+                                    network() + ".2")
+                            .exit())
+                    .isZero();
+            String container = network.equals("unmasked") ? network : "open";
+            int port = network.equals("unmasked") ? 18585 : 18584;
+            assertThat(sayFrom("plain", four(container, network), 7))
+                    .as(network)
+                    .isEmpty();
+            assertThat(sayFrom("plain", network() + ".1", port)).as(network).isEqualTo("hello");
+            assertThat(sayFromNeighbour(network() + ".1", port)).as(network).isEqualTo("hello");
+        }
+        NetworkAgreement.await(daemon);
+    }
+
+    @Test
+    void anIsolatedNetworkIsOutOfTheHostsReach() {
+        assertThat(docker.run("network", "create", "-o", MODE + "4=isolated", "x")
+                        .err())
+                .contains("gateway mode 'isolated' can only be used for an internal network");
+        assertThat(docker.run("network", "create", "-o", MODE + "4=sideways", "x")
+                        .err())
+                .contains("failed to parse " + MODE + "4 value: sideways (unknown gateway mode sideways)");
+        String id = docker.ok(
+                "network",
+                "create",
+                "--internal",
+                "--ipv6",
+                "-o",
+                MODE + "4=isolated",
+                "-o",
+                MODE + "6=isolated",
+                "alone");
+        String bridge = "br-" + id.substring(0, 12);
+        assertThat(docker.ok("network", "inspect", "-f", "{{range .IPAM.Config}}{{.Gateway}}{{end}}", "alone"))
+                .isEmpty();
+        echo("server", "--network", "alone", "-p", "18588:7");
+        assertThat(four("server", "alone")).endsWith(".1");
+        assertThat(ports("server")).isEmpty();
+        assertThat(Command.run("ip", "-o", "addr", "show", bridge).ok().out()).isEmpty();
+        assertThat(say(four("server", "alone"), 7)).isEmpty();
+        assertThat(sayFrom("alone", four("server", "alone"), 7)).isEqualTo("hello");
+        assertThat(sayFrom("alone", six("server", "alone"), 7)).isEqualTo("HELLO");
+        assertThat(sayFrom("alone", daemon.subnet() + ".1", 7)).isEmpty();
+        NetworkAgreement.await(daemon);
+        daemon.kill();
+        daemon.start();
+        NetworkAgreement.await(daemon);
+        assertThat(Command.run("ip", "-o", "addr", "show", bridge).ok().out()).isEmpty();
     }
 }

@@ -130,6 +130,75 @@ final class ReachIT {
         docker.ok("unpause", "web");
     }
 
+    /** A family with an address of its own is told by itself. */
+    @Test
+    void ipv6IsFollowedToTheContainersOwnAddress() {
+        String id = docker.ok("network", "create", "--ipv6", "six");
+        run("web", new String[] {"--network", "six", "-p", "7"}, "probe", "/probe", "echo", "7");
+        Wait.until(SOON, () -> "ready", () -> docker.ok("logs", "web").equals("ready"));
+        String port = published("web", "7");
+        String address = docker.ok("inspect", "-f", "{{.NetworkSettings.Networks.six.GlobalIPv6Address}}", "web");
+        String table = "cairn_br_" + id.substring(0, 12);
+        assertThat(port(port))
+                .contains("0.0.0.0:" + port + "/tcp leads to container web, process ")
+                .contains("[::]:" + port + "/tcp leads to container web, process ")
+                .contains("ip6 " + table + ", chain prerouting: what is for the host is looked up")
+                .contains("ip6 " + table + ", map any: it becomes [" + address + "]:7")
+                .contains("tcp . " + port + " : " + address + " . 7")
+                .contains("the kernel forwards IPv6")
+                .contains("eth0 in web has " + address)
+                .doesNotContain("STOP", "What to do");
+        assertThat(port("[::1]:" + port))
+                .contains("From this host, to [::1]", "takes it at [::]:" + port)
+                .doesNotContain("0.0.0.0:" + port, "another host");
+        assertThat(daemon.cairn("explain", "network", "six").ok().text())
+                .contains("ip6 map any", "port " + port + "/tcp of the host leads to [" + address + "]:7");
+    }
+
+    @Test
+    void aRoutedNetworkIsExplainedAndTraced() {
+        docker.ok("network", "create", "-o", "com.docker.network.bridge.gateway_mode_ipv4=routed", "routed");
+        docker.ok("network", "create", "other");
+        serve("web", "80", "--network", "routed", "-p", "18587:80");
+        serve("shut", "80", "--network", "routed");
+        sleeper("one", "--network", "other");
+        String address = docker.ok("inspect", "-f", "{{.NetworkSettings.Networks.routed.IPAddress}}", "web");
+        assertThat(daemon.cairn("explain", "network", "routed").ok().text())
+                .contains(
+                        ", gateway mode routed",
+                        "port 80/tcp of " + address + " is open to others",
+                        "published ports may be reached at containers' own addresses",
+                        "pings and messages of routers may come in",
+                        "nothing else comes in from elsewhere");
+        assertThat(trace("one", "web", "80").ok().text())
+                .contains("routed is routed", "80/tcp, which web publishes, come in to routed")
+                .containsPattern("ok    connect +\\S+ from one: connected");
+        assertThat(trace("one", "shut").ok().text()).contains("lets a ping come in to routed");
+        Result shut = trace("one", "shut", "80");
+        assertThat(shut.exit()).isEqualTo(1);
+        assertThat(shut.text())
+                .contains("the firewall lets only published ports come in to routed, and shut does not publish 80/tcp")
+                .containsPattern("STOP  connect +\\S+ from one: no answer");
+        // Of the host's ports only that of IPv6 is taken, which is relayed.
+        assertThat(port("127.0.0.1:18587"))
+                .contains(
+                        "nothing on this host holds 127.0.0.1:18587/tcp: the network of container web, which is reached at "
+                                + address + ":80, is routed")
+                .contains("speak to the container's own address");
+        docker.ok(
+                "network",
+                "create",
+                "--internal",
+                "-o",
+                "com.docker.network.bridge.gateway_mode_ipv4=isolated",
+                "alone");
+        serve("lonely", "80", "--network", "alone");
+        assertThat(trace("lonely", "host").text()).contains("the host has no address on the networks of lonely");
+        sleeper("hosted", "--network", "host");
+        assertThat(trace("hosted", "lonely", "80").text())
+                .contains("the host has no address on alone, whose gateway mode is isolated");
+    }
+
     @Test
     void datagramsToo() {
         run("echo", new String[] {"-p", "7/udp"}, "probe", "/probe", "echo", "7");

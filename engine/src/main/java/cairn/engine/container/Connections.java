@@ -146,12 +146,9 @@ public final class Connections {
     /** What depends on all networks together: the way out, the published ports, and the names in the hosts file. */
     private void followLocked(Live live, Container before, RunningNamespace namespace) throws IOException {
         Container now = live.container;
-        EndpointRecord old4 = before.wayOut(false);
-        EndpointRecord new4 = now.wayOut(false);
-        if (!Objects.equals(old4, new4) || !Objects.equals(before.wayOut(true), now.wayOut(true))) {
-            namespace.outward(new4, now.wayOut(true));
-        }
-        if (!Objects.equals(old4, new4)) {
+        if (!Objects.equals(before.wayOut(false), now.wayOut(false))
+                || !Objects.equals(before.wayOut(true), now.wayOut(true))) {
+            namespace.outward(now.wayOut(false), now.wayOut(true));
             // They keep their numbers.
             ports.withdraw(now.id());
             live.container = now.connected(now.networks(), ports.publishAgain(now));

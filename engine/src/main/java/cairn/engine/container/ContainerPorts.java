@@ -2,11 +2,15 @@ package cairn.engine.container;
 
 import cairn.engine.error.Problem;
 import cairn.engine.network.EndpointRecord;
+import cairn.engine.network.GatewayMode;
 import cairn.engine.network.Networks;
+import cairn.engine.network.PortPolicy;
 import cairn.engine.network.PortRefused;
 import cairn.engine.network.PortRequest;
+import cairn.engine.network.PortTargets;
 import cairn.engine.network.PublishedPort;
 import cairn.engine.network.PublishedPorts;
+import cairn.engine.network.Subnet;
 import cairn.linux.Errno;
 import cairn.linux.ProcessInfo;
 import cairn.linux.SocketOwners;
@@ -28,54 +32,61 @@ final class ContainerPorts {
 
     /** Before the start; all or none. */
     List<PublishedPort> publish(Container container) throws IOException {
+        return publish(container, List.of());
+    }
+
+    /** What a container has published, to its places of now; what it has none for is withdrawn. */
+    List<PublishedPort> publishAgain(Container container) throws IOException {
+        return publish(container, container.ports());
+    }
+
+    /** @param before whose numbers are to be kept where any may be taken */
+    private List<PublishedPort> publish(Container container, List<PublishedPort> before) throws IOException {
         if (!PortBindings.publishes(container.hostConfig())) {
             return List.of();
         }
-        EndpointRecord endpoint = outward(container);
+        PortTargets targets = targets(container);
+        EndpointRecord endpoint = targets.first();
         if (endpoint == null) {
             return List.of();
         }
-        List<PortRequest> requests = PortBindings.requests(
-                container.config(), container.hostConfig(), networks.hostBinding(endpoint.networkId()));
-        if (requests.isEmpty()) {
-            return List.of();
-        }
+        PortBindings.Wanted wanted = PortBindings.wanted(
+                container.config(),
+                container.hostConfig(),
+                new PortBindings.Families(way(targets, false), way(targets, true)));
         try {
-            return published.publish(container.id(), endpoint, requests);
+            return published.publish(
+                    container.id(), targets, PortBindings.kept(wanted.mapped(), before), wanted.routed());
         } catch (PortRefused refused) {
             throw problem(container, endpoint, refused).exception(refused);
         }
     }
 
-    /** What a container has published, to its place of now; what it has none for is withdrawn. */
-    List<PublishedPort> publishAgain(Container container) throws IOException {
-        EndpointRecord endpoint = outward(container);
-        if (endpoint == null) {
-            return List.of();
-        }
-        if (container.ports().isEmpty()) {
-            return publish(container);
-        }
-        List<PortRequest> requests = container.ports().stream()
-                .map(port ->
-                        new PortRequest(port.port(), List.of(port.hostAddress()), port.hostPort(), port.hostPort()))
-                .toList();
-        try {
-            return published.publish(container.id(), endpoint, requests);
-        } catch (PortRefused refused) {
-            throw problem(container, endpoint, refused).exception(refused);
-        }
+    /** The networks that lead out, where these publish ports, as with Docker. */
+    private PortTargets targets(Container container) {
+        return new PortTargets(publishing(container.wayOut(false)), publishing(container.wayOut(true)));
     }
 
-    /** Where packets for published ports go: the network that leads out. Null if none does, as with Docker. */
-    private static @Nullable EndpointRecord outward(Container container) {
-        Membership outward = Memberships.outward(container.networks(), false);
-        return outward == null ? null : outward.endpoint();
+    private @Nullable EndpointRecord publishing(@Nullable EndpointRecord endpoint) {
+        return endpoint == null || networks.portPolicy(endpoint.networkId()) == null ? null : endpoint;
+    }
+
+    /** How addresses of a family lead to the container; null if they do not. */
+    private PortBindings.@Nullable Way way(PortTargets targets, boolean v6) {
+        EndpointRecord own = v6 ? targets.ipv6() : targets.ipv4();
+        // IPv6 reaches a container without it over IPv4.
+        EndpointRecord endpoint = own == null && v6 ? targets.ipv4() : own;
+        PortPolicy policy = endpoint == null ? null : networks.portPolicy(endpoint.networkId());
+        if (policy == null) {
+            return null;
+        }
+        GatewayMode mode = v6 ? policy.ipv6() : policy.ipv4();
+        return new PortBindings.Way(own != null && mode == GatewayMode.ROUTED, policy.hostBinding());
     }
 
     private Problem problem(Container container, EndpointRecord endpoint, PortRefused refused) {
         PortRequest request = refused.request();
-        String address = request.addresses().getFirst().getHostAddress();
+        String address = Subnet.format(request.addresses().getFirst());
         String host = (address.indexOf(':') < 0 ? address : "[" + address + "]") + ":"
                 + (request.low() == request.high() ? "" + request.low() : request.low() + "-" + request.high());
         String transport = request.port().transport().toString();
@@ -116,9 +127,9 @@ final class ContainerPorts {
 
     /** Of a container that was found running. */
     void resume(Container container) {
-        EndpointRecord endpoint = outward(container);
-        if (endpoint != null) {
-            published.resume(container.id(), endpoint, container.ports());
+        PortTargets targets = targets(container);
+        if (targets.first() != null) {
+            published.resume(container.id(), targets, container.ports());
         }
     }
 

@@ -4,6 +4,7 @@ import cairn.engine.error.Problem;
 import cairn.engine.network.ContainerPort;
 import cairn.engine.network.PortRequest;
 import cairn.engine.network.PublishedPort;
+import cairn.engine.network.Subnet;
 import cairn.wire.container.ContainerConfig;
 import cairn.wire.container.HostConfig;
 import cairn.wire.container.Port;
@@ -12,16 +13,38 @@ import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Which ports of a container are to be published, and how lists, inspect and its record show them. */
 final class PortBindings {
+    /**
+     * How addresses of the host's in one family lead to a container.
+     *
+     * @param routed not at all: its own address is reached, and the port is only opened
+     * @param binding address for bindings that name none; null for all
+     */
+    record Way(boolean routed, @Nullable InetAddress binding) {}
+
+    /** Null for a family that does not lead to the container. */
+    record Families(@Nullable Way ipv4, @Nullable Way ipv6) {
+        static final Families ANY = new Families(new Way(false, null), new Way(false, null));
+    }
+
+    /** @param mapped that ports of the host are held for; @param routed that are opened */
+    record Wanted(List<PortRequest> mapped, List<PublishedPort> routed) {}
+
     /** Where the kernel was built without IPv6 there is no such file. */
     private static final Path IPV6 = Path.of("/proc/net/if_inet6");
+
+    private static final InetAddress ANY4 = literal("0.0.0.0");
+    private static final InetAddress ANY6 = literal("::");
 
     private PortBindings() {}
 
@@ -32,7 +55,7 @@ final class PortBindings {
                     .exception();
         }
         exposed(config).forEach(PortBindings::port);
-        requests(config, host, null);
+        Wanted _ = wanted(config, host, Families.ANY);
     }
 
     /** Docker's words for a create request whose ports nobody will reach. */
@@ -65,34 +88,33 @@ final class PortBindings {
         return new Problem.InvalidParameter("invalid port specification: \"" + text + "\"").exception();
     }
 
-    /**
-     * First come those that name a port, so that none that may take any gets in their way.
-     *
-     * @param otherwise address for bindings that name none; null for all addresses
-     */
-    static List<PortRequest> requests(ContainerConfig config, HostConfig host, @Nullable InetAddress otherwise) {
-        Map<ContainerPort, List<PortBinding>> wanted = new TreeMap<>();
+    /** First come those that name a port, so that none that may take any gets in their way. */
+    static Wanted wanted(ContainerConfig config, HostConfig host, Families families) {
+        Map<ContainerPort, List<PortBinding>> asked = new TreeMap<>();
         if (host.portBindings() != null) {
             host.portBindings()
-                    .forEach((text, bindings) -> wanted.put(port(text), bindings == null ? List.of() : bindings));
+                    .forEach((text, bindings) -> asked.put(port(text), bindings == null ? List.of() : bindings));
         }
         if (host.publishAllPorts()) {
-            exposed(config).forEach(text -> wanted.putIfAbsent(port(text), List.of()));
+            exposed(config).forEach(text -> asked.putIfAbsent(port(text), List.of()));
         }
-        List<PortRequest> fixed = new ArrayList<>();
-        List<PortRequest> free = new ArrayList<>();
-        wanted.forEach((port, bindings) -> {
-            List<PortBinding> all = bindings.isEmpty() ? List.of(new PortBinding("", "")) : bindings;
-            for (PortBinding binding : all) {
-                PortRequest request = request(port, binding, otherwise);
-                (request.low() != 0 && request.low() == request.high() ? fixed : free).add(request);
+        List<PortRequest> mapped = new ArrayList<>();
+        Set<PublishedPort> routed = new LinkedHashSet<>();
+        asked.forEach((port, bindings) -> {
+            for (PortBinding binding : bindings.isEmpty() ? List.of(new PortBinding("", "")) : bindings) {
+                add(mapped, routed, port, binding, families);
             }
         });
-        fixed.addAll(free);
-        return fixed;
+        mapped.sort(Comparator.comparing((PortRequest request) -> !request.fixed()));
+        return new Wanted(mapped, List.copyOf(routed));
     }
 
-    private static PortRequest request(ContainerPort port, PortBinding binding, @Nullable InetAddress otherwise) {
+    private static void add(
+            List<PortRequest> mapped,
+            Set<PublishedPort> routed,
+            ContainerPort port,
+            PortBinding binding,
+            Families families) {
         String text = binding.hostPort();
         int dash = text.indexOf('-');
         int low = text.isEmpty() ? 0 : ContainerPort.number(dash < 0 ? text : text.substring(0, dash));
@@ -100,19 +122,59 @@ final class PortBindings {
         if (low < 0 || high < low) {
             throw invalid(text);
         }
-        return new PortRequest(port, addresses(binding.hostIp(), otherwise), low, high);
+        InetAddress named = binding.hostIp().isEmpty() ? null : literal(binding.hostIp());
+        List<InetAddress> addresses = new ArrayList<>();
+        for (boolean v6 : new boolean[] {false, true}) {
+            Way way = v6 ? families.ipv6() : families.ipv4();
+            InetAddress address = way == null ? null : address(v6, named, way);
+            if (way != null && way.routed() && address != null) {
+                routed.add(new PublishedPort(port, v6 ? ANY6 : ANY4, 0));
+            } else if (address != null) {
+                addresses.add(address);
+            }
+        }
+        if (!addresses.isEmpty()) {
+            merge(mapped, new PortRequest(port, addresses, low, high));
+        }
     }
 
-    /** No address means all, of both families. */
-    private static List<InetAddress> addresses(String hostIp, @Nullable InetAddress otherwise) {
-        if (hostIp.isEmpty() && otherwise != null) {
-            return List.of(otherwise);
+    /** That of a family which a binding means; null for none. */
+    private static @Nullable InetAddress address(boolean v6, @Nullable InetAddress named, Way way) {
+        InetAddress wanted = named == null ? way.binding() : named;
+        boolean all = wanted == null || named == null && wanted.equals(ANY4);
+        if (all) {
+            return !v6 ? ANY4 : way.routed() || Files.exists(IPV6) ? ANY6 : null;
         }
-        if (hostIp.isEmpty()) {
-            InetAddress any = literal("0.0.0.0");
-            return Files.exists(IPV6) ? List.of(any, literal("::")) : List.of(any);
+        return Subnet.v6(wanted) == v6 ? wanted : null;
+    }
+
+    /** Bindings that differ in their addresses only get the same port: clients take the first they find. */
+    private static void merge(List<PortRequest> requests, PortRequest next) {
+        for (int i = 0; i < requests.size(); i++) {
+            PortRequest merged = requests.get(i).with(next);
+            if (merged != null) {
+                requests.set(i, merged);
+                return;
+            }
         }
-        return List.of(literal(hostIp));
+        requests.add(next);
+    }
+
+    /** The same requests, each with the number that it had before if that is one of those which it may have. */
+    static List<PortRequest> kept(List<PortRequest> requests, List<PublishedPort> before) {
+        List<PublishedPort> left = new ArrayList<>(before);
+        List<PortRequest> kept = new ArrayList<>();
+        for (PortRequest request : requests) {
+            PublishedPort old =
+                    left.stream().filter(request::allows).findFirst().orElse(null);
+            if (old == null) {
+                kept.add(request);
+            } else {
+                left.removeIf(port -> port.port().equals(old.port()) && port.hostPort() == old.hostPort());
+                kept.add(new PortRequest(request.port(), request.addresses(), old.hostPort(), old.hostPort()));
+            }
+        }
+        return kept;
     }
 
     private static InetAddress literal(String text) {
@@ -136,7 +198,7 @@ final class PortBindings {
                 list = new ArrayList<>();
                 bindings.put(port.port().toString(), list);
             }
-            list.add(new PortBinding(port.hostIp(), Integer.toString(port.hostPort())));
+            list.add(new PortBinding(port.hostIp(), port.routed() ? "" : Integer.toString(port.hostPort())));
         }
         return bindings;
     }
@@ -161,11 +223,16 @@ final class PortBindings {
                 rows.add(new Port("", port.number(), 0, type));
             } else {
                 for (PortBinding binding : bindings) {
-                    rows.add(new Port(binding.hostIp(), port.number(), ContainerPort.number(binding.hostPort()), type));
+                    rows.add(new Port(binding.hostIp(), port.number(), hostPort(binding), type));
                 }
             }
         });
         return rows;
+    }
+
+    /** 0 for one that is routed; negative for what is none. */
+    private static int hostPort(PortBinding binding) {
+        return binding.hostPort().isEmpty() ? 0 : ContainerPort.number(binding.hostPort());
     }
 
     /** What a record's document says, the reverse of {@link #bindings}. */
@@ -174,8 +241,8 @@ final class PortBindings {
         recorded.forEach((text, bindings) -> {
             ContainerPort port = ContainerPort.parse(text);
             for (PortBinding binding : bindings == null ? List.<PortBinding>of() : bindings) {
-                int hostPort = ContainerPort.number(binding.hostPort());
-                if (port != null && hostPort > 0) {
+                int hostPort = hostPort(binding);
+                if (port != null && hostPort >= 0) {
                     ports.add(new PublishedPort(port, literal(binding.hostIp()), hostPort));
                 }
             }
@@ -197,8 +264,9 @@ final class PortBindings {
         Predicate<ContainerPort> wanted = filter(filter);
         return wanted != null
                 && container.ports().stream()
-                        .anyMatch(port -> wanted.test(
-                                new ContainerPort(port.hostPort(), port.port().transport())));
+                        .anyMatch(port -> !port.routed()
+                                && wanted.test(new ContainerPort(
+                                        port.hostPort(), port.port().transport())));
     }
 
     /** A filter's {@code 80}, {@code 80/tcp} or {@code 8000-8080/udp}; null if it is none of these. */

@@ -26,19 +26,22 @@ public final class FirewallRules {
     /** What nft prints: chains in braces, in them a line for the hook and one for each rule; maps have their elements. */
     static void read(String family, String listing, List<RuleExplanation> rules) {
         String block = "";
+        String kind = "";
         StringBuilder elements = new StringBuilder();
         boolean inElements = false;
         for (String raw : listing.split("\n", -1)) {
             String line = raw.strip();
-            if (line.startsWith("chain ") || line.startsWith("map ")) {
+            if (line.startsWith("chain ") || line.startsWith("map ") || line.startsWith("set ")) {
                 block = line.substring(line.indexOf(' ') + 1, line.indexOf(" {"));
+                kind = line.substring(0, line.indexOf(' '));
                 inElements = false;
             } else if (line.startsWith("elements = {") || inElements) {
                 inElements = !line.endsWith("}");
                 elements.append(line.replace("elements = {", " ").replace("}", " "));
                 if (!inElements) {
                     for (String element : elements.toString().split(",", -1)) {
-                        rules.add(new RuleExplanation(family + " map " + block, element.strip(), published(element)));
+                        rules.add(new RuleExplanation(
+                                family + " " + kind + " " + block, element.strip(), published(element.strip())));
                     }
                     elements.setLength(0);
                 }
@@ -52,16 +55,26 @@ public final class FirewallRules {
     }
 
     private static String published(String element) {
-        String[] sides = element.split(" : ", 2);
-        return sides.length < 2
+        int colon = element.indexOf(" : ");
+        if (colon >= 0) {
+            return "port " + port(element.substring(0, colon)) + " of the host leads to " + destination(element);
+        }
+        int address = element.indexOf(" . ");
+        return address < 0
                 ? ""
-                : "port " + last(sides[0]) + " of the host leads to "
-                        + sides[1].strip().replace(" . ", ":");
+                : "port " + port(element) + " of " + element.substring(0, address) + " is open to others";
     }
 
-    private static String last(String key) {
-        String[] parts = key.strip().split(" \\. ", -1);
+    private static String port(String key) {
+        String[] parts = key.split(" \\. ", -1);
         return parts[parts.length - 1] + "/" + parts[parts.length - 2];
+    }
+
+    /** The address and port that an element of a map leads to, as they are written elsewhere. */
+    public static String destination(String element) {
+        String[] parts = element.substring(element.indexOf(" : ") + 3).split(" \\. ", 2);
+        String address = parts[0].indexOf(':') < 0 ? parts[0] : "[" + parts[0] + "]";
+        return address + ":" + parts[parts.length - 1];
     }
 
     private static String meaning(String chain, String rule) {
@@ -81,14 +94,26 @@ public final class FirewallRules {
             case "between" ->
                 rule.contains("established")
                         ? "answers may come in"
-                        : rule.contains("dnat")
-                                ? "published ports may be reached"
-                                : rule.contains("iifgroup")
-                                        ? "other networks of containers may not come in"
-                                        : rule.contains("!=")
-                                                ? "nothing is forwarded in or out of an internal network"
-                                                : "containers may not reach each other";
+                        : rule.contains("dnat") ? "published ports may be reached" : admission(rule);
             default -> "";
         };
+    }
+
+    private static String admission(String rule) {
+        if (rule.contains("icmp")) {
+            return "pings and messages of routers may come in";
+        }
+        if (rule.contains("@open")) {
+            return "published ports may be reached at containers' own addresses";
+        }
+        if (rule.contains("iifgroup")) {
+            return "other networks of containers may not come in";
+        }
+        if (!rule.contains("!=")) {
+            return "containers may not reach each other";
+        }
+        return rule.startsWith("iifname")
+                ? "nothing leaves an internal network"
+                : "nothing else comes in from elsewhere";
     }
 }

@@ -2,6 +2,7 @@ package cairn.engine.explain;
 
 import cairn.engine.network.BridgeFacts;
 import cairn.engine.network.EndpointRecord;
+import cairn.engine.network.GatewayMode;
 import cairn.engine.network.Member;
 import cairn.engine.network.Network;
 import cairn.engine.network.Networks;
@@ -49,7 +50,7 @@ public final class NetworkWalk {
                 network.id(),
                 network.driver().toString(),
                 network.internal(),
-                subnets(network),
+                subnets(network, networks.bridgeFacts(network)),
                 name,
                 name.isEmpty() ? "" : link == null ? "missing" : link.isUp() ? "up, mtu " + link.mtu() : "down",
                 addresses,
@@ -59,13 +60,16 @@ public final class NetworkWalk {
                 table.isEmpty() ? List.of() : FirewallRules.of(table));
     }
 
-    private static List<String> subnets(Network network) {
+    private static List<String> subnets(Network network, @Nullable BridgeFacts bridge) {
         List<String> subnets = new ArrayList<>();
         for (Network.Pool pool : network.pools()) {
+            GatewayMode mode =
+                    bridge == null ? GatewayMode.NAT : bridge.mode(pool.subnet().v6());
             subnets.add(pool.subnet()
                     + (pool.gateway() == null ? "" : ", gateway " + Subnet.format(pool.gateway()))
                     + (pool.range() == null ? "" : ", containers in " + pool.range())
-                    + (pool.given() ? "" : ", chosen"));
+                    + (pool.given() ? "" : ", chosen")
+                    + (mode == GatewayMode.NAT ? "" : ", gateway mode " + mode));
         }
         return subnets;
     }

@@ -29,21 +29,27 @@ final class Bridge implements Driver {
 
     /**
      * @param ours whether the name is the engine's own; one that the user gave may be that of a bridge of his, which is used and never removed
-     * @param ipv4 and @param ipv6 gateways of containers, which the bridge has as its own addresses; null without that family
-     * @param addressed whether it gets the IPv4 address; without it another machine on the bridge is the gateway
+     * @param ipv4 and @param ipv6 null without that family
      * @param forward whether to see to it that the kernel forwards
      */
     record Plan(
             String name,
             boolean ours,
-            @Nullable InterfaceAddress ipv4,
-            @Nullable InterfaceAddress ipv6,
-            boolean addressed,
+            @Nullable BridgeFamily ipv4,
+            @Nullable BridgeFamily ipv6,
             int mtu,
-            boolean masquerade,
             boolean internal,
             boolean icc,
-            boolean forward) {}
+            boolean forward) {
+        private GatewayMode mode(@Nullable BridgeFamily family) {
+            return family == null ? GatewayMode.NAT : family.mode();
+        }
+
+        /** Whether the host may be spoken to over a family. */
+        private boolean speaks(@Nullable BridgeFamily family) {
+            return family != null && family.mode() != GatewayMode.ISOLATED;
+        }
+    }
 
     private final Plan plan;
     private final FirewallTable firewall;
@@ -67,7 +73,15 @@ final class Bridge implements Driver {
     }
 
     BridgeFacts facts() {
-        return new BridgeFacts(plan.name(), firewall.name(), firewall.fault(), plan.masquerade(), plan.icc());
+        return new BridgeFacts(
+                plan.name(),
+                firewall.name(),
+                firewall.fault(),
+                plan.ipv4() != null && plan.ipv4().masquerade()
+                        || plan.ipv6() != null && plan.ipv6().masquerade(),
+                plan.mode(plan.ipv4()),
+                plan.mode(plan.ipv6()),
+                plan.icc());
     }
 
     @Override
@@ -89,13 +103,12 @@ final class Bridge implements Driver {
             if (mine(link)) {
                 // Containers must not be able to announce themselves as the host's routers (CVE-2020-13401).
                 system("ipv6/conf/" + plan.name() + "/accept_ra", "0");
-                system("ipv6/conf/" + plan.name() + "/disable_ipv6", plan.ipv6() == null ? "1" : "0");
+                system("ipv6/conf/" + plan.name() + "/disable_ipv6", plan.speaks(plan.ipv6()) ? "0" : "1");
             }
             address(netlink, link.index());
             netlink.send(RouteMessages.setLinkUp(link.index()));
             forward();
-            firewall.put(new FirewallTable.Rules(
-                    plan.name(), plan.ipv4(), plan.ipv6(), plan.masquerade(), plan.internal(), plan.icc()));
+            firewall.put(new FirewallTable.Rules(plan.name(), plan.ipv4(), plan.ipv6(), plan.internal(), plan.icc()));
             guard.add(firewall);
             index = link.index();
         } catch (LinuxException e) {
@@ -114,18 +127,13 @@ final class Bridge implements Driver {
                 there.add(address.address());
             }
         }
-        InterfaceAddress ipv4 = plan.addressed() ? plan.ipv4() : null;
-        if (ipv4 != null && !there.contains(ipv4.address())) {
-            netlink.send(RouteMessages.addAddress(
-                    link,
-                    ipv4.address(),
-                    ipv4.subnet().prefix(),
-                    ipv4.subnet().prefix() < 31 ? ipv4.subnet().last() : null));
-        }
-        InterfaceAddress ipv6 = plan.ipv6();
-        if (ipv6 != null && !there.contains(ipv6.address())) {
-            netlink.send(
-                    RouteMessages.addAddress(link, ipv6.address(), ipv6.subnet().prefix(), null));
+        for (BridgeFamily family : new BridgeFamily[] {plan.ipv4(), plan.ipv6()}) {
+            InetAddress own = family == null ? null : family.address();
+            if (family != null && own != null && !there.contains(own)) {
+                Subnet subnet = family.subnet();
+                InetAddress broadcast = subnet.v6() || subnet.prefix() >= 31 ? null : subnet.last();
+                netlink.send(RouteMessages.addAddress(link, own, subnet.prefix(), broadcast));
+            }
         }
     }
 

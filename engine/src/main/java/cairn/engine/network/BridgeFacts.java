@@ -9,7 +9,18 @@ import org.jspecify.annotations.Nullable;
  * @param table its name in the firewall
  * @param fault why there is no such table; null while there is one
  * @param masquerade whether what leaves gets the host's address
+ * @param ipv4 and @param ipv6 how packets get in and out
  * @param icc whether its containers may reach each other
  */
 public record BridgeFacts(
-        String link, String table, @Nullable String fault, boolean masquerade, boolean icc) {}
+        String link,
+        String table,
+        @Nullable String fault,
+        boolean masquerade,
+        GatewayMode ipv4,
+        GatewayMode ipv6,
+        boolean icc) {
+    public GatewayMode mode(boolean v6) {
+        return v6 ? ipv6 : ipv4;
+    }
+}

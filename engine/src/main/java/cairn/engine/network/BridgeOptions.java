@@ -1,7 +1,6 @@
 package cairn.engine.network;
 
 import cairn.engine.error.Problem;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param bridge name of the bridge; null for one that follows from the network's id
  * @param mtu 0 for the daemon's
- * @param hostBinding address of the host that ports are published on which name none; null for all
+ * @param ports how they are published
  * @param interfacePrefix of the interfaces in containers
  * @param gatewayAddress whether the bridge gets the gateway's IPv4 address
  */
@@ -20,7 +19,7 @@ record BridgeOptions(
         boolean icc,
         boolean masquerade,
         int mtu,
-        @Nullable InetAddress hostBinding,
+        PortPolicy ports,
         String interfacePrefix,
         boolean gatewayAddress) {
     private static final String BRIDGE = "com.docker.network.bridge.";
@@ -43,37 +42,43 @@ record BridgeOptions(
         if (prefix.length() > 10 || !interfaceName(prefix)) {
             throw new Problem.InvalidParameter("invalid value for " + PREFIX + ": " + prefix).exception();
         }
-        for (String family : new String[] {"4", "6"}) {
-            gatewayMode(MODE + family, options.getOrDefault(MODE + family, ""));
-        }
         String binding = options.getOrDefault(HOST_BINDING, "");
         InetAddress host = binding.isEmpty() ? null : Subnet.literal(binding);
-        if (!binding.isEmpty() && !(host instanceof Inet4Address)) {
-            throw refused(HOST_BINDING, binding, "not an IPv4 address");
+        if (!binding.isEmpty() && host == null) {
+            throw refused(HOST_BINDING, binding, "nil ip");
         }
         return new BridgeOptions(
                 name.isEmpty() ? null : name,
                 flag(options, ICC, true),
                 flag(options, MASQUERADE, true),
                 mtu(options),
-                host,
+                new PortPolicy(gatewayMode(options, MODE + "4"), gatewayMode(options, MODE + "6"), host),
                 prefix,
                 !flag(options, INHIBIT, false));
     }
 
-    private static void gatewayMode(String option, String mode) {
-        String instead = switch (mode) {
-            case "", "nat" -> "";
-            case "nat-unprotected" -> "published ports are the only way in";
-            case "routed" -> "with " + MASQUERADE + "=false containers keep their addresses";
-            case "isolated" -> "an internal network without " + INHIBIT + " comes closest";
-            default -> throw refused(option, mode, "unknown gateway mode " + mode);
-        };
-        if (!instead.isEmpty()) {
-            throw new Problem.NotSupported(
-                            option + "=" + mode + " (" + instead + "): not supported by this version of Cairn")
-                    .exception();
+    private static GatewayMode gatewayMode(Map<String, String> options, String option) {
+        String text = options.getOrDefault(option, GatewayMode.NAT.toString());
+        GatewayMode mode = GatewayMode.of(text);
+        if (mode == null) {
+            throw refused(option, text, "unknown gateway mode " + text);
         }
+        return mode;
+    }
+
+    /** Of containers in a family. */
+    GatewayMode mode(boolean v6) {
+        return v6 ? ports.ipv6() : ports.ipv4();
+    }
+
+    /** Whether the bridge has the gateway's address. */
+    boolean addressed(boolean v6) {
+        return mode(v6) != GatewayMode.ISOLATED && (v6 || gatewayAddress);
+    }
+
+    /** Whether a network gets a gateway that nobody has asked for. */
+    boolean wantsGateway(boolean v6, boolean internal) {
+        return mode(v6) != GatewayMode.ISOLATED && (v6 || gatewayAddress || !internal);
     }
 
     static int mtu(Map<String, String> options) {

@@ -45,11 +45,10 @@ final class DefaultNetwork {
                 new Bridge.Plan(
                         settings.name(),
                         settings.ours(),
-                        address,
+                        new BridgeFamily(
+                                address.subnet(), address.address(), true, GatewayMode.NAT, settings.masquerade()),
                         null,
-                        true,
                         settings.mtu(),
-                        settings.masquerade(),
                         false,
                         true,
                         settings.forward()),

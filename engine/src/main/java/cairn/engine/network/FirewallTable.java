@@ -2,45 +2,118 @@ package cairn.engine.network;
 
 import cairn.linux.Nftables;
 import cairn.linux.NftablesException;
-import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One nftables table of our own for a bridge, of family {@code ip}, and one of the same name of family {@code ip6} where it has IPv6. Their
- * rules are put in place as a whole in one transaction; published ports are elements of two maps, so that neither a packet nor a change costs
- * more when there are many. Nobody else's rules are read or changed.
+ * rules are put in place as a whole in one transaction; published ports are elements of maps and sets, so that neither a packet nor a change
+ * costs more when there are many. Nobody else's rules are read or changed.
  */
 final class FirewallTable {
     private static final System.Logger LOG = System.getLogger(FirewallTable.class.getName());
+
+    /** What the two families have for the same thing. */
+    private enum Family {
+        IPV4("ip", "", "ip daddr != 127.0.0.0/8", "icmp", "224.0.0.0/4, 255.255.255.255"),
+        IPV6("ip6", "ip6 saddr != fe80::/10 ", "ip6 daddr != { ::1, fe80::/10 }", "ipv6-icmp", "fe80::/10, ff00::/8");
+
+        private final String table;
+        /** What is translated of what comes in: not what comes from an address of a single link, which is not forwarded. */
+        private final String translated;
+        /** The same of what the host sends itself: not what is for its loopback. */
+        private final String translatedOwn;
+
+        private final String icmp;
+        /** Addresses beside the network's own that an internal network may speak to. */
+        private final String local;
+
+        Family(String table, String translated, String translatedOwn, String icmp, String local) {
+            this.table = table;
+            this.translated = translated;
+            this.translatedOwn = translatedOwn;
+            this.icmp = icmp;
+            this.local = local;
+        }
+
+        static Family of(InetAddress address) {
+            return Subnet.v6(address) ? IPV6 : IPV4;
+        }
+
+        /** What a table of this family knows published ports by. */
+        List<Lookup> lookups(GatewayMode mode) {
+            return switch (mode) {
+                case NAT, NAT_UNPROTECTED -> List.of(Lookup.ANY, Lookup.ONE);
+                case ROUTED -> List.of(Lookup.OPEN);
+                case ISOLATED -> List.of();
+            };
+        }
+    }
+
+    /** Where a table looks published ports up. */
+    private enum Lookup {
+        /** Ports on all addresses of the host, and where they lead. */
+        ANY,
+        /** Ports on one address of the host. */
+        ONE,
+        /** Ports of containers' own addresses that others may speak to. */
+        OPEN;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        String definition(Family family) {
+            String address = family == Family.IPV6 ? "ipv6_addr" : "ipv4_addr";
+            return switch (this) {
+                case ANY -> "map any {\n    type inet_proto . inet_service : " + address + " . inet_service";
+                case ONE ->
+                    "map one {\n    type " + address + " . inet_proto . inet_service : " + address + " . inet_service";
+                case OPEN -> "set open {\n    type " + address + " . inet_proto . inet_service";
+            };
+        }
+    }
 
     /**
      * What there is to be enforced.
      *
      * @param bridge name of the interface
-     * @param ipv4 and @param ipv6 the bridge's own addresses and their networks, null for none
+     * @param ipv4 and @param ipv6 null without that family
      * @param internal whether nothing may pass between the network and anything but the bridge itself
      * @param icc whether its containers may reach each other
      */
     record Rules(
             String bridge,
-            @Nullable InterfaceAddress ipv4,
-            @Nullable InterfaceAddress ipv6,
-            boolean masquerade,
+            @Nullable BridgeFamily ipv4,
+            @Nullable BridgeFamily ipv6,
             boolean internal,
-            boolean icc) {}
-
-    /** Where packets for a host's port go; without a host address for those to all of the host's. */
-    record Element(@Nullable String hostAddress, Transport transport, int hostPort, String target, int targetPort) {
-        private String key() {
-            return (hostAddress == null ? "" : hostAddress + " . ") + transport + " . " + hostPort;
+            boolean icc) {
+        private @Nullable BridgeFamily of(Family family) {
+            return family == Family.IPV6 ? ipv6 : ipv4;
         }
 
+        private boolean has(Element element) {
+            BridgeFamily family = of(element.family());
+            return family != null && element.family().lookups(family.mode()).contains(element.lookup());
+        }
+    }
+
+    /** A published port. @param target where packets for it go; null where they have come already */
+    record Element(
+            Family family,
+            Lookup lookup,
+            String key,
+            @Nullable String target) {
         private String text() {
-            return key() + " : " + target + " . " + targetPort;
+            return target == null ? key : key + " : " + target;
         }
     }
 
@@ -111,84 +184,103 @@ final class FirewallTable {
         return all;
     }
 
-    /** The whole table, in nft's language. */
+    /** The whole table, of both families, in nft's language. */
     static String text(String name, Rules rules, List<Element> elements) {
         StringBuilder text = new StringBuilder();
-        if (rules.ipv4() != null) {
+        for (Family family : Family.values()) {
+            BridgeFamily its = rules.of(family);
+            if (its != null) {
+                text.append(fresh(family.table + " " + name));
+                published(text, rules, family, its);
+                restrictions(text, rules, family, its);
+                text.append("}\n");
+            }
+        }
+        return text.append(change("add", name, rules, elements)).toString();
+    }
+
+    private static void published(StringBuilder text, Rules rules, Family family, BridgeFamily its) {
+        List<Lookup> lookups = family.lookups(its.mode());
+        for (Lookup lookup : lookups) {
+            text.append("  " + lookup.definition(family) + "\n  }\n");
+        }
+        if (lookups.contains(Lookup.ANY)) {
             // The containers' own traffic to the host's ports goes through user space, so that its answers come back
-            // the
-            // same way.
-            text.append(fresh("ip " + name)).append("""
-                      map any {
-                        type inet_proto . inet_service : ipv4_addr . inet_service
-                      }
-                      map one {
-                        type ipv4_addr . inet_proto . inet_service : ipv4_addr . inet_service
-                      }
+            // the same way.
+            text.append("""
                       chain published {
-                        dnat ip to ip daddr . meta l4proto . th dport map @one
-                        dnat ip to meta l4proto . th dport map @any
+                        dnat %1$s to %1$s daddr . meta l4proto . th dport map @one
+                        dnat %1$s to meta l4proto . th dport map @any
                       }
                       chain prerouting {
                         type nat hook prerouting priority dstnat; policy accept;
-                        iifname != "%1$s" fib daddr type local jump published
+                        iifname != "%2$s" %3$sfib daddr type local jump published
                       }
                       chain output {
                         type nat hook output priority -100; policy accept;
-                        ip daddr != 127.0.0.0/8 fib daddr type local jump published
+                        %4$s fib daddr type local jump published
                       }
-                    """.formatted(rules.bridge()));
-            restrictions(text, rules, rules.ipv4(), "ip", "224.0.0.0/4, 255.255.255.255");
-            text.append("}\n").append(change("add", "ip " + name, elements));
+                    """.formatted(family.table, rules.bridge(), family.translated, family.translatedOwn));
         }
-        if (rules.ipv6() != null) {
-            text.append(fresh("ip6 " + name));
-            restrictions(text, rules, rules.ipv6(), "ip6", "fe80::/10, ff00::/8");
-            text.append("}\n");
-        }
-        return text.toString();
     }
 
     private static String fresh(String table) {
         return gone(table) + "table " + table + " {\n";
     }
 
-    /** @param local addresses beside the network's own that an internal network may speak to */
-    private static void restrictions(
-            StringBuilder text, Rules rules, InterfaceAddress address, String family, String local) {
+    private static void restrictions(StringBuilder text, Rules rules, Family family, BridgeFamily its) {
         String bridge = rules.bridge();
-        Subnet subnet = address.subnet();
+        Subnet subnet = its.subnet();
+        boolean closed = rules.internal() || its.mode() == GatewayMode.NAT && its.masquerade();
         List<String> early = new ArrayList<>();
         List<String> forward = new ArrayList<>();
         if (rules.internal()) {
-            early.add("iifname \"%s\" %s daddr != { %s, %s } drop".formatted(bridge, family, subnet, local));
+            early.add(
+                    "iifname \"%s\" %s daddr != { %s, %s } drop".formatted(bridge, family.table, subnet, family.local));
             forward.add("iifname \"%1$s\" oifname != \"%1$s\" drop".formatted(bridge));
             forward.add("oifname \"%1$s\" iifname != \"%1$s\" drop".formatted(bridge));
-        } else if (!rules.masquerade()) {
-            // It is meant to be routed, and answers come to its addresses; yet not from other networks of containers.
-            String other = "oifname \"%1$s\" iifname != \"%1$s\" iifgroup %2$d ".formatted(bridge, Bridge.GROUP);
-            forward.add(other + "ct state established,related accept");
-            forward.add(other + "ct status dnat accept");
-            forward.add(other + "drop");
+        } else if (!closed) {
+            forward.addAll(admitted(bridge, family, its.mode()));
         }
         if (!rules.icc()) {
             forward.add("iifname \"%1$s\" oifname \"%1$s\" drop".formatted(bridge));
         }
-        if (rules.masquerade() || rules.internal()) {
-            // The host as its other networks know it is not closed to them.
-            early.add(
-                    "%s daddr %s iifgroup %d accept".formatted(family, Subnet.format(address.address()), Bridge.GROUP));
-            early.add("%s daddr %s iifname != { \"%s\", \"lo\" } drop".formatted(family, subnet, bridge));
+        if (closed) {
+            InetAddress own = its.address();
+            if (own != null) {
+                // The host as its other networks know it is not closed to them.
+                early.add("%s daddr %s iifgroup %d accept".formatted(family.table, Subnet.format(own), Bridge.GROUP));
+            }
+            early.add("%s daddr %s iifname != { \"%s\", \"lo\" } drop".formatted(family.table, subnet, bridge));
         }
         chain(text, "foreign", "type filter hook prerouting priority raw; policy accept;", early);
         chain(text, "between", "type filter hook forward priority filter; policy accept;", forward);
-        if (rules.masquerade() && !rules.internal()) {
+        if (its.masquerade() && !rules.internal()) {
             chain(
                     text,
                     "postrouting",
                     "type nat hook postrouting priority srcnat; policy accept;",
-                    List.of("%s saddr %s oifname != \"%s\" masquerade".formatted(family, subnet, bridge)));
+                    List.of("%s saddr %s oifname != \"%s\" masquerade".formatted(family.table, subnet, bridge)));
         }
+    }
+
+    /** What may come in where containers' addresses are known to others, so that answers come to them and have to be let through. */
+    private static List<String> admitted(String bridge, Family family, GatewayMode mode) {
+        String in = "oifname \"%1$s\" iifname != \"%1$s\" ".formatted(bridge);
+        if (mode == GatewayMode.NAT_UNPROTECTED) {
+            // From other machines everything may; yet networks of containers are apart.
+            in += "iifgroup " + Bridge.GROUP + " ";
+        }
+        List<String> rules = new ArrayList<>();
+        rules.add(in + "ct state established,related accept");
+        if (mode == GatewayMode.ROUTED) {
+            rules.add(in + "meta l4proto " + family.icmp + " accept");
+            rules.add(in + family.table + " daddr . meta l4proto . th dport @open accept");
+        } else {
+            rules.add(in + "ct status dnat accept");
+        }
+        rules.add(in + "drop");
+        return rules;
     }
 
     private static void chain(StringBuilder text, String name, String type, List<String> rules) {
@@ -199,25 +291,27 @@ final class FirewallTable {
         }
     }
 
-    private static String change(String verb, String table, List<Element> elements) {
+    private static String change(String verb, String name, Rules rules, List<Element> elements) {
         StringBuilder text = new StringBuilder();
-        for (String map : List.of("any", "one")) {
-            List<String> members = new ArrayList<>();
-            for (Element element : elements) {
-                if (map.equals("any") == (element.hostAddress() == null)) {
-                    members.add(verb.equals("add") ? element.text() : element.key());
+        for (Family family : Family.values()) {
+            for (Lookup lookup : Lookup.values()) {
+                List<String> members = new ArrayList<>();
+                for (Element element : elements) {
+                    if (element.family() == family && element.lookup() == lookup && rules.has(element)) {
+                        members.add(verb.equals("add") ? element.text() : element.key());
+                    }
                 }
-            }
-            if (!members.isEmpty()) {
-                text.append(verb + " element " + table + " " + map + " { " + String.join(", ", members) + " }\n");
+                if (!members.isEmpty()) {
+                    text.append(verb + " element " + family.table + " " + name + " " + lookup + " { "
+                            + String.join(", ", members) + " }\n");
+                }
             }
         }
         return text.toString();
     }
 
     /** A container's ports, in one transaction; they come with {@link #put} if the table is not there yet. */
-    synchronized void add(String id, String target, List<PublishedPort> ports) {
-        List<Element> added = elements(target, ports);
+    synchronized void add(String id, List<Element> added) {
         remove(id);
         if (added.isEmpty()) {
             return;
@@ -235,12 +329,13 @@ final class FirewallTable {
 
     private void change(String verb, List<Element> changed) {
         Rules known = rules;
-        if (known == null || known.ipv4() == null) {
+        String text = known == null ? "" : change(verb, name, known, changed);
+        if (text.isEmpty()) {
             return;
         }
         if (fault == null) {
             try {
-                nftables.transact(change(verb, "ip " + name, changed));
+                nftables.transact(text);
                 return;
             } catch (NftablesException e) {
                 // Somebody has flushed the table just now.
@@ -250,20 +345,31 @@ final class FirewallTable {
         replace();
     }
 
-    /** Loopback ports have none: the kernel's rules never see what comes for them from outside. Nor has IPv6. */
-    static List<Element> elements(String target, List<PublishedPort> ports) {
-        List<Element> elements = new ArrayList<>();
+    /**
+     * Those of a family. Ports of the loopback have none, for the kernel's rules never see what comes for them from outside; nor have those
+     * that lead to the container's address of the other family, which are relayed.
+     */
+    static List<Element> elements(boolean v6, PortTargets targets, List<PublishedPort> ports) {
+        Set<Element> elements = new LinkedHashSet<>();
         for (PublishedPort port : ports) {
-            if (port.hostAddress() instanceof Inet4Address address && !address.isLoopbackAddress()) {
-                elements.add(new Element(
-                        address.isAnyLocalAddress() ? null : address.getHostAddress(),
-                        port.port().transport(),
-                        port.hostPort(),
-                        target,
-                        port.port().number()));
+            InetAddress host = port.hostAddress();
+            InetAddress target = targets.behind(host);
+            if (Subnet.v6(host) != v6 || target == null || Subnet.v6(target) != v6 || host.isLoopbackAddress()) {
+                continue;
+            }
+            String to = Subnet.format(target);
+            Transport transport = port.port().transport();
+            int number = port.port().number();
+            Family family = Family.of(host);
+            if (port.routed()) {
+                elements.add(new Element(family, Lookup.OPEN, to + " . " + transport + " . " + number, null));
+            } else {
+                boolean any = host.isAnyLocalAddress();
+                String key = (any ? "" : port.hostIp() + " . ") + transport + " . " + port.hostPort();
+                elements.add(new Element(family, any ? Lookup.ANY : Lookup.ONE, key, to + " . " + number));
             }
         }
-        return elements;
+        return List.copyOf(elements);
     }
 
     /** Takes the tables of these families away, also where an earlier daemon has put them in place: the bridge goes. */

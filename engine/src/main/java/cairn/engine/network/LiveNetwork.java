@@ -28,8 +28,9 @@ final class LiveNetwork {
 
     String interfacePrefix = "eth";
 
+    /** Null where no ports are published. */
     @Nullable
-    InetAddress hostBinding;
+    PortPolicy ports;
 
     boolean removed;
     /** By endpoint, in the order in which they came. */
@@ -51,7 +52,7 @@ final class LiveNetwork {
         if (from.driver() == Network.Driver.BRIDGE && !from.configOnly()) {
             BridgeOptions options = BridgeOptions.of(from.options());
             interfacePrefix = options.interfacePrefix();
-            hostBinding = options.hostBinding();
+            ports = options.ports();
         }
     }
 

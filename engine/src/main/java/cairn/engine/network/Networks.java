@@ -13,7 +13,6 @@ import cairn.wire.network.NetworkContainer;
 import cairn.wire.network.NetworkInspect;
 import cairn.wire.network.NetworkInspectBuilder;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -387,11 +386,9 @@ public final class Networks implements AutoCloseable {
                 new Bridge.Plan(
                         name,
                         options.bridge() == null,
-                        gateway(network.pool(false)),
-                        gateway(network.pool(true)),
-                        options.gatewayAddress(),
+                        family(network.pool(false), options),
+                        family(network.pool(true), options),
                         options.mtu() == 0 ? settings.mtu() : options.mtu(),
-                        settings.masquerade() && options.masquerade(),
                         network.internal(),
                         options.icc(),
                         settings.forward()),
@@ -400,8 +397,18 @@ public final class Networks implements AutoCloseable {
                 random);
     }
 
-    private static @Nullable InterfaceAddress gateway(Network.@Nullable Pool pool) {
-        return pool == null || pool.gateway() == null ? null : new InterfaceAddress(pool.gateway(), pool.subnet());
+    private @Nullable BridgeFamily family(Network.@Nullable Pool pool, BridgeOptions options) {
+        if (pool == null) {
+            return null;
+        }
+        boolean v6 = pool.subnet().v6();
+        GatewayMode mode = options.mode(v6);
+        return new BridgeFamily(
+                pool.subnet(),
+                pool.gateway(),
+                options.addressed(v6),
+                mode,
+                settings.masquerade() && options.masquerade() && mode != GatewayMode.ROUTED);
     }
 
     /** @throws EngineException NoSuchNetwork, ForbiddenNetwork for a predefined one, NetworkInUse */
@@ -613,10 +620,10 @@ public final class Networks implements AutoCloseable {
         }
     }
 
-    /** Where ports of a network are published that name no address of the host; null for everywhere. @param id in full */
-    public @Nullable InetAddress hostBinding(String id) {
+    /** How ports of containers are published whose way out a network is; null if it publishes none. @param id in full */
+    public @Nullable PortPolicy portPolicy(String id) {
         LiveNetwork entry = byId.get(id);
-        return entry == null ? null : entry.hostBinding;
+        return entry == null ? null : entry.ports;
     }
 
     /** The firewall's part in a network's published ports; null where it has none. */

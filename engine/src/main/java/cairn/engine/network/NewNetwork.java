@@ -49,7 +49,7 @@ final class NewNetwork {
         List<Network.Pool> pools;
         if (request.configOnly()) {
             configOnly(request, from);
-            pools = given(asked, ipv6, false);
+            pools = given(asked, ipv6);
         } else if (!from.isEmpty()) {
             Network config = config(request, asked, from, existing);
             ipv4 = config.ipv4();
@@ -57,9 +57,9 @@ final class NewNetwork {
             options = config.options();
             ipamOptions = config.ipamOptions();
             labels = new LinkedHashMap<>(config.labels());
-            pools = complete(config.pools(), ipv4, ipv6, driver, choose);
+            pools = complete(config.pools(), families(driver, request.internal(), options, ipv4, ipv6), choose);
         } else {
-            pools = complete(given(asked, ipv6, true), ipv4, ipv6, driver, choose);
+            pools = complete(given(asked, ipv6), families(driver, request.internal(), options, ipv4, ipv6), choose);
         }
         if (!ipv4 && !ipv6) {
             throw new Problem.InvalidParameter("IPv4 or IPv6 must be enabled").exception();
@@ -81,6 +81,25 @@ final class NewNetwork {
                 labels,
                 ipamOptions,
                 false);
+    }
+
+    /** A family of addresses that a network is to have. @param gateway whether it gets one that nobody has asked for */
+    private record Family(boolean v6, boolean gateway, Network.Driver driver) {}
+
+    private static List<Family> families(
+            Network.Driver driver, boolean internal, Map<String, String> texts, boolean ipv4, boolean ipv6) {
+        BridgeOptions options = driver == Network.Driver.BRIDGE ? BridgeOptions.of(texts) : null;
+        List<Family> families = new ArrayList<>();
+        for (boolean v6 : new boolean[] {false, true}) {
+            if (options != null && options.mode(v6) == GatewayMode.ISOLATED && !internal) {
+                throw new Problem.Internal("gateway mode 'isolated' can only be used for an internal network")
+                        .exception();
+            }
+            if (v6 ? ipv6 : ipv4) {
+                families.add(new Family(v6, options == null || options.wantsGateway(v6, internal), driver));
+            }
+        }
+        return families;
     }
 
     private static Network.Driver driver(CreateNetworkRequest request) {
@@ -145,7 +164,7 @@ final class NewNetwork {
     }
 
     /** What was asked for, checked; the subnet may be missing where it is to be chosen. */
-    private static List<Network.Pool> given(List<IpamPool> asked, boolean ipv6, boolean one) {
+    private static List<Network.Pool> given(List<IpamPool> asked, boolean ipv6) {
         List<Network.Pool> pools = new ArrayList<>();
         for (IpamPool pool : asked) {
             if (pool.subnet().isEmpty()) {
@@ -165,10 +184,6 @@ final class NewNetwork {
             if (!subnet.subnet().v6() || ipv6) {
                 pools.add(given(pool, subnet));
             }
-        }
-        long v6 = pools.stream().filter(pool -> pool.subnet().v6()).count();
-        if (one && (v6 > 1 || pools.size() - v6 > 1)) {
-            throw new Problem.Forbidden("bridge driver doesn't support multiple subnets").exception();
         }
         return pools;
     }
@@ -229,40 +244,55 @@ final class NewNetwork {
 
     /** A pool for each family that is wanted, with a gateway each. */
     private static List<Network.Pool> complete(
-            List<Network.Pool> given,
-            boolean ipv4,
-            boolean ipv6,
-            Network.Driver driver,
-            Function<Boolean, Subnet> choose) {
+            List<Network.Pool> given, List<Family> families, Function<Boolean, Subnet> choose) {
         List<Network.Pool> pools = new ArrayList<>();
-        for (boolean v6 : new boolean[] {false, true}) {
-            if (!(v6 ? ipv6 : ipv4)) {
-                continue;
-            }
-            Network.Pool pool = null;
-            for (Network.Pool one : given) {
-                pool = one.subnet().v6() == v6 ? one : pool;
-            }
-            if (pool == null) {
-                pool = new Network.Pool(choose.apply(v6), null, null, Map.of(), false);
-            }
-            pools.add(withGateway(pool, driver));
+        for (Family family : families) {
+            List<Network.Pool> those = given.stream()
+                    .filter(pool -> pool.subnet().v6() == family.v6())
+                    .toList();
+            several(those, family.driver());
+            Network.Pool pool = those.isEmpty()
+                    ? new Network.Pool(choose.apply(family.v6()), null, null, Map.of(), false)
+                    : those.getFirst();
+            pools.add(withGateway(pool, family));
         }
         return pools;
     }
 
+    /** Of one family, in the order of Docker's refusals. */
+    private static void several(List<Network.Pool> pools, Network.Driver driver) {
+        for (int i = 0; i < pools.size(); i++) {
+            for (Network.Pool other : pools.subList(0, i)) {
+                if (pools.get(i).subnet().overlaps(other.subnet())) {
+                    throw new Problem.Forbidden(
+                                    "invalid pool request: Pool overlaps with other one on this address space")
+                            .exception();
+                }
+            }
+        }
+        if (pools.size() > 1) {
+            throw (driver == Network.Driver.BRIDGE
+                            ? new Problem.Forbidden("bridge driver doesn't support multiple subnets")
+                            : new Problem.NotSupported("several subnets of a family on one " + driver
+                                    + " network: not supported by this version of Cairn"))
+                    .exception();
+        }
+    }
+
     /** As Docker: the gateway is the first address that a container could have had. */
-    private static Network.Pool withGateway(Network.Pool pool, Network.Driver driver) {
+    private static Network.Pool withGateway(Network.Pool pool, Family family) {
         AddressPool addresses = new AddressPool(pool.subnet(), pool.range());
         InetAddress gateway = pool.gateway();
         if (gateway != null) {
             boolean free = addresses.reserve(gateway);
-            if (!free && driver == Network.Driver.BRIDGE && pool.subnet().size().compareTo(BigInteger.TWO) > 0) {
+            if (!free
+                    && family.driver() == Network.Driver.BRIDGE
+                    && pool.subnet().size().compareTo(BigInteger.TWO) > 0) {
                 throw new Problem.Internal(
                                 "failed to allocate gateway (" + Subnet.format(gateway) + "): Address already in use")
                         .exception();
             }
-        } else {
+        } else if (family.gateway()) {
             gateway = addresses.take();
             if (gateway == null) {
                 throw new Problem.Internal("failed to allocate gateway (): no available addresses on this pool")

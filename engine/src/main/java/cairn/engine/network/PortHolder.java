@@ -1,9 +1,8 @@
 package cairn.engine.network;
 
+import cairn.linux.Errno;
 import java.io.EOFException;
 import java.io.IOException;
-import java.net.Inet4Address;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -29,12 +28,13 @@ final class PortHolder implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(PortHolder.class.getName());
     private static final long START_NANOS = 5_000_000_000L;
     private static final int ATTEMPTS = 5;
-    private static final int HOLD = 1;
     private static final int DROP = 2;
     private static final int LIST = 3;
+    private static final int HOLD = 4;
     private static final int ID = 64;
     private static final int REQUEST = 8 + ID;
-    private static final int ENTRY = 48;
+    private static final int ADDRESS = 16;
+    private static final int ENTRY = 8 + 2 * ADDRESS + 8 + PortRequest.MOST_ADDRESSES * ADDRESS;
     private static final int REPLY = 12;
 
     /** An answer; error is an errno, 0 for success. */
@@ -66,7 +66,7 @@ final class PortHolder implements AutoCloseable {
         final SocketChannel channel;
         final BlockingQueue<Reply> replies = new LinkedBlockingQueue<>();
 
-        /** Ended by this side, because nothing is held at the other. */
+        /** Ended by this side. */
         boolean left;
 
         Connection(SocketChannel channel) {
@@ -87,15 +87,24 @@ final class PortHolder implements AutoCloseable {
      * Holds all of a container's ports, or none; what it held before is dropped.
      *
      * @return one for each request and address, with the host's port that it got
-     * @throws IOException if the process does not run and cannot be started
+     * @param targets where they lead
+     * @throws IOException if the process does not run and cannot be started, or is of an earlier version
      */
-    synchronized List<PublishedPort> hold(String id, Inet4Address target, List<PortRequest> requests)
+    synchronized List<PublishedPort> hold(String id, PortTargets targets, List<PortRequest> requests)
             throws PortRefused, IOException {
         ByteBuffer message = request(HOLD, id, requests.size());
         for (PortRequest request : requests) {
-            put(message, target, request);
+            put(message, targets, request);
         }
         Reply reply = ask(message);
+        if (reply.error() == Errno.ENOSYS) {
+            // It has taken only a part of the message for its own.
+            Connection misread = connect();
+            misread.left = true;
+            forget(misread);
+            throw new IOException(
+                    "cairn-ports of an earlier version holds ports of containers that run: stop these first");
+        }
         if (reply.error() != 0) {
             throw new PortRefused(requests.get(reply.index()), reply.error());
         }
@@ -164,23 +173,29 @@ final class PortHolder implements AutoCloseable {
         return message.position(REQUEST);
     }
 
-    private static void put(ByteBuffer message, Inet4Address target, PortRequest request) {
-        int start = message.position();
+    private static void put(ByteBuffer message, PortTargets targets, PortRequest request) {
+        int end = message.position() + ENTRY;
         message.putShort((short) request.port().transport().number());
         message.putShort((short) request.low()).putShort((short) request.high());
         message.putShort((short) request.port().number());
-        message.put(target.getAddress());
-        message.put((byte) request.addresses().size()).position(start + 16);
-        for (InetAddress address : request.addresses()) {
-            int next = message.position() + 16;
-            if (address instanceof Inet6Address) {
-                message.put(address.getAddress());
-            } else {
-                message.position(next - 6).putShort((short) 0xffff).put(address.getAddress());
+        put(message, targets.address4());
+        put(message, targets.address6() == null ? targets.address4() : targets.address6());
+        message.put((byte) request.addresses().size()).position(message.position() + 7);
+        request.addresses().forEach(address -> put(message, address));
+        message.position(end);
+    }
+
+    /** IPv4 as {@code ::ffff:a.b.c.d}; null as zeros. */
+    private static void put(ByteBuffer message, @Nullable InetAddress address) {
+        int end = message.position() + ADDRESS;
+        if (address != null) {
+            byte[] bytes = address.getAddress();
+            if (bytes.length < ADDRESS) {
+                message.putShort(end - bytes.length - Short.BYTES, (short) 0xffff);
             }
-            message.position(next);
+            message.position(end - bytes.length).put(bytes);
         }
-        message.position(start + ENTRY);
+        message.position(end);
     }
 
     /** Sends and waits. A process that is gone is started again; one that is just ending may still be found once or twice. */

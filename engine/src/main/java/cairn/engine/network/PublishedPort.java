@@ -2,8 +2,17 @@ package cairn.engine.network;
 
 import java.net.InetAddress;
 
-/** A port of a container and the host's address and port that lead to it. */
+/**
+ * A port of a container and the host's address and port that lead to it.
+ *
+ * @param hostPort 0 where none does: the container's own port is open to others, for a family of a network that is routed
+ */
 public record PublishedPort(ContainerPort port, InetAddress hostAddress, int hostPort) {
+    /** Whether others reach it at the container's own address, and no port of the host has to do with it. */
+    public boolean routed() {
+        return hostPort == 0;
+    }
+
     /** As Docker writes addresses: IPv6 in its short form. */
     public String hostIp() {
         return text(hostAddress);

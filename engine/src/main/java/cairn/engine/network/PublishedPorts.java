@@ -1,9 +1,8 @@
 package cairn.engine.network;
 
 import java.io.IOException;
-import java.net.Inet4Address;
-import java.net.InetAddress;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,11 +17,12 @@ import org.jspecify.annotations.Nullable;
 public final class PublishedPorts implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(PublishedPorts.class.getName());
 
-    /** @param firewall that of the container's network; null where it does nothing for ports */
-    private record Publication(
-            Inet4Address target,
-            List<PublishedPort> ports,
-            @Nullable FirewallTable firewall) {}
+    private record Publication(PortTargets targets, List<PublishedPort> ports) {
+        /** Whether a port of the host has to be held for it. */
+        boolean held() {
+            return ports.stream().anyMatch(port -> !port.routed());
+        }
+    }
 
     private final Networks networks;
     private final PortHolder holder;
@@ -38,12 +38,17 @@ public final class PublishedPorts implements AutoCloseable {
     /**
      * Publishes a container's ports, all or none.
      *
-     * @param endpoint where the container is to be reached; with an IPv4 address
+     * @param requests that are to be held; @param routed those that are open at the container's own address
      */
-    public synchronized List<PublishedPort> publish(String id, EndpointRecord endpoint, List<PortRequest> requests)
+    public synchronized List<PublishedPort> publish(
+            String id, PortTargets targets, List<PortRequest> requests, List<PublishedPort> routed)
             throws PortRefused, IOException {
-        List<PublishedPort> ports = holder.hold(id, inet4(endpoint.address()), requests);
-        resume(id, endpoint, ports);
+        List<PublishedPort> ports = new ArrayList<>();
+        if (!requests.isEmpty()) {
+            ports.addAll(holder.hold(id, targets, requests));
+        }
+        ports.addAll(routed);
+        resume(id, targets, ports);
         return ports;
     }
 
@@ -53,26 +58,39 @@ public final class PublishedPorts implements AutoCloseable {
         if (publication == null) {
             return;
         }
-        FirewallTable firewall = publication.firewall();
-        if (firewall != null) {
-            firewall.remove(id);
-        }
-        try {
-            holder.drop(id);
-        } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, "ports of container {0} stay held: {1}", id, e.getMessage());
+        tables(publication.targets()).keySet().forEach(table -> table.remove(id));
+        if (publication.held()) {
+            try {
+                holder.drop(id);
+            } catch (IOException e) {
+                LOG.log(System.Logger.Level.WARNING, "ports of container {0} stay held: {1}", id, e.getMessage());
+            }
         }
     }
 
     /** A container that was found running has these. */
-    public synchronized void resume(String id, EndpointRecord endpoint, List<PublishedPort> ports) {
+    public synchronized void resume(String id, PortTargets targets, List<PublishedPort> ports) {
         if (!ports.isEmpty()) {
-            FirewallTable firewall = networks.firewall(endpoint.networkId());
-            publications.put(id, new Publication(inet4(endpoint.address()), ports, firewall));
-            if (firewall != null) {
-                firewall.add(id, endpoint.address(), ports);
+            publications.put(id, new Publication(targets, ports));
+            tables(targets).forEach((table, families) -> {
+                List<FirewallTable.Element> elements = new ArrayList<>();
+                families.forEach(v6 -> elements.addAll(FirewallTable.elements(v6, targets, ports)));
+                table.add(id, elements);
+            });
+        }
+    }
+
+    /** The firewall's tables of a container's ways out, and the families that each has of them: false for IPv4, true for IPv6. */
+    private Map<FirewallTable, List<Boolean>> tables(PortTargets targets) {
+        Map<FirewallTable, List<Boolean>> tables = new LinkedHashMap<>();
+        for (boolean v6 : new boolean[] {false, true}) {
+            EndpointRecord endpoint = v6 ? targets.ipv6() : targets.ipv4();
+            FirewallTable table = endpoint == null ? null : networks.firewall(endpoint.networkId());
+            if (table != null) {
+                tables.computeIfAbsent(table, _ -> new ArrayList<>()).add(v6);
             }
         }
+        return tables;
     }
 
     /** What is held and what ought to be are made the same; called once all running containers are known. */
@@ -87,7 +105,7 @@ public final class PublishedPorts implements AutoCloseable {
             }
         }
         publications.forEach((id, publication) -> {
-            if (!held.contains(id)) {
+            if (publication.held() && !held.contains(id)) {
                 holdAgain(id, publication);
             }
         });
@@ -107,11 +125,12 @@ public final class PublishedPorts implements AutoCloseable {
 
     private void holdAgain(String id, Publication publication) {
         List<PortRequest> requests = publication.ports().stream()
+                .filter(port -> !port.routed())
                 .map(port ->
                         new PortRequest(port.port(), List.of(port.hostAddress()), port.hostPort(), port.hostPort()))
                 .toList();
         try {
-            holder.hold(id, publication.target(), requests);
+            holder.hold(id, publication.targets(), requests);
         } catch (PortRefused | IOException e) {
             LOG.log(System.Logger.Level.WARNING, "ports of container {0} are no longer held: {1}", id, e.getMessage());
         }
@@ -121,20 +140,17 @@ public final class PublishedPorts implements AutoCloseable {
     public synchronized @Nullable String holderOf(PortRequest request) {
         for (Map.Entry<String, Publication> entry : publications.entrySet()) {
             for (PublishedPort port : entry.getValue().ports()) {
-                if (port.port().transport() == request.port().transport()
+                if (!port.routed()
+                        && port.port().transport() == request.port().transport()
                         && port.hostPort() >= request.low()
                         && port.hostPort() <= request.high()
-                        && request.addresses().stream().anyMatch(address -> meets(address, port.hostAddress()))) {
+                        && request.addresses().stream()
+                                .anyMatch(address -> PortRequest.meet(address, port.hostAddress()))) {
                     return entry.getKey();
                 }
             }
         }
         return null;
-    }
-
-    private static boolean meets(InetAddress one, InetAddress other) {
-        return one instanceof Inet4Address == other instanceof Inet4Address
-                && (one.isAnyLocalAddress() || other.isAnyLocalAddress() || one.equals(other));
     }
 
     /** Whether a process is the one that holds this engine's ports, by its command line. */
@@ -145,13 +161,6 @@ public final class PublishedPorts implements AutoCloseable {
     /** Why ports go through user space alone; null while the firewall does its part. */
     public @Nullable String firewallFault() {
         return networks.firewallFault();
-    }
-
-    private static Inet4Address inet4(String address) {
-        if (Subnet.literal(address) instanceof Inet4Address literal) {
-            return literal;
-        }
-        throw new IllegalArgumentException("not an IPv4 address: " + address);
     }
 
     /** Leaves everything as it is. */

@@ -60,7 +60,11 @@ public record Subnet(InetAddress base, int prefix) {
     }
 
     static int bits(InetAddress address) {
-        return address instanceof Inet4Address ? 32 : 128;
+        return v6(address) ? 128 : 32;
+    }
+
+    public static boolean v6(InetAddress address) {
+        return !(address instanceof Inet4Address);
     }
 
     private static InetAddress masked(InetAddress address, int prefix) {
@@ -90,7 +94,7 @@ public record Subnet(InetAddress base, int prefix) {
     }
 
     public boolean v6() {
-        return !(base instanceof Inet4Address);
+        return v6(base);
     }
 
     /** The address that is so many behind the first one. */

@@ -1,6 +1,7 @@
 package cairn.engine.reach;
 
 import cairn.engine.network.BridgeFacts;
+import cairn.engine.network.GatewayMode;
 import cairn.engine.network.Subnet;
 import cairn.linux.Netlink;
 import java.net.InetAddress;
@@ -16,6 +17,14 @@ final class Delivery {
         Netlink.Route route = host.route(address);
         BridgeFacts bridge = place.bridge();
         String link = bridge == null ? "" : bridge.link();
+        if (bridge != null && bridge.mode(Subnet.v6(address)) == GatewayMode.ISOLATED) {
+            hops.stops(
+                    "route",
+                    "the host has no address on " + place.network().name() + ", whose gateway mode is isolated",
+                    "",
+                    "");
+            return;
+        }
         if (route == null || bridge != null && !host.linkName(route.index()).equals(link)) {
             hops.stops(
                     "route",

@@ -118,16 +118,12 @@ final class Facts {
         return isSet(Path.of(file));
     }
 
-    private static boolean isSet(Path file) {
+    static boolean isSet(Path file) {
         try {
             return Files.readString(file).strip().equals("1");
         } catch (IOException e) {
             return false; // A kernel without it.
         }
-    }
-
-    static boolean forwarding() {
-        return isSet(SYSTEM.resolve("ipv4/ip_forward"));
     }
 
     /** Whether what stays on a bridge passes the chains for what is forwarded. */

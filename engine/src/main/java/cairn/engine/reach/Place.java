@@ -62,6 +62,18 @@ record Place(
         return null;
     }
 
+    /** What a map or a set of the table has under a key; null for nothing. */
+    @Nullable
+    RuleExplanation element(String chain, String key) {
+        for (RuleExplanation rule : rules) {
+            if (rule.chain().equals(chain)
+                    && (rule.rule().equals(key) || rule.rule().startsWith(key + " : "))) {
+                return rule;
+            }
+        }
+        return null;
+    }
+
     static String text(@Nullable RuleExplanation rule) {
         return rule == null ? "" : rule.rule();
     }

@@ -1,5 +1,6 @@
 package cairn.engine.reach;
 
+import cairn.engine.explain.FirewallRules;
 import cairn.engine.network.BridgeFacts;
 import cairn.engine.network.ContainerPort;
 import cairn.engine.network.PublishedPort;
@@ -10,7 +11,6 @@ import cairn.wire.explain.ListenerExplanation;
 import cairn.wire.explain.PortExplanation;
 import cairn.wire.explain.RuleExplanation;
 import cairn.wire.explain.WayExplanation;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,6 +64,10 @@ final class PortAnalysis {
             return "nothing on this host holds " + port + "; container " + String.join(", ", facts.idle())
                     + " publishes it when it runs";
         }
+        if (!facts.routed().isEmpty()) {
+            return "nothing on this host holds " + port + ": the network of container "
+                    + String.join(", ", facts.routed()) + " is routed";
+        }
         return "nothing on this host holds " + port
                 + (facts.unpublished().isEmpty()
                         ? ""
@@ -75,6 +79,9 @@ final class PortAnalysis {
         int port = facts.query().port().number();
         if (!facts.idle().isEmpty()) {
             return "cairn start " + facts.idle().getFirst();
+        }
+        if (!facts.routed().isEmpty()) {
+            return "speak to the container's own address; other machines need a route to it over this host";
         }
         return facts.unpublished().isEmpty()
                 ? "publish it with 'cairn run -p " + port + ":PORT', where PORT is the one that the program listens on"
@@ -133,7 +140,7 @@ final class PortAnalysis {
                 .map(socket -> socket.explain(socket.holder()))
                 .toList();
         Place place = publication.place();
-        InetAddress target = place == null ? null : place.ipv4();
+        InetAddress target = place == null ? null : publication.v6() ? place.ipv6() : place.ipv4();
         if (place == null || target == null) {
             String summary = String.join(", ", bindings) + " belongs to container " + container.name()
                     + ", which is on no network that leads out";
@@ -153,7 +160,7 @@ final class PortAnalysis {
         }
         List<WayExplanation> ways = new ArrayList<>();
         for (Origin origin : Origin.values()) {
-            if (origin.asked(facts.query().address())) {
+            if (origin.concerns(publication) && origin.asked(facts.query().address(), publication)) {
                 List<HopExplanation> hops = way(origin, publication, place, target);
                 ways.add(new WayExplanation(origin.text, Hops.stop(hops) == null, hops));
             }
@@ -236,17 +243,27 @@ final class PortAnalysis {
             this.text = text;
         }
 
-        boolean v6() {
-            return this == LOOPBACK6 || this == OUTSIDE6;
+        /** Those of IPv6 alone are for containers that are reached over IPv4 also from there; with IPv6 they are as those of IPv4. */
+        boolean concerns(PortFacts.Publication publication) {
+            return switch (this) {
+                case OUTSIDE, OWN, NEIGHBOUR, OTHER -> true;
+                case LOOPBACK -> !publication.v6();
+                case LOOPBACK6 -> publication.v6() || publication.relays6();
+                case OUTSIDE6 -> publication.relays6();
+            };
+        }
+
+        boolean v6(PortFacts.Publication publication) {
+            return publication.v6() || this == LOOPBACK6 || this == OUTSIDE6;
         }
 
         boolean loopback() {
             return this == LOOPBACK || this == LOOPBACK6;
         }
 
-        boolean asked(@Nullable InetAddress address) {
+        boolean asked(@Nullable InetAddress address, PortFacts.Publication publication) {
             return address == null
-                    || v6() == !(address instanceof Inet4Address) && loopback() == address.isLoopbackAddress();
+                    || v6(publication) == Subnet.v6(address) && loopback() == address.isLoopbackAddress();
         }
 
         /** Whether the kernel forwards what comes from there, rather than sending it itself. */
@@ -254,8 +271,8 @@ final class PortAnalysis {
             return this == OUTSIDE || this == OTHER;
         }
 
-        boolean takenBy(InetAddress bound, @Nullable InetAddress asked) {
-            if (v6() == bound instanceof Inet4Address) {
+        boolean takenBy(InetAddress bound, @Nullable InetAddress asked, PortFacts.Publication publication) {
+            if (v6(publication) != Subnet.v6(bound)) {
                 return false;
             }
             return bound.isAnyLocalAddress()
@@ -267,7 +284,7 @@ final class PortAnalysis {
             Origin origin, PortFacts.Publication publication, Place place, InetAddress target) {
         Hops hops = new Hops();
         PublishedPort binding = publication.ports().stream()
-                .filter(port -> origin.takenBy(port.hostAddress(), facts.query().address()))
+                .filter(port -> origin.takenBy(port.hostAddress(), facts.query().address(), publication))
                 .min((one, other) -> Boolean.compare(
                         one.hostAddress().isAnyLocalAddress(),
                         other.hostAddress().isAnyLocalAddress()))
@@ -276,18 +293,10 @@ final class PortAnalysis {
             hops.stops("host", closed(origin, publication), "", open(origin, publication));
             return hops.list();
         }
-        boolean mapped = !origin.v6() && !origin.loopback() && origin != Origin.NEIGHBOUR;
+        boolean mapped = origin.v6(publication) == publication.v6() && !origin.loopback() && origin != Origin.NEIGHBOUR;
         if (mapped && rewritten(hops, origin, binding, place, target)) {
             if (origin.forwarded()) {
-                if (facts.forwarding()) {
-                    hops.passes("kernel", "the kernel forwards IPv4", "net.ipv4.ip_forward = 1");
-                } else {
-                    hops.stops(
-                            "kernel",
-                            "the kernel does not forward IPv4",
-                            "net.ipv4.ip_forward = 0",
-                            "sysctl -w net.ipv4.ip_forward=1");
-                }
+                facts.forwarding().tell(hops, publication.v6());
                 DroppingChain.note(hops, facts.host().dropping(), "prerouting", "forward");
             }
             return hops.list();
@@ -311,7 +320,7 @@ final class PortAnalysis {
 
     private static String open(Origin origin, PortFacts.Publication publication) {
         PublishedPort port = publication.ports().getFirst();
-        String address = origin.v6() ? "[::]:" : origin.loopback() ? "127.0.0.1:" : "0.0.0.0:";
+        String address = origin.v6(publication) ? "[::]:" : origin.loopback() ? "127.0.0.1:" : "0.0.0.0:";
         return "publish it with -p " + address + port.hostPort() + ":" + port.port() + " as well";
     }
 
@@ -319,14 +328,15 @@ final class PortAnalysis {
     private boolean rewritten(Hops hops, Origin origin, PublishedPort binding, Place place, InetAddress target) {
         BridgeFacts bridge = place.bridge();
         String table = bridge == null ? "" : bridge.table();
+        String family = Subnet.v6(target) ? "ip6 " : "ip ";
         boolean all = binding.hostAddress().isAnyLocalAddress();
         String map = all ? "any" : "one";
         String key = (all ? "" : Subnet.format(binding.hostAddress()) + " . ")
-                + binding.port().transport() + " . " + binding.hostPort() + " : ";
-        RuleExplanation element = element(place, map, key);
+                + binding.port().transport() + " . " + binding.hostPort();
+        RuleExplanation element = place.element(family + "map " + map, key);
         String chain = origin == Origin.OWN ? "output" : "prerouting";
-        RuleExplanation hook = place.rule("ip " + chain, "jump published");
-        RuleExplanation rule = place.rule("ip published", "map @" + map);
+        RuleExplanation hook = place.rule(family + chain, "jump published");
+        RuleExplanation rule = place.rule(family + "published", "map @" + map);
         if (element == null || hook == null || rule == null) {
             String fault = bridge == null ? null : bridge.fault();
             hops.note(
@@ -341,10 +351,10 @@ final class PortAnalysis {
             return false;
         }
         hops.passes(
-                "firewall", "ip " + table + ", chain " + chain + ": what is for the host is looked up", hook.rule());
-        hops.passes("firewall", "ip " + table + ", chain published: the destination is rewritten", rule.rule());
-        String to = element.rule().substring(element.rule().indexOf(" : ") + 3).replace(" . ", ":");
-        if (!to.equals(Subnet.format(target) + ":" + binding.port().number())) {
+                "firewall", family + table + ", chain " + chain + ": what is for the host is looked up", hook.rule());
+        hops.passes("firewall", family + table + ", chain published: the destination is rewritten", rule.rule());
+        String to = FirewallRules.destination(element.rule());
+        if (!to.equals(PortQuery.hostPort(target, binding.port().number()))) {
             hops.stops(
                     "firewall",
                     "the map " + map + " leads to " + to + ", which is not where the container is",
@@ -352,17 +362,8 @@ final class PortAnalysis {
                     "restart the daemon, which puts its tables in place again");
             return true;
         }
-        hops.passes("firewall", "ip " + table + ", map " + map + ": it becomes " + to, element.rule());
+        hops.passes("firewall", family + table + ", map " + map + ": it becomes " + to, element.rule());
         return true;
-    }
-
-    private static @Nullable RuleExplanation element(Place place, String map, String key) {
-        for (RuleExplanation rule : place.rules()) {
-            if (rule.chain().equals("ip map " + map) && rule.rule().startsWith(key)) {
-                return rule;
-            }
-        }
-        return null;
     }
 
     private void relayed(Hops hops, PublishedPort binding, Place place) {

@@ -39,6 +39,11 @@ record PortQuery(@Nullable InetAddress address, ContainerPort port) {
         return address == null || Listening.covers(bound, address);
     }
 
+    /** The same of a port that is published: no binding of ours is one of both families. */
+    boolean meetsPublished(InetAddress bound) {
+        return meets(bound) && (address == null || Subnet.v6(address) == Subnet.v6(bound));
+    }
+
     @Override
     public String toString() {
         return address == null ? port.toString() : hostPort(address, port.number()) + "/" + port.transport();

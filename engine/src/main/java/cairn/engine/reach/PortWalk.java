@@ -7,11 +7,13 @@ import cairn.engine.network.EndpointRecord;
 import cairn.engine.network.Networks;
 import cairn.engine.network.PublishedPort;
 import cairn.engine.network.PublishedPorts;
+import cairn.engine.network.Subnet;
 import cairn.engine.network.Transport;
 import cairn.linux.KernelThread;
 import cairn.linux.SocketTable;
 import cairn.wire.container.PortBinding;
 import cairn.wire.explain.PortExplanation;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,16 +48,17 @@ public final class PortWalk {
             for (PublishedPort port : container.ports()) {
                 if (port.hostPort() == query.port().number()
                         && port.port().transport() == query.port().transport()
-                        && query.meets(port.hostAddress())) {
+                        && query.meetsPublished(port.hostAddress())) {
                     published
                             .computeIfAbsent(port.port(), key -> new ArrayList<>())
                             .add(port);
                 }
             }
-            published.values().forEach(ports -> publications.add(publication(container, ports)));
+            published.values().forEach(ports -> publications.addAll(publications(container, ports)));
         }
         List<Listener> sockets = facts.hostListeners(query.port()).stream()
-                .filter(socket -> query.meets(socket.address()))
+                .filter(socket ->
+                        socket.holder() ? query.meetsPublished(socket.address()) : query.meets(socket.address()))
                 .toList();
         boolean nobody = publications.isEmpty() && sockets.isEmpty();
         return new PortFacts(
@@ -63,20 +66,55 @@ public final class PortWalk {
                 sockets,
                 publications,
                 Inside.read(),
-                Facts.forwarding(),
+                Forwarding.read(),
                 nobody ? idle(query) : List.of(),
+                nobody ? routed(query) : List.of(),
                 nobody ? unpublished(query) : List.of());
     }
 
-    private PortFacts.Publication publication(Container container, List<PublishedPort> ports) {
+    /** One for each address of the container that packets for these ports go to. */
+    private List<PortFacts.Publication> publications(Container container, List<PublishedPort> ports) {
         Party party = facts.party(container);
-        EndpointRecord endpoint = container.wayOut(false);
-        return new PortFacts.Publication(
-                party,
-                ports,
-                endpoint == null ? null : facts.place(endpoint),
-                facts.inside(party),
-                facts.listeners(party));
+        EndpointRecord ipv4 = container.wayOut(false);
+        EndpointRecord ipv6 = container.wayOut(true);
+        List<PortFacts.Publication> publications = new ArrayList<>();
+        for (boolean v6 : new boolean[] {false, true}) {
+            List<PublishedPort> those = ports.stream()
+                    .filter(port -> v6 == (ipv6 != null && Subnet.v6(port.hostAddress())))
+                    .toList();
+            EndpointRecord endpoint = v6 ? ipv6 : ipv4;
+            if (!those.isEmpty()) {
+                publications.add(new PortFacts.Publication(
+                        party,
+                        those,
+                        v6,
+                        ipv6 == null,
+                        endpoint == null ? null : facts.place(endpoint),
+                        facts.inside(party),
+                        facts.listeners(party)));
+            }
+        }
+        return publications;
+    }
+
+    private List<String> routed(PortQuery query) {
+        List<String> names = new ArrayList<>();
+        for (Container container : containers.all()) {
+            List<String> addresses = new ArrayList<>();
+            for (PublishedPort port : container.ports()) {
+                boolean v6 = Subnet.v6(port.hostAddress());
+                EndpointRecord endpoint = container.wayOut(v6);
+                InetAddress address =
+                        endpoint == null ? null : Subnet.literal(v6 ? endpoint.address6() : endpoint.address());
+                if (port.routed() && address != null) {
+                    addresses.add(PortQuery.hostPort(address, port.port().number()));
+                }
+            }
+            if (container.running() && !addresses.isEmpty() && wants(container, query)) {
+                names.add(container.name() + ", which is reached at " + String.join(" and ", addresses) + ",");
+            }
+        }
+        return names;
     }
 
     private List<String> idle(PortQuery query) {

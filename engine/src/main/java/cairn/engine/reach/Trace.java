@@ -86,7 +86,7 @@ public final class Trace {
                 naming,
                 Inside.read(),
                 other == null ? Inside.NOTHING : facts.inside(other),
-                Facts.forwarding(),
+                Forwarding.read(),
                 Facts.filtered(),
                 listeners,
                 published);

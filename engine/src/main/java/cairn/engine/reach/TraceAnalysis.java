@@ -2,6 +2,7 @@ package cairn.engine.reach;
 
 import cairn.engine.network.BridgeFacts;
 import cairn.engine.network.ContainerPort;
+import cairn.engine.network.GatewayMode;
 import cairn.engine.network.Network;
 import cairn.engine.network.PublishedPort;
 import cairn.engine.network.Subnet;
@@ -10,7 +11,6 @@ import cairn.wire.explain.HopExplanation;
 import cairn.wire.explain.ProbeExplanation;
 import cairn.wire.explain.RuleExplanation;
 import cairn.wire.explain.TraceExplanation;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -203,7 +203,7 @@ final class TraceAnalysis {
         route(address);
         Delivery.link(hops, facts.host(), here, from.name());
         if (bridge != null && !bridge.icc()) {
-            RuleExplanation rule = there.rule("ip between", "oifname \"" + bridge.link() + "\"", "drop");
+            RuleExplanation rule = there.rule("ip between", "iifname \"" + bridge.link() + "\" oifname \"", "drop");
             hops.stops(
                     "bridge",
                     network.name() + " keeps its containers apart (com.docker.network.bridge.enable_icc=false)",
@@ -230,10 +230,14 @@ final class TraceAnalysis {
                 + ": none is common to both";
         String hint = "cairn network connect " + there.network().name() + " " + from.name() + byPort(to);
         BridgeFacts bridge = there.bridge();
-        String family = address instanceof Inet4Address ? "ip " : "ip6 ";
+        String family = Subnet.v6(address) ? "ip6 " : "ip ";
+        if (bridge != null && bridge.fault() == null && bridge.mode(Subnet.v6(address)) == GatewayMode.ROUTED) {
+            routed(to, there, address, family + bridge.table(), both, hint);
+            return;
+        }
         RuleExplanation rule = there.rule(family + "foreign", "daddr " + subnet(there, address), "drop");
         if (rule == null) {
-            rule = there.rule(family + "between", "iifgroup", "drop");
+            rule = there.rule(family + "between", "iifname != ", "drop");
         }
         if (rule != null && bridge != null) {
             hops.stops(
@@ -253,15 +257,50 @@ final class TraceAnalysis {
         }
     }
 
+    /** To a network whose containers are reached at their own addresses: at those ports which they publish, and with a ping. */
+    private void routed(Party to, Place there, InetAddress address, String table, String both, String hint) {
+        String name = there.network().name();
+        hops.note("isolation", both + "; " + name + " is routed", "");
+        if (route(address) == null) {
+            return;
+        }
+        String family = Subnet.v6(address) ? "ip6 " : "ip ";
+        ContainerPort port = facts.port();
+        RuleExplanation rule = port == null
+                ? there.rule(family + "between", "icmp", "accept")
+                : there.element(
+                        family + "set open", Subnet.format(address) + " . " + port.transport() + " . " + port.number());
+        if (rule != null) {
+            hops.passes(
+                    "firewall",
+                    "the firewall lets " + (port == null ? "a ping" : port + ", which " + to.name() + " publishes,")
+                            + " come in to " + name,
+                    "table " + table + ": " + rule.rule());
+        } else {
+            RuleExplanation drop = there.rule(family + "between", "iifname != ", "drop");
+            hops.stops(
+                    "firewall",
+                    "the firewall lets only published ports come in to " + name
+                            + (port == null ? "" : ", and " + to.name() + " does not publish " + port),
+                    drop == null ? "" : "table " + table + ": " + drop.rule(),
+                    (port == null ? "" : "make " + to.name() + " anew with -p " + port + ", or ") + hint);
+        }
+        facts.forwarding().tell(hops, Subnet.v6(address));
+        Delivery.route(hops, facts.host(), there, address);
+        deliver(to, there, address);
+    }
+
     private static String subnet(Place place, InetAddress address) {
-        Network.Pool pool = place.network().pool(!(address instanceof Inet4Address));
+        Network.Pool pool = place.network().pool(Subnet.v6(address));
         return pool == null ? "" : pool.subnet().toString();
     }
 
     private String byPort(Party to) {
         ContainerPort port = facts.port();
         for (PublishedPort published : facts.published()) {
-            if (published.port().equals(port) && !published.hostAddress().isLoopbackAddress()) {
+            if (published.port().equals(port)
+                    && !published.routed()
+                    && !published.hostAddress().isLoopbackAddress()) {
                 return "; or use port " + published.hostPort() + " of the host, which leads to " + port + " of "
                         + to.name();
             }
@@ -391,16 +430,9 @@ final class TraceAnalysis {
             return address;
         }
         hops.passes("route", "the host sends it on", facts.host().text(onward));
-        if (address instanceof Inet4Address && !facts.forwarding()) {
-            hops.stops(
-                    "kernel",
-                    "the kernel does not forward IPv4",
-                    "net.ipv4.ip_forward = 0",
-                    "sysctl -w net.ipv4.ip_forward=1");
-        }
+        facts.forwarding().tell(hops, Subnet.v6(address));
         DroppingChain.note(hops, facts.host().dropping(), "prerouting", "forward");
-        RuleExplanation masquerade =
-                out.rule((address instanceof Inet4Address ? "ip " : "ip6 ") + "postrouting", "masquerade");
+        RuleExplanation masquerade = out.rule((Subnet.v6(address) ? "ip6 " : "ip ") + "postrouting", "masquerade");
         if (masquerade == null) {
             hops.note(
                     "firewall",

@@ -24,7 +24,7 @@ record TraceFacts(
         @Nullable Naming naming,
         Inside host,
         Inside toInside,
-        boolean forwarding,
+        Forwarding forwarding,
         boolean filtered,
         List<Listener> listeners,
         List<PublishedPort> published) {

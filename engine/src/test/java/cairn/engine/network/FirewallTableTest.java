@@ -3,14 +3,34 @@ package cairn.engine.network;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class FirewallTableTest {
     private static final InterfaceAddress ADDRESS = Subnet.parse("subnet", "172.17.0.1/16");
 
-    private static FirewallTable.Rules rules(boolean masquerade) {
-        return new FirewallTable.Rules("cairn0", ADDRESS, null, masquerade, false, true);
+    private static final InterfaceAddress ADDRESS6 = Objects.requireNonNull(Subnet.cidr("fd00:1::1/64"));
+
+    private static FirewallTable.Rules rules(GatewayMode mode, boolean masquerade) {
+        return new FirewallTable.Rules("cairn0", family(ADDRESS, mode, masquerade), null, false, true);
+    }
+
+    private static BridgeFamily family(InterfaceAddress address, GatewayMode mode, boolean masquerade) {
+        boolean addressed = mode != GatewayMode.ISOLATED;
+        return new BridgeFamily(address.subnet(), addressed ? address.address() : null, addressed, mode, masquerade);
+    }
+
+    private static PortTargets targets(String ipv4, String ipv6) {
+        EndpointRecord endpoint = new EndpointRecord("n", "e", ipv4, 16, "172.17.0.1", ipv6, 64, "fd00:1::1", "");
+        return new PortTargets(ipv4.isEmpty() ? null : endpoint, ipv6.isEmpty() ? null : endpoint);
+    }
+
+    private static List<FirewallTable.Element> elements(PortTargets targets, PublishedPort... ports) {
+        List<FirewallTable.Element> all = new ArrayList<>(FirewallTable.elements(false, targets, List.of(ports)));
+        all.addAll(FirewallTable.elements(true, targets, List.of(ports)));
+        return all;
     }
 
     private static PublishedPort port(String address, int hostPort, int port, Transport transport) {
@@ -19,14 +39,14 @@ class FirewallTableTest {
 
     @Test
     void theWholeTableIsOneTransaction() {
-        List<FirewallTable.Element> elements = FirewallTable.elements(
-                "172.17.0.2",
-                List.of(
-                        port("0.0.0.0", 8080, 80, Transport.TCP),
-                        port("::", 8080, 80, Transport.TCP),
-                        port("192.0.2.2", 53, 5353, Transport.UDP),
-                        port("127.0.0.1", 8081, 80, Transport.TCP)));
-        assertThat(FirewallTable.text("cairn_cairn0", rules(true), elements)).isEqualTo("""
+        List<FirewallTable.Element> elements = elements(
+                targets("172.17.0.2", ""),
+                port("0.0.0.0", 8080, 80, Transport.TCP),
+                port("::", 8080, 80, Transport.TCP),
+                port("192.0.2.2", 53, 5353, Transport.UDP),
+                port("127.0.0.1", 8081, 80, Transport.TCP));
+        assertThat(FirewallTable.text("cairn_cairn0", rules(GatewayMode.NAT, true), elements))
+                .isEqualTo("""
                 add table ip cairn_cairn0
                 delete table ip cairn_cairn0
                 table ip cairn_cairn0 {
@@ -63,11 +83,111 @@ class FirewallTableTest {
                 """);
     }
 
+    /** Both families at once. */
     @Test
-    void aNetworkThatIsRoutedCanBeReachedDirectly() {
-        assertThat(FirewallTable.text("t", rules(false), List.of()))
-                .contains("map @any", "oifname \"cairn0\" iifname != \"cairn0\" iifgroup 51730 drop")
+    void portsOfIpv6LeadToTheContainersOwnAddress() {
+        FirewallTable.Rules rules = new FirewallTable.Rules(
+                "cairn0",
+                family(ADDRESS, GatewayMode.ROUTED, false),
+                family(ADDRESS6, GatewayMode.NAT, true),
+                false,
+                true);
+        List<FirewallTable.Element> elements = elements(
+                targets("172.17.0.2", "fd00:1::2"),
+                port("0.0.0.0", 0, 80, Transport.TCP),
+                port("::", 8080, 80, Transport.TCP),
+                port("2001:db8::1", 53, 5353, Transport.UDP),
+                port("::1", 8081, 80, Transport.TCP));
+        assertThat(FirewallTable.text("t", rules, elements)).isEqualTo("""
+                add table ip t
+                delete table ip t
+                table ip t {
+                  set open {
+                    type ipv4_addr . inet_proto . inet_service
+                  }
+                  chain between {
+                    type filter hook forward priority filter; policy accept;
+                    oifname "cairn0" iifname != "cairn0" ct state established,related accept
+                    oifname "cairn0" iifname != "cairn0" meta l4proto icmp accept
+                    oifname "cairn0" iifname != "cairn0" ip daddr . meta l4proto . th dport @open accept
+                    oifname "cairn0" iifname != "cairn0" drop
+                  }
+                }
+                add table ip6 t
+                delete table ip6 t
+                table ip6 t {
+                  map any {
+                    type inet_proto . inet_service : ipv6_addr . inet_service
+                  }
+                  map one {
+                    type ipv6_addr . inet_proto . inet_service : ipv6_addr . inet_service
+                  }
+                  chain published {
+                    dnat ip6 to ip6 daddr . meta l4proto . th dport map @one
+                    dnat ip6 to meta l4proto . th dport map @any
+                  }
+                  chain prerouting {
+                    type nat hook prerouting priority dstnat; policy accept;
+                    iifname != "cairn0" ip6 saddr != fe80::/10 fib daddr type local jump published
+                  }
+                  chain output {
+                    type nat hook output priority -100; policy accept;
+                    ip6 daddr != { ::1, fe80::/10 } fib daddr type local jump published
+                  }
+                  chain foreign {
+                    type filter hook prerouting priority raw; policy accept;
+                    ip6 daddr fd00:1::1 iifgroup 51730 accept
+                    ip6 daddr fd00:1::/64 iifname != { "cairn0", "lo" } drop
+                  }
+                  chain postrouting {
+                    type nat hook postrouting priority srcnat; policy accept;
+                    ip6 saddr fd00:1::/64 oifname != "cairn0" masquerade
+                  }
+                }
+                add element ip t open { 172.17.0.2 . tcp . 80 }
+                add element ip6 t any { tcp . 8080 : fd00:1::2 . 80 }
+                add element ip6 t one { 2001:db8::1 . udp . 53 : fd00:1::2 . 5353 }
+                """);
+    }
+
+    @Test
+    void portsThatAreAskedForTwiceAreOpenedOnce() {
+        PublishedPort open = port("0.0.0.0", 0, 80, Transport.TCP);
+        assertThat(elements(targets("172.17.0.2", ""), open, open)).hasSize(1);
+    }
+
+    @Test
+    void unprotectedContainersAreReachedFromOtherMachinesAndNotFromOtherNetworks() {
+        assertThat(FirewallTable.text("t", rules(GatewayMode.NAT_UNPROTECTED, true), List.of()))
+                .contains(
+                        "map @any",
+                        "oifname \"cairn0\" iifname != \"cairn0\" iifgroup 51730 ct state established,related accept",
+                        "oifname \"cairn0\" iifname != \"cairn0\" iifgroup 51730 ct status dnat accept",
+                        "oifname \"cairn0\" iifname != \"cairn0\" iifgroup 51730 drop",
+                        "masquerade")
+                .doesNotContain("foreign", "element");
+    }
+
+    /** Answers come to addresses of their own: nothing can be dropped before it is known whether it is one. */
+    @Test
+    void withoutMasqueradingAnswersAndPublishedPortsMayComeIn() {
+        assertThat(FirewallTable.text("t", rules(GatewayMode.NAT, false), List.of()))
+                .contains(
+                        "map @any",
+                        "iifname != \"cairn0\" ct state established,related accept",
+                        "iifname != \"cairn0\" ct status dnat accept",
+                        "oifname \"cairn0\" iifname != \"cairn0\" drop")
                 .doesNotContain("foreign", "masquerade", "element");
+    }
+
+    @Test
+    void anIsolatedNetworkHasNeitherPortsNorAnAddressOfTheHost() {
+        BridgeFamily isolated = family(ADDRESS, GatewayMode.ISOLATED, true);
+        assertThat(FirewallTable.text("t", new FirewallTable.Rules("cairn0", isolated, null, true, true), List.of()))
+                .contains(
+                        "iifname \"cairn0\" ip daddr != { 172.17.0.0/16, 224.0.0.0/4, 255.255.255.255 } drop",
+                        "ip daddr 172.17.0.0/16 iifname != { \"cairn0\", \"lo\" } drop")
+                .doesNotContain("map", "accept\n", "masquerade");
     }
 
     @Test

@@ -27,8 +27,8 @@ class NewNetworkTest {
     private static String pools(String json) {
         StringBuilder text = new StringBuilder();
         for (Network.Pool pool : network(json).pools()) {
-            text.append(
-                    pool.subnet() + " via " + Subnet.format(pool.gateway()) + (pool.given() ? " given" : "") + "; ");
+            text.append(pool.subnet() + (pool.gateway() == null ? "" : " via " + Subnet.format(pool.gateway()))
+                    + (pool.given() ? " given" : "") + "; ");
         }
         return text.toString();
     }
@@ -48,6 +48,32 @@ class NewNetworkTest {
         // As with Docker, the gateway is the range's first.
         assertThat(pools("{'Name':'a','IPAM':{'Config':[{'Subnet':'10.5.0.0/16','IPRange':'10.5.7.0/24'}]}}"))
                 .isEqualTo("10.5.0.0/16 via 10.5.7.0 given; ");
+    }
+
+    /** As with Docker: where the host has no address, the first one is a container's. */
+    @Test
+    void whereTheHostIsNotReachedThereIsNoGatewayButOneThatIsAskedFor() {
+        String isolated = "'Internal':true,'Options':{'com.docker.network.bridge.gateway_mode_ipv4':'isolated'}";
+        assertThat(pools("{'Name':'a'," + isolated + "}")).isEqualTo("172.30.0.0/16; ");
+        assertThat(pools("{'Name':'a','EnableIPv6':true," + isolated + "}"))
+                .isEqualTo("172.30.0.0/16; fd00:1::/64 via fd00:1::1; ");
+        assertThat(pools("{'Name':'a','IPAM':{'Config':[{'Subnet':'10.5.0.0/16','Gateway':'10.5.0.9'}]}," + isolated
+                        + "}"))
+                .isEqualTo("10.5.0.0/16 via 10.5.0.9 given; ");
+        assertThat(pools("{'Name':'a','Internal':true,'Options':{'com.docker.network.bridge.inhibit_ipv4':'true'}}"))
+                .isEqualTo("172.30.0.0/16; ");
+        assertThat(pools("{'Name':'a','Options':{'com.docker.network.bridge.inhibit_ipv4':'true'}}"))
+                .isEqualTo("172.30.0.0/16 via 172.30.0.1; ");
+    }
+
+    /** Of a family that is off nothing counts. */
+    @Test
+    void severalSubnetsOfAFamilyThatIsOffAreNoneTooMany() {
+        String four = "{'Subnet':'10.0.0.0/24'},{'Subnet':'10.0.1.0/24'}";
+        String six = "{'Subnet':'fd05::/64','Gateway':'fd05::9'},{'Subnet':'fd06::/64','IPRange':'fd06::/96'}";
+        assertThat(pools("{'Name':'a','EnableIPv4':false,'EnableIPv6':true,'IPAM':{'Config':[" + four + "]}}"))
+                .isEqualTo("fd00:1::/64 via fd00:1::1; ");
+        assertThat(pools("{'Name':'a','IPAM':{'Config':[" + six + "]}}")).isEqualTo("172.30.0.0/16 via 172.30.0.1; ");
     }
 
     @ParameterizedTest
@@ -82,6 +108,12 @@ class NewNetworkTest {
             'Scope':'swarm'                              | cannot create a swarm scoped network when swarm is not active
             'Ingress':true                               | Ingress network can only be global scope network
             'IPAM':{'Config':[{'Subnet':'10.0.0.0/24'},{'Subnet':'10.0.1.0/24'}]} | bridge driver doesn't support multiple subnets
+            'IPAM':{'Config':[{'Subnet':'10.0.0.0/24','Gateway':'10.0.0.9','IPRange':'10.0.0.0/28'},{'Subnet':'10.0.1.0/24','Gateway':'10.0.1.9'}]} | bridge driver doesn't support multiple subnets
+            'EnableIPv6':true,'IPAM':{'Config':[{'Subnet':'fd05::/64'},{'Subnet':'10.0.1.0/24'},{'Subnet':'fd06::/64'}]} | bridge driver doesn't support multiple subnets
+            'IPAM':{'Config':[{'Subnet':'10.0.0.0/16'},{'Subnet':'10.0.1.0/24'}]} | invalid pool request: Pool overlaps with other one on this address space
+            'Driver':'macvlan','IPAM':{'Config':[{'Subnet':'10.0.0.0/24'},{'Subnet':'10.0.1.0/24'}]} | several subnets of a family on one macvlan network: not supported
+            'Options':{'com.docker.network.bridge.gateway_mode_ipv4':'isolated'} | gateway mode 'isolated' can only be used for an internal network
+            'Options':{'com.docker.network.bridge.gateway_mode_ipv6':''} | unknown gateway mode
             """, quoteCharacter = '`')
     void whatThereIsNotIsRefused(String fields, String message) {
         assertThatThrownBy(() -> network("{'Name':'a'," + fields + "}"))
@@ -99,8 +131,10 @@ class NewNetworkTest {
                 });
         String mode = "com.docker.network.bridge.gateway_mode_ipv4";
         assertThat(BridgeOptions.of(java.util.Map.of(mode, "nat")).masquerade()).isTrue();
-        assertThatThrownBy(() -> BridgeOptions.of(java.util.Map.of(mode, "routed")))
-                .hasMessageContaining("enable_ip_masquerade=false containers keep their addresses): not supported");
+        for (GatewayMode each : GatewayMode.values()) {
+            assertThat(BridgeOptions.of(java.util.Map.of(mode, each.toString())).ports())
+                    .isEqualTo(new PortPolicy(each, GatewayMode.NAT, null));
+        }
         assertThatThrownBy(() -> BridgeOptions.of(java.util.Map.of(mode, "sideways")))
                 .hasMessageContaining("unknown gateway mode sideways");
         // Rules of the firewall are text: a name that would be more than a name never gets there (rule injection).

@@ -38,9 +38,10 @@ class PortAnalysisTest {
                 PortQuery.parse(query),
                 sockets,
                 List.of(new PortFacts.Publication(
-                        party("web", place), ports, place, Scene.inside(place), List.of(inside))),
+                        party("web", place), ports, false, true, place, Scene.inside(place), List.of(inside))),
                 Scene.host(dropping, place),
-                forwarding,
+                new Forwarding(forwarding, forwarding),
+                List.of(),
                 List.of(),
                 List.of()));
     }
@@ -97,6 +98,66 @@ class PortAnalysisTest {
         assertThat(good("[::1]:8080").ways()).extracting(WayExplanation::from).containsExactly("this host, to [::1]");
         assertThat(good("192.0.2.2:8080").ways()).hasSize(4);
         assertThat(good("[2001:db8::1]:8080").ways()).hasSize(1);
+    }
+
+    @Test
+    void aContainerWithIpv6IsReachedAtItsOwnAddress() {
+        Place place = Scene.six(Scene.Net.LEFT, 2, "tcp . 8080 : fd00::2 . 80");
+        HolderExplanation holder = PortAnalysis.of(new PortFacts(
+                        PortQuery.parse("8080"),
+                        List.of(listener("::", 8080, true)),
+                        List.of(new PortFacts.Publication(
+                                party("web", place),
+                                List.of(published("::", 8080, 80)),
+                                true,
+                                false,
+                                place,
+                                Scene.inside(place),
+                                List.of(listener("::", 80, false)))),
+                        Scene.host(List.of(), place),
+                        new Forwarding(false, true),
+                        List.of(),
+                        List.of(),
+                        List.of()))
+                .holders()
+                .getFirst();
+        assertThat(holder.summary())
+                .isEqualTo("[::]:8080/tcp leads to container web, process 101 (httpd) listens at [::]:80");
+        assertThat(holder.target()).isEqualTo("[fd00::2]:80/tcp");
+        assertThat(holder.ways())
+                .extracting(WayExplanation::from)
+                .containsExactly(
+                        "another host",
+                        "this host, to an address of its own",
+                        "this host, to [::1]",
+                        "a container on the same network, to an address of this host",
+                        "a container on another network, to an address of this host");
+        WayExplanation outside = way(holder, "another host");
+        assertThat(outside.hops())
+                .extracting(HopExplanation::what)
+                .containsExactly(
+                        "ip6 cairn_br_left, chain prerouting: what is for the host is looked up",
+                        "ip6 cairn_br_left, chain published: the destination is rewritten",
+                        "ip6 cairn_br_left, map any: it becomes [fd00::2]:80",
+                        "the kernel forwards IPv6");
+        assertThat(places(way(holder, "this host, to [::1]"))).containsExactly("cairn-ports");
+    }
+
+    @Test
+    void aNetworkThatIsRoutedIsTheReasonWhyNobodyHasThePort() {
+        PortExplanation nobody = PortAnalysis.of(new PortFacts(
+                PortQuery.parse("8080"),
+                List.of(),
+                List.of(),
+                Inside.NOTHING,
+                Forwarding.BOTH,
+                List.of(),
+                List.of("web, which is reached at 10.1.0.2:80,"),
+                List.of()));
+        assertThat(nobody.summary())
+                .isEqualTo("nothing on this host holds 8080/tcp: the network of container web, which is reached at"
+                        + " 10.1.0.2:80, is routed");
+        assertThat(nobody.hint()).startsWith("speak to the container's own address");
     }
 
     @Test
@@ -183,14 +244,28 @@ class PortAnalysisTest {
     @Test
     void aPortThatNobodyHasSaysWhoMight() {
         PortFacts nobody = new PortFacts(
-                PortQuery.parse("8080"), List.of(), List.of(), Inside.NOTHING, true, List.of(), List.of("web"));
+                PortQuery.parse("8080"),
+                List.of(),
+                List.of(),
+                Inside.NOTHING,
+                Forwarding.BOTH,
+                List.of(),
+                List.of(),
+                List.of("web"));
         assertThat(PortAnalysis.of(nobody).summary())
                 .isEqualTo(
                         "nothing on this host holds 8080/tcp; in container web a program listens on that port, which is"
                                 + " not published");
         Listener stray = listener("0.0.0.0", 8080, true);
         PortFacts strays = new PortFacts(
-                PortQuery.parse("8080"), List.of(stray), List.of(), Inside.NOTHING, true, List.of(), List.of());
+                PortQuery.parse("8080"),
+                List.of(stray),
+                List.of(),
+                Inside.NOTHING,
+                Forwarding.BOTH,
+                List.of(),
+                List.of(),
+                List.of());
         assertThat(PortAnalysis.of(strays).summary())
                 .isEqualTo("0.0.0.0:8080 is held by cairn-ports for a container that does not run any more");
     }

@@ -3,6 +3,7 @@ package cairn.engine.reach;
 import cairn.engine.network.BridgeFacts;
 import cairn.engine.network.ContainerPort;
 import cairn.engine.network.EndpointRecord;
+import cairn.engine.network.GatewayMode;
 import cairn.engine.network.Network;
 import cairn.engine.network.PublishedPort;
 import cairn.engine.network.Subnet;
@@ -107,10 +108,58 @@ final class Scene {
         }
         return new Place(
                 network(net),
-                new BridgeFacts(net.link(), "cairn_br_" + net.name, net.fault, true, net.icc),
+                new BridgeFacts(
+                        net.link(), "cairn_br_" + net.name, net.fault, true, GatewayMode.NAT, GatewayMode.NAT, net.icc),
                 endpoint(net, last),
                 !net.icc,
                 rules);
+    }
+
+    /** On a network whose gateway mode is routed, with what its set {@code open} has. */
+    static Place routed(Net net, int last, String... open) {
+        Place place = place(net, last);
+        List<RuleExplanation> rules = new ArrayList<>();
+        String in = "oifname \"" + net.link() + "\" iifname != \"" + net.link() + "\" ";
+        rules.add(new RuleExplanation("ip between", in + "meta l4proto icmp accept", ""));
+        rules.add(new RuleExplanation("ip between", in + "drop", ""));
+        for (String element : open) {
+            rules.add(new RuleExplanation("ip set open", element, ""));
+        }
+        BridgeFacts bridge = new BridgeFacts(
+                net.link(), "cairn_br_" + net.name, null, false, GatewayMode.ROUTED, GatewayMode.ROUTED, net.icc);
+        return new Place(place.network(), bridge, place.endpoint(), false, rules);
+    }
+
+    /** On a network that has IPv6 only, fd00::/64, with elements of the map {@code any}. */
+    static Place six(Net net, int last, String... elements) {
+        List<RuleExplanation> rules = new ArrayList<>();
+        rules.add(new RuleExplanation("ip6 published", "dnat ip6 to meta l4proto . th dport map @any", ""));
+        rules.add(new RuleExplanation("ip6 prerouting", "iifname != \"" + net.link() + "\" jump published", ""));
+        rules.add(new RuleExplanation("ip6 output", "ip6 daddr != { ::1, fe80::/10 } jump published", ""));
+        for (String element : elements) {
+            rules.add(new RuleExplanation("ip6 map any", element, ""));
+        }
+        Network four = network(net);
+        Network network = new Network(
+                four.id(),
+                four.name(),
+                four.created(),
+                four.driver(),
+                false,
+                true,
+                List.of(new Network.Pool(Subnet.of(ip("fd00::"), 64), null, ip("fd00::1"), Map.of(), true)),
+                false,
+                false,
+                false,
+                "",
+                Map.of(),
+                Map.of(),
+                Map.of(),
+                false);
+        EndpointRecord endpoint =
+                new EndpointRecord(four.id(), "%011d0".formatted(last), "", 0, "", "fd00::" + last, 64, "fd00::1", "");
+        BridgeFacts bridge = java.util.Objects.requireNonNull(place(net, last).bridge());
+        return new Place(network, bridge, endpoint, false, rules);
     }
 
     static Party party(String name, Place... places) {
@@ -125,8 +174,9 @@ final class Scene {
         for (int i = 0; i < places.length; i++) {
             EndpointRecord endpoint = places[i].endpoint();
             links.add(new Netlink.Link(i + 2, "eth" + i, 1500, null, "veth", 0, 0, UP));
-            addresses.add(new Netlink.Address(i + 2, places[i].address(), endpoint.prefix(), null));
-            Subnet subnet = Subnet.of(places[i].address(), endpoint.prefix());
+            int prefix = Math.max(endpoint.prefix(), endpoint.prefix6());
+            addresses.add(new Netlink.Address(i + 2, places[i].address(), prefix, null));
+            Subnet subnet = Subnet.of(places[i].address(), prefix);
             routes.add(new Netlink.Route(subnet.base(), subnet.prefix(), null, i + 2, 0));
             if (i == 0 && !endpoint.gateway().isEmpty()) {
                 routes.add(new Netlink.Route(null, 0, ip(endpoint.gateway()), i + 2, 0));

@@ -42,7 +42,7 @@ class TraceAnalysisTest {
                 naming,
                 host,
                 to == null ? Inside.NOTHING : Scene.inside(to.places().toArray(Place[]::new)),
-                true,
+                Forwarding.BOTH,
                 false,
                 List.of(listeners),
                 published);
@@ -127,6 +127,24 @@ class TraceAnalysisTest {
     }
 
     @Test
+    void aNetworkThatIsRoutedLetsPublishedPortsIn() {
+        Place open = Scene.routed(RIGHT, 3, "10.2.0.3 . tcp . 80");
+        TraceAnalysis.Way way = TraceAnalysis.way(between(place(LEFT, 2), open, listener("0.0.0.0", 80, false)));
+        assertThat(Hops.stop(way.hops())).isNull();
+        assertThat(places(way)).contains("isolation", "route", "firewall", "kernel", "link", "listener");
+        // A port whose number only begins like it is another one.
+        Place closed = Scene.routed(RIGHT, 3, "10.2.0.3 . tcp . 8080");
+        HopExplanation stop =
+                Hops.stop(TraceAnalysis.way(between(place(LEFT, 2), closed, listener("0.0.0.0", 80, false)))
+                        .hops());
+        assertThat(stop.what())
+                .isEqualTo("the firewall lets only published ports come in to right, and db does not publish 80/tcp");
+        assertThat(stop.evidence())
+                .isEqualTo("table ip cairn_br_right: oifname \"br-right\" iifname != \"br-right\" drop");
+        assertThat(stop.hint()).isEqualTo("make db anew with -p 80/tcp, or cairn network connect right web");
+    }
+
+    @Test
     void withoutAFirewallNothingKeepsThemApart() {
         Scene.Net off = new Scene.Net("right", "10.2.0", 24, false, true, "it is switched off");
         TraceAnalysis.Way way =
@@ -188,7 +206,7 @@ class TraceAnalysisTest {
                 Scene.host(List.of(chain), one),
                 List.of());
         TraceAnalysis.Way way = TraceAnalysis.way(facts);
-        assertThat(places(way)).containsExactly("route", "link", "route", "firewall", "firewall");
+        assertThat(places(way)).containsExactly("route", "link", "route", "kernel", "firewall", "firewall");
         assertThat(way.hops().getLast().what()).isEqualTo("what leaves bridge gets the address of the host");
         TraceExplanation trace = TraceAnalysis.explain(facts, "192.0.2.7", way, SILENT);
         assertThat(trace.hint()).startsWith("look whether it is the firewall: somebody else's chain inet f forward");
