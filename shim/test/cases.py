@@ -1433,6 +1433,7 @@ def a_full_disk_loses_records_and_nothing_else():
         frames = launch(p)
         out, _ = Tap(directories[-1], "STDOUT").streams()
         assert len(out.split()) == 20000 and frames.expect("EXITED") == (3, 0)
+        until(lambda: not os.path.exists("/proc/%d" % frames.shim))  # It has the log open, on what is to be unmounted.
         text = open(disk + "/log").read()
         assert text.endswith('"}\n') and len(text) > 50_000
         assert [json.loads(l)["log"] for l in text.splitlines()][:3] == ["1\n", "2\n", "3\n"]
