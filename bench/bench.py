@@ -54,12 +54,11 @@ def version(engine, _):
 
 
 def start_20(engine, _):
-    """20 `run -d` at once: milliseconds for all."""
-    def start(number):
-        engine.docker("run", "-d", "--name", f"many{number}", "busybox", "sleep", "100000")
-    with ThreadPoolExecutor(20) as pool:
-        result = timed(lambda: list(pool.map(start, range(20))))
-    engine.docker("rm", "-f", *[f"many{number}" for number in range(20)])
+    """20 `run -d` at once, out of a shell: milliseconds for all."""
+    names = [f"many{number}" for number in range(20)]
+    loop = 'for name; do "$0" run -d --name "$name" busybox sleep 100000 >/dev/null || kill $$ & done; wait'
+    result = timed(subprocess.run, ["sh", "-c", loop, DOCKER, *names], env=engine.environment, stdin=subprocess.DEVNULL, check=True)
+    engine.docker("rm", "-f", *names)
     return [result]
 
 

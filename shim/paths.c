@@ -43,7 +43,7 @@ int open_in_root(const char *path, uint64_t flags, uint64_t mode) {
 
 int open_directory(const char *path, mode_t mode) {
     char prefix[4096];
-    size_t length = strlen(path);
+    size_t length = strlen(path), end = length;
     int parent = open_in_root(path, O_PATH | O_DIRECTORY, 0);
     if (parent >= 0 || errno != ENOENT)
         return parent;
@@ -51,21 +51,28 @@ int open_directory(const char *path, mode_t mode) {
         errno = ENAMETOOLONG;
         return -1;
     }
-    parent = open_in_root("/", O_PATH | O_DIRECTORY, 0);
-    for (size_t start = 0, end; parent >= 0 && start < length; start = end) {
+    /* Backwards to what is there, for it is mostly the last name alone that is missing. */
+    memcpy(prefix, path, length);
+    do {
+        while (end > 0 && prefix[end - 1] == '/')
+            end--;
+        while (end > 0 && prefix[end - 1] != '/')
+            end--;
+        prefix[end] = '\0';
+        parent = open_in_root(end == 0 ? "/" : prefix, O_PATH | O_DIRECTORY, 0);
+    } while (parent < 0 && errno == ENOENT && end > 0);
+    for (size_t start = end; parent >= 0 && start < length; start = end) {
         start += strspn(path + start, "/");
         end = start + strcspn(path + start, "/");
         if (start == end)
             break;
         memcpy(prefix, path, end);
         prefix[end] = '\0';
-        int next = open_in_root(prefix, O_PATH | O_DIRECTORY, 0);
-        if (next < 0 && errno == ENOENT) {
-            bool last = path[end + strspn(path + end, "/")] == '\0';
-            /* By descriptor and one name: nothing can have slipped a symlink in between. */
-            if (mkdirat(parent, prefix + start, last ? mode : 0755) == 0 || errno == EEXIST)
-                next = open_in_root(prefix, O_PATH | O_DIRECTORY, 0);
-        }
+        bool last = path[end + strspn(path + end, "/")] == '\0';
+        int next = -1;
+        /* By descriptor and one name: nothing can have slipped a symlink in between. */
+        if (mkdirat(parent, prefix + start, last ? mode : 0755) == 0 || errno == EEXIST)
+            next = open_in_root(prefix, O_PATH | O_DIRECTORY, 0);
         close_keeping_errno(parent);
         parent = next;
     }

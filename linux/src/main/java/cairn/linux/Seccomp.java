@@ -14,6 +14,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Compiles system call filters with libseccomp.so.2, loaded at first use (seccomp_rule_add(3)). */
@@ -153,6 +155,16 @@ public final class Seccomp {
             rules = List.copyOf(rules);
         }
 
+        /** Of the rules those about calls with these names. */
+        private Filter only(Set<String> names) {
+            List<Rule> some = new ArrayList<>();
+            for (Rule rule : rules) {
+                List<String> kept = rule.names().stream().filter(names::contains).toList();
+                some.add(new Rule(rule.action(), kept, rule.arguments()));
+            }
+            return new Filter(defaultAction, architectures, some);
+        }
+
         public Filter(int defaultErrno, List<String> architectures, List<Rule> rules) {
             this(new Action.Fail(defaultErrno), architectures, rules);
         }
@@ -176,16 +188,22 @@ public final class Seccomp {
      */
     public static synchronized byte[] compile(Filter filter) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment context = (MemorySegment)
-                    Functions.INIT.invokeExact(filter.defaultAction().code());
-            if (context.address() == 0) {
-                throw new LinuxException("seccomp_init", "", Errno.ENOMEM);
+            // The greatest number that any rule names, by architecture.
+            Map<Integer, Integer> known = new LinkedHashMap<>();
+            byte[] rules = rules(arena, filter, known);
+            boolean guarded =
+                    filter.defaultAction() instanceof Action.Fail(int errno) && errno != Errno.ENOSYS;
+            byte[] program = guarded ? new SeccompGuard(known, X86_64, X32).before(rules) : rules;
+            Set<String> conditional = filter.rules().stream()
+                    .filter(rule -> !rule.arguments().isEmpty())
+                    .flatMap(rule -> rule.names().stream())
+                    .collect(Collectors.toSet());
+            byte[] rest = rules(arena, filter.only(conditional), new LinkedHashMap<>());
+            program = new SeccompTable(known, X86_64, X32).before(rest, program);
+            if (program.length > MAX_PROGRAM) {
+                throw new LinuxException("seccomp", "filter of " + program.length / 8 + " instructions", Errno.E2BIG);
             }
-            try {
-                return compile(arena, context, filter);
-            } finally {
-                Functions.RELEASE.invokeExact(context);
-            }
+            return program;
         } catch (RuntimeException e) {
             throw e;
         } catch (Throwable fault) {
@@ -193,31 +211,33 @@ public final class Seccomp {
         }
     }
 
-    private static byte[] compile(Arena arena, MemorySegment context, Filter filter) throws Throwable {
-        check(
-                (int) Functions.SET_ATTRIBUTE.invokeExact(context, OPTIMIZE, BINARY_TREE),
-                "seccomp_attr_set",
-                "optimize");
-        // The greatest number that any rule names, by architecture.
-        Map<Integer, Integer> known = new LinkedHashMap<>();
-        int machine = (int) Functions.NATIVE_ARCHITECTURE.invokeExact();
-        known.put(machine, 0);
-        for (String name : filter.architectures()) {
-            int architecture = architecture(arena, name);
-            int result = (int) Functions.ADD_ARCHITECTURE.invokeExact(context, architecture);
-            check(result == -Errno.EEXIST ? 0 : result, "seccomp_arch_add", name);
-            known.put(architecture, 0);
+    /** What the library makes of the rules; fills in the greatest number that any rule names, by architecture. */
+    private static byte[] rules(Arena arena, Filter filter, Map<Integer, Integer> known) throws Throwable {
+        MemorySegment context =
+                (MemorySegment) Functions.INIT.invokeExact(filter.defaultAction().code());
+        if (context.address() == 0) {
+            throw new LinuxException("seccomp_init", "", Errno.ENOMEM);
         }
-        for (Rule rule : filter.rules()) {
-            addRule(arena, context, filter.defaultAction(), rule, known);
+        try {
+            check(
+                    (int) Functions.SET_ATTRIBUTE.invokeExact(context, OPTIMIZE, BINARY_TREE),
+                    "seccomp_attr_set",
+                    "optimize");
+            int machine = (int) Functions.NATIVE_ARCHITECTURE.invokeExact();
+            known.put(machine, 0);
+            for (String name : filter.architectures()) {
+                int architecture = architecture(arena, name);
+                int result = (int) Functions.ADD_ARCHITECTURE.invokeExact(context, architecture);
+                check(result == -Errno.EEXIST ? 0 : result, "seccomp_arch_add", name);
+                known.put(architecture, 0);
+            }
+            for (Rule rule : filter.rules()) {
+                addRule(arena, context, filter.defaultAction(), rule, known);
+            }
+            return export(context);
+        } finally {
+            Functions.RELEASE.invokeExact(context);
         }
-        byte[] rules = export(context);
-        boolean guarded = filter.defaultAction() instanceof Action.Fail(int errno) && errno != Errno.ENOSYS;
-        byte[] program = guarded ? new SeccompGuard(known, X86_64, X32).before(rules) : rules;
-        if (program.length > MAX_PROGRAM) {
-            throw new LinuxException("seccomp", "filter of " + program.length / 8 + " instructions", Errno.E2BIG);
-        }
-        return program;
     }
 
     private static int architecture(Arena arena, String name) throws Throwable {

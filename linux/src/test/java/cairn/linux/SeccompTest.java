@@ -14,6 +14,8 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,6 +71,30 @@ class SeccompTest {
                 default -> throw new AssertionError("instruction " + Integer.toHexString(code.getShort(8 * at)));
             }
         }
+    }
+
+    @Test
+    void callsInARowAreDecidedAtOnce() {
+        List<String> names =
+                IntStream.range(0, 300).mapToObj(Seccomp::syscallName).toList();
+        Rule some = new Rule(
+                new Action.Allow(), List.of("personality"), List.of(new Argument(0, Operator.EQUAL, 8, 0)));
+        // On the 32-bit machine many calls also go through these two, by their first argument.
+        List<String> others = Stream.concat(Stream.of("socketcall", "ipc"), names.stream())
+                .filter(name -> !name.equals("personality"))
+                .toList();
+        byte[] program = Seccomp.compile(filter(allow(others.toArray(String[]::new)), some));
+        assertThat(program.length / 8).isLessThan(300);
+        int personality = Seccomp.syscallNumber("personality");
+        for (int number = 0; number < 300; number++) {
+            assertThat(verdict(program, X86_64, number, 8)).as("call %s", number).isEqualTo(ALLOW);
+            assertThat(verdict(program, X86_64, number, 9))
+                    .as("call %s", number)
+                    .isEqualTo(number == personality ? EPERM : ALLOW);
+        }
+        assertThat(verdict(program, X86_64, 300)).isEqualTo(ENOSYS);
+        assertThat(verdict(program, X86_64, 0x3fffffff)).isEqualTo(ENOSYS);
+        assertThat(verdict(program, X86_64, -1)).isEqualTo(ENOSYS);
     }
 
     @Test
