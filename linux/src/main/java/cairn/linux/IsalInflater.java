@@ -95,9 +95,13 @@ public final class IsalInflater {
         int room = (int) target.byteSize();
         state.putLong(NEXT_OUT, target.address());
         state.putInt(AVAIL_OUT, room);
-        int result = Isal.call(Functions.INFLATE, segment);
-        // The library has only the address, which is good for as long as somebody holds the memory.
-        Reference.reachabilityFence(target);
+        int result;
+        try {
+            result = Isal.call(Functions.INFLATE, segment);
+        } finally {
+            // The library has only the address, which is good for as long as somebody holds the memory.
+            Reference.reachabilityFence(target);
+        }
         if (result < 0) {
             throw new DataFormatException(text(result));
         }

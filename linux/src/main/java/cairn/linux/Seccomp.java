@@ -159,7 +159,8 @@ public final class Seccomp {
         private Filter only(Set<String> names) {
             List<Rule> some = new ArrayList<>();
             for (Rule rule : rules) {
-                List<String> kept = rule.names().stream().filter(names::contains).toList();
+                List<String> kept =
+                        rule.names().stream().filter(names::contains).toList();
                 some.add(new Rule(rule.action(), kept, rule.arguments()));
             }
             return new Filter(defaultAction, architectures, some);
@@ -191,8 +192,7 @@ public final class Seccomp {
             // The greatest number that any rule names, by architecture.
             Map<Integer, Integer> known = new LinkedHashMap<>();
             byte[] rules = rules(arena, filter, known);
-            boolean guarded =
-                    filter.defaultAction() instanceof Action.Fail(int errno) && errno != Errno.ENOSYS;
+            boolean guarded = filter.defaultAction() instanceof Action.Fail(int errno) && errno != Errno.ENOSYS;
             byte[] program = guarded ? new SeccompGuard(known, X86_64, X32).before(rules) : rules;
             Set<String> conditional = filter.rules().stream()
                     .filter(rule -> !rule.arguments().isEmpty())
@@ -213,8 +213,8 @@ public final class Seccomp {
 
     /** What the library makes of the rules; fills in the greatest number that any rule names, by architecture. */
     private static byte[] rules(Arena arena, Filter filter, Map<Integer, Integer> known) throws Throwable {
-        MemorySegment context =
-                (MemorySegment) Functions.INIT.invokeExact(filter.defaultAction().code());
+        MemorySegment context = (MemorySegment)
+                Functions.INIT.invokeExact(filter.defaultAction().code());
         if (context.address() == 0) {
             throw new LinuxException("seccomp_init", "", Errno.ENOMEM);
         }

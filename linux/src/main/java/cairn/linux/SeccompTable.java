@@ -74,7 +74,8 @@ final class SeccompTable {
         }
         List<byte[]> sections = new ArrayList<>();
         int behind = 0;
-        for (Map.Entry<Integer, List<Range>> table : List.copyOf(tables.entrySet()).reversed()) {
+        for (Map.Entry<Integer, List<Range>> table :
+                List.copyOf(tables.entrySet()).reversed()) {
             byte[] section = section(table.getKey(), table.getValue(), behind);
             if (section == null) {
                 return whole;
@@ -82,8 +83,8 @@ final class SeccompTable {
             sections.addFirst(section);
             behind += section.length / INSTRUCTION;
         }
-        ByteBuffer program = ByteBuffer.allocate((1 + behind) * INSTRUCTION + rest.length)
-                .order(ByteOrder.nativeOrder());
+        ByteBuffer program =
+                ByteBuffer.allocate((1 + behind) * INSTRUCTION + rest.length).order(ByteOrder.nativeOrder());
         put(program, LOAD, 0, 0, ARCHITECTURE);
         sections.forEach(program::put);
         byte[] result = program.put(rest).array();
@@ -132,8 +133,7 @@ final class SeccompTable {
                 return null;
             }
             Range last = ranges.isEmpty() ? null : ranges.getLast();
-            boolean same = last != null
-                    && (verdict == null ? last.verdict() == null : verdict.equals(last.verdict()));
+            boolean same = last != null && (verdict == null ? last.verdict() == null : verdict.equals(last.verdict()));
             if (!same) {
                 ranges.add(new Range(number, verdict));
             }

@@ -77,8 +77,8 @@ class SeccompTest {
     void callsInARowAreDecidedAtOnce() {
         List<String> names =
                 IntStream.range(0, 300).mapToObj(Seccomp::syscallName).toList();
-        Rule some = new Rule(
-                new Action.Allow(), List.of("personality"), List.of(new Argument(0, Operator.EQUAL, 8, 0)));
+        Rule some =
+                new Rule(new Action.Allow(), List.of("personality"), List.of(new Argument(0, Operator.EQUAL, 8, 0)));
         // On the 32-bit machine many calls also go through these two, by their first argument.
         List<String> others = Stream.concat(Stream.of("socketcall", "ipc"), names.stream())
                 .filter(name -> !name.equals("personality"))
@@ -87,7 +87,9 @@ class SeccompTest {
         assertThat(program.length / 8).isLessThan(300);
         int personality = Seccomp.syscallNumber("personality");
         for (int number = 0; number < 300; number++) {
-            assertThat(verdict(program, X86_64, number, 8)).as("call %s", number).isEqualTo(ALLOW);
+            assertThat(verdict(program, X86_64, number, 8))
+                    .as("call %s", number)
+                    .isEqualTo(ALLOW);
             assertThat(verdict(program, X86_64, number, 9))
                     .as("call %s", number)
                     .isEqualTo(number == personality ? EPERM : ALLOW);

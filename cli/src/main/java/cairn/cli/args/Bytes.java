@@ -51,7 +51,7 @@ public final class Bytes {
         String suffix = suffix(text, end);
         return text.equals("-1") || suffix.endsWith("ib")
                 ? value(text)
-                : (long) (number(text, end) * Math.pow(1000, shift(suffix) / 10));
+                : (long) (number(text, end) * Math.pow(1000, shift(suffix) / 10.0));
     }
 
     private static String suffix(String text, int end) {

@@ -141,8 +141,7 @@ final class PortBindings {
     /** That of a family which a binding means; null for none. */
     private static @Nullable InetAddress address(boolean v6, @Nullable InetAddress named, Way way) {
         InetAddress wanted = named == null ? way.binding() : named;
-        boolean all = wanted == null || named == null && wanted.equals(ANY4);
-        if (all) {
+        if (wanted == null || named == null && wanted.equals(ANY4)) {
             return !v6 ? ANY4 : way.routed() || Files.exists(IPV6) ? ANY6 : null;
         }
         return Subnet.v6(wanted) == v6 ? wanted : null;

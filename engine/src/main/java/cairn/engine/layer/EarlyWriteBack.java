@@ -50,7 +50,7 @@ final class EarlyWriteBack implements AutoCloseable {
     }
 
     /** Takes over the files of one layer; for one thread. Close it to hand over the last ones. */
-    final class Files implements AutoCloseable {
+    final class Written implements AutoCloseable {
         private Batch batch = new Batch();
 
         /** Closes the file, at once or later. */

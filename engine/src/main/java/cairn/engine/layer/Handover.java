@@ -1,10 +1,10 @@
 package cairn.engine.layer;
 
+import cairn.linux.NativeMemory;
 import cairn.oci.tar.PieceInput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.ArrayDeque;
@@ -22,7 +22,7 @@ final class Handover {
     static final int BLOCK = 256 << 10;
     private static final int BLOCKS = 8;
 
-    private final Arena memory = Arena.ofShared();
+    private final NativeMemory memory = new NativeMemory();
     private final Deque<ByteBuffer> full = new ArrayDeque<>();
     private final Deque<ByteBuffer> spare = new ArrayDeque<>();
     private int made;
@@ -40,7 +40,7 @@ final class Handover {
         }
         if (spare.isEmpty()) {
             made++;
-            return memory.allocate(BLOCK, Long.BYTES).asByteBuffer();
+            return memory.allocate(BLOCK, Long.BYTES);
         }
         return spare.removeFirst().clear();
     }
@@ -89,7 +89,7 @@ final class Handover {
     }
 
     private void free() {
-        if (ended && abandoned && memory.scope().isAlive()) {
+        if (ended && abandoned) {
             memory.close();
         }
     }

@@ -131,7 +131,7 @@ final class LayerStaging implements AutoCloseable {
                 TarReader tar = new TarReader(in, TarLimits.DEFAULT, split);
                 DirectoryHandle root = overlay.openDiff(cacheId);
                 InRoot layer = InRoot.open(diff);
-                EarlyWriteBack.Files files = writeBack.new Files()) {
+                EarlyWriteBack.Written files = writeBack.new Written()) {
             return Unpacker.unpack(tar, root, layer, umask, files::complete);
         } catch (TarException e) {
             throw new Problem.BadArchive(null, String.valueOf(e.getMessage())).exception(e);

@@ -26,7 +26,7 @@ class HandoverTest {
         CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> write(sent, new Random(2)));
         ByteArrayOutputStream got = new ByteArrayOutputStream();
         MessageDigest digest = Digest.newSha256();
-        try (InputStream in = handover.reader(digest)) {
+        try (InputStream in = handover.reader(digest, _ -> {})) {
             byte[] copy = new byte[50_000];
             for (boolean more = true; more; ) {
                 if (random.nextBoolean()) {

@@ -75,7 +75,8 @@ final class TarInput {
     }
 
     /** The same without a copy: bytes that stay where they are until the next call; null at the end of the input. */
-    @Nullable ByteBuffer content(int most, @Nullable Checksum sum) throws IOException {
+    @Nullable
+    ByteBuffer content(int most, @Nullable Checksum sum) throws IOException {
         if (!piece.hasRemaining() && !fill()) {
             return null;
         }

@@ -548,8 +548,8 @@ class TarReaderTest {
                     seal(mutated, at & ~511);
                 }
             }
-            String streamed = outcome(() ->
-                    Tars.read(new TarReader(new ByteArrayInputStream(mutated), limits).acceptAnyNames()));
+            String streamed =
+                    outcome(() -> Tars.read(new TarReader(new ByteArrayInputStream(mutated), limits).acceptAnyNames()));
             String inPieces = outcome(() -> Tars.readPieces(
                     new TarReader(new Tars.Pieces(mutated, random.nextLong()), limits).acceptAnyNames(), random));
             assertThat(inPieces).as("seed %d", seed).isEqualTo(streamed);
