@@ -1,5 +1,7 @@
 package cairn.acceptance;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,6 +29,10 @@ final class NetworkAgreement {
     private static final Duration SETTLE = Duration.ofSeconds(15);
 
     private static final Pattern ADDRESS = Pattern.compile("\\b\\d+\\.\\d+\\.\\d+\\.\\d+\\b");
+    /** A bridge that is joined to a network's first one, with ten digits of the network's id; and the port of that which joins it. */
+    private static final Pattern FURTHER = Pattern.compile("br(\\d+-([0-9a-f]{10}))");
+
+    private static final Pattern JOINT = Pattern.compile("dn(\\d+-[0-9a-f]{10})");
     private static final Pattern TABLE =
             Pattern.compile("^table (\\S+) (\\S+) \\{$(.*?)^}$", Pattern.MULTILINE | Pattern.DOTALL);
     private static final Pattern ELEMENT =
@@ -250,14 +256,35 @@ final class NetworkAgreement {
         for (String link :
                 Command.run("sh", "-c", "cd /sys/class/net && ls -d */bridge").lines()) {
             String bridge = link.substring(0, link.indexOf('/'));
+            Matcher further = FURTHER.matcher(bridge);
+            if (further.matches() && bridges.keySet().stream().anyMatch(id -> id.startsWith(further.group(2)))) {
+                recorded.add("bridge " + bridge);
+                found.add((Files.exists(Path.of("/sys/class/net/dn" + further.group(1))) ? "bridge " : "lone bridge ")
+                        + bridge);
+            }
             List<String> its = addresses.getOrDefault(bridge, List.of());
             if (bridges.containsValue(bridge) || its.stream().anyMatch(this::owns)) {
                 found.add("bridge " + bridge);
                 its.forEach(address -> found.add("address " + address.split("/")[0] + " of " + bridge));
-                for (String port :
-                        Command.run("ls", "/sys/class/net/" + bridge + "/brif").lines()) {
-                    found.add("port " + port + " of " + bridge);
-                }
+                ports(bridge);
+            }
+        }
+    }
+
+    /** Those of a network's bridge, and of the bridges that are joined to it as if they were its own. */
+    private void ports(String bridge) {
+        for (String port :
+                Command.run("ls", "/sys/class/net/" + bridge + "/brif").lines()) {
+            Matcher joint = JOINT.matcher(port);
+            if (!joint.matches()) {
+                found.add("port " + port + " of " + bridge);
+                continue;
+            }
+            String further = "br" + joint.group(1);
+            recorded.add("port up" + joint.group(1) + " of " + further);
+            for (String beyond :
+                    Command.run("ls", "/sys/class/net/" + further + "/brif").lines()) {
+                found.add("port " + beyond + " of " + (beyond.startsWith("up") ? further : bridge));
             }
         }
     }

@@ -56,6 +56,7 @@ final class RouteMessage {
     static final int AF_INET6 = 10;
     static final int AF_BRIDGE = 7;
     static final int IFF_UP = 1;
+    static final int IFF_NOARP = 0x80;
 
     static final int HEADER = 16;
 

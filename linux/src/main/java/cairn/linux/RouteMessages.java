@@ -69,6 +69,11 @@ public final class RouteMessages {
                 .bytes();
     }
 
+    /** A link that neither answers ARP for the host's addresses nor asks. */
+    public static byte[] setWithoutArp(int index) {
+        return change(index, RouteMessage.IFF_NOARP, RouteMessage.IFF_NOARP).bytes();
+    }
+
     public static byte[] setGroup(int index, int group) {
         return change(index, 0, 0).put(RouteMessage.IFLA_GROUP, group).bytes();
     }
@@ -192,6 +197,20 @@ public final class RouteMessages {
         int pidOffset = message.position() - Integer.BYTES;
         byte[] bytes = message.end(peer).end(data).end(info).bytes();
         return new PatchedMessage(bytes, pidOffset);
+    }
+
+    /** A veth pair with both ends here, still down. EEXIST if one of the names is taken. */
+    public static byte[] vethPair(String name, String peerName, int mtu) {
+        RouteMessage message = new RouteMessage(RouteMessage.RTM_NEWLINK, CREATE)
+                .link(ownIndex(name), 0, 0)
+                .put(RouteMessage.IFLA_IFNAME, name)
+                .put(RouteMessage.IFLA_MTU, mtu);
+        int info = message.begin(RouteMessage.IFLA_LINKINFO);
+        message.put(RouteMessage.IFLA_INFO_KIND, "veth".getBytes(StandardCharsets.US_ASCII));
+        int data = message.begin(RouteMessage.IFLA_INFO_DATA);
+        int peer = message.begin(RouteMessage.VETH_INFO_PEER);
+        message.link(0, 0, 0).put(RouteMessage.IFLA_IFNAME, peerName).put(RouteMessage.IFLA_MTU, mtu);
+        return message.end(peer).end(data).end(info).bytes();
     }
 
     /** A link without anything behind it. */

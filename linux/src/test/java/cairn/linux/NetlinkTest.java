@@ -99,6 +99,33 @@ class NetlinkTest {
     }
 
     @Test
+    void aPairJoinsTwoBridges() {
+        OwnNamespaces.run(OwnNamespaces.NETWORK, () -> {
+            try (Netlink netlink = Netlink.open()) {
+                netlink.send(RouteMessages.createBridge("br0", BRIDGE, 7));
+                netlink.send(RouteMessages.createBridge("br1", PEER, 7));
+                int upper = netlink.link("br1").index();
+                netlink.send(RouteMessages.setWithoutArp(upper));
+                netlink.send(RouteMessages.vethPair("down", "up", 1400));
+                netlink.send(RouteMessages.setMaster("up", upper));
+                netlink.send(RouteMessages.setMaster("down", netlink.link("br0").index()));
+                netlink.send(RouteMessages.isolatePort("down"));
+                netlink.send(RouteMessages.setLinkUp("up"));
+                netlink.send(RouteMessages.setLinkUp("down"));
+                int noArp = 0x80;
+                assertThat(netlink.link("br1").flags() & noArp).isNotZero();
+                assertThat(netlink.link("br0").flags() & noArp).isZero();
+                assertThat(netlink.link("up"))
+                        .extracting(Netlink.Link::master, Netlink.Link::mtu, Netlink.Link::isUp)
+                        .containsExactly(upper, 1400, true);
+                // One end goes with the other.
+                netlink.send(RouteMessages.deleteLink("down"));
+                assertThat(netlink.link("up")).isNull();
+            }
+        });
+    }
+
+    @Test
     void refusalsAreExplained() {
         OwnNamespaces.run(OwnNamespaces.NETWORK, () -> {
             try (Netlink netlink = Netlink.open()) {

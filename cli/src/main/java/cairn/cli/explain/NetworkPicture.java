@@ -20,6 +20,9 @@ public final class NetworkPicture {
         if (!network.link().isEmpty()) {
             picture.field("link", network.link() + ", " + network.linkState())
                     .field("addresses", String.join(", ", list(network.addresses())));
+            for (String bridge : list(network.further())) {
+                picture.field("further link", bridge);
+            }
             for (String route : list(network.routes())) {
                 picture.field("route", route + " over " + network.link());
             }

@@ -85,12 +85,16 @@ public final class FirewallRules {
                 "what comes from elsewhere for an address of the host: looked up among published ports";
             case "output" -> "what the host itself sends to one of its addresses, not to its loopback: the same";
             case "postrouting" -> "what leaves the network gets the address of the host";
+            case "further_input" -> "a further bridge is a switch, and nothing is for the host there";
+            case "further_forward" -> "a further bridge leads to the network's first one, and nowhere else";
             case "foreign" ->
-                !drop
-                        ? "other networks of containers may speak to the host at its address here"
-                        : rule.contains("daddr !=")
-                                ? "nothing leaves an internal network, not even to other addresses of the host"
-                                : "nobody outside may send to containers' addresses directly";
+                rule.contains("notrack")
+                        ? "what passes a further bridge is looked at on the first one"
+                        : !drop
+                                ? "other networks of containers may speak to the host at its address here"
+                                : rule.contains("daddr !=")
+                                        ? "nothing leaves an internal network, not even to other addresses of the host"
+                                        : "nobody outside may send to containers' addresses directly";
             case "between" ->
                 rule.contains("established")
                         ? "answers may come in"

@@ -2,6 +2,7 @@ package cairn.engine.explain;
 
 import cairn.engine.network.BridgeFacts;
 import cairn.engine.network.EndpointRecord;
+import cairn.engine.network.FurtherBridge;
 import cairn.engine.network.GatewayMode;
 import cairn.engine.network.Member;
 import cairn.engine.network.Network;
@@ -44,6 +45,7 @@ public final class NetworkWalk {
         }
         Netlink.Link link = links.get(name);
         BridgeFacts bridge = networks.bridgeFacts(network);
+        List<FurtherBridge> further = bridge == null ? List.of() : bridge.further();
         String table = bridge == null ? "" : bridge.table();
         return new BridgeExplanation(
                 network.name(),
@@ -52,12 +54,28 @@ public final class NetworkWalk {
                 network.internal(),
                 subnets(network, networks.bridgeFacts(network)),
                 name,
-                name.isEmpty() ? "" : link == null ? "missing" : link.isUp() ? "up, mtu " + link.mtu() : "down",
+                name.isEmpty() ? "" : state(link),
+                further.stream().map(one -> text(one, links, link)).toList(),
                 addresses,
                 routes,
-                members(network, links, link),
+                members(network, links, link, further),
                 table,
                 table.isEmpty() ? List.of() : FirewallRules.of(table));
+    }
+
+    private static String state(Netlink.@Nullable Link link) {
+        return link == null ? "missing" : link.isUp() ? "up, mtu " + link.mtu() : "down";
+    }
+
+    private static String text(FurtherBridge further, Map<String, Netlink.Link> links, Netlink.@Nullable Link first) {
+        Netlink.Link link = links.get(further.name());
+        return further.name() + ", " + state(link) + ", joined by " + further.up()
+                + (isPlugged(links.get(further.up()), link) ? "" : " (MISSING)") + " and " + further.down()
+                + (isPlugged(links.get(further.down()), first) ? "" : " (MISSING)");
+    }
+
+    private static boolean isPlugged(Netlink.@Nullable Link port, Netlink.@Nullable Link bridge) {
+        return port != null && bridge != null && port.master() == bridge.index();
     }
 
     private static List<String> subnets(Network network, @Nullable BridgeFacts bridge) {
@@ -94,7 +112,10 @@ public final class NetworkWalk {
     }
 
     private List<MemberExplanation> members(
-            Network network, Map<String, Netlink.Link> links, Netlink.@Nullable Link bridge) {
+            Network network,
+            Map<String, Netlink.Link> links,
+            Netlink.@Nullable Link bridge,
+            List<FurtherBridge> further) {
         List<MemberExplanation> members = new ArrayList<>();
         for (Member member : networks.members(network.id())) {
             EndpointRecord endpoint = member.endpoint();
@@ -113,7 +134,7 @@ public final class NetworkWalk {
                     addresses,
                     endpoint.macAddress(),
                     veth ? endpoint.hostInterface() : "",
-                    end != null && bridge != null && end.master() == bridge.index()));
+                    isPlugged(end, bridge) || further.stream().anyMatch(one -> isPlugged(end, links.get(one.name())))));
         }
         return members;
     }

@@ -43,6 +43,7 @@ final class DefaultNetwork {
         InterfaceAddress address = address(taken);
         Bridge bridge = new Bridge(
                 new Bridge.Plan(
+                        id,
                         settings.name(),
                         settings.ours(),
                         new BridgeFamily(

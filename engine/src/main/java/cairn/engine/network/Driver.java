@@ -13,6 +13,9 @@ sealed interface Driver permits Bridge, ParentLink {
     /** Takes the link of a container that goes on running away. At the end of its process there is nothing to do: links go with their namespace. */
     void unwire(EndpointRecord endpoint);
 
+    /** An endpoint is nobody's any more, whether its link was ever made or not. */
+    void forget(EndpointRecord endpoint);
+
     /** Takes all away that was made for the network. */
     void remove();
 

@@ -86,16 +86,22 @@ final class FirewallTable {
      * What there is to be enforced.
      *
      * @param bridge name of the interface
+     * @param further names of bridges that are joined to it
      * @param ipv4 and @param ipv6 null without that family
      * @param internal whether nothing may pass between the network and anything but the bridge itself
      * @param icc whether its containers may reach each other
      */
     record Rules(
             String bridge,
+            List<String> further,
             @Nullable BridgeFamily ipv4,
             @Nullable BridgeFamily ipv6,
             boolean internal,
             boolean icc) {
+        Rules {
+            further = List.copyOf(further);
+        }
+
         private @Nullable BridgeFamily of(Family family) {
             return family == Family.IPV6 ? ipv6 : ipv4;
         }
@@ -234,6 +240,10 @@ final class FirewallTable {
         boolean closed = rules.internal() || its.mode() == GatewayMode.NAT && its.masquerade();
         List<String> early = new ArrayList<>();
         List<String> forward = new ArrayList<>();
+        String further = further(text, rules);
+        if (!further.isEmpty()) {
+            early.add("iifname " + further + " notrack accept");
+        }
         if (rules.internal()) {
             early.add(
                     "iifname \"%s\" %s daddr != { %s, %s } drop".formatted(bridge, family.table, subnet, family.local));
@@ -281,6 +291,31 @@ final class FirewallTable {
         }
         rules.add(in + "drop");
         return rules;
+    }
+
+    /**
+     * A further bridge is a switch. Where bridge netfilter is on, its packets come by here and once more on the first bridge, where they are looked
+     * at: connection tracking that has seen them before would not translate addresses any more. And nothing is for the host that comes in
+     * on such a bridge, other than by the first one.
+     *
+     * @return their names as a set, empty for none
+     */
+    private static String further(StringBuilder text, Rules rules) {
+        if (rules.further().isEmpty()) {
+            return "";
+        }
+        String names = "{ \"" + String.join("\", \"", rules.further()) + "\" }";
+        chain(
+                text,
+                "further_input",
+                "type filter hook input priority filter; policy accept;",
+                List.of("iifname " + names + " drop"));
+        chain(
+                text,
+                "further_forward",
+                "type filter hook forward priority filter; policy accept;",
+                List.of("iifname " + names + " oifname != " + names + " drop"));
+        return names;
     }
 
     private static void chain(StringBuilder text, String name, String type, List<String> rules) {

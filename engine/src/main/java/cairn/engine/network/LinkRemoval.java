@@ -31,8 +31,8 @@ final class LinkRemoval implements Runnable {
 
     private LinkRemoval(String name) {
         this.name = name;
-        this.settings4 = Bridge.SYSTEM.resolve("ipv4/conf").resolve(name);
-        this.settings6 = Bridge.SYSTEM.resolve("ipv6/conf").resolve(name);
+        this.settings4 = KernelSettings.SYSTEM.resolve("ipv4/conf").resolve(name);
+        this.settings6 = KernelSettings.SYSTEM.resolve("ipv6/conf").resolve(name);
     }
 
     /**

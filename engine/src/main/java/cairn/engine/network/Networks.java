@@ -40,8 +40,7 @@ public final class Networks implements AutoCloseable {
     private static final Pattern HOST_END = Pattern.compile("veth[0-9a-f]{11}");
 
     /** What EXFULL means where a link is to be a bridge's port. */
-    public static final String FULL =
-            "the network's bridge has no port left: the kernel takes 1023 containers on one; make a further network";
+    public static final String FULL = "the network's bridges have no port left; make a further network";
 
     public static final String BRIDGE = "bridge";
     public static final String HOST = "host";
@@ -384,6 +383,7 @@ public final class Networks implements AutoCloseable {
         String name = bridgeName(network);
         return new Bridge(
                 new Bridge.Plan(
+                        network.id(),
                         name,
                         options.bridge() == null,
                         family(network.pool(false), options),
@@ -539,6 +539,10 @@ public final class Networks implements AutoCloseable {
         LiveNetwork entry = byId.get(endpoint.networkId());
         if (entry != null) {
             entry.release(endpoint);
+            Driver driver = entry.driver;
+            if (driver != null) {
+                driver.forget(endpoint);
+            }
         }
     }
 
@@ -567,31 +571,48 @@ public final class Networks implements AutoCloseable {
         return entry != null && entry.driver != null && !hostLinks.contains(endpoint.hostInterface());
     }
 
-    /** Takes away ports of our bridges that nobody is behind: a kill between a record and its link. */
+    /**
+     * Takes away ports of our bridges that nobody is behind, after a kill between a record and its link, and plugs in those that somebody is
+     * behind and whose bridge was taken away from them.
+     */
     public void sweepLinks() {
+        Map<String, EndpointRecord> known = new HashMap<>();
+        for (LiveNetwork entry : byId.values()) {
+            for (Member member : entry.members()) {
+                known.put(member.endpoint().hostInterface(), member.endpoint());
+            }
+        }
         try (Netlink netlink = Netlink.open()) {
-            Map<Integer, LiveNetwork> bridges = new HashMap<>();
             List<Netlink.Link> links = netlink.links();
+            Set<Integer> bridges = new HashSet<>();
             for (Netlink.Link link : links) {
-                for (LiveNetwork entry : byId.values()) {
-                    if (entry.driver instanceof Bridge bridge
-                            && bridge.plan().name().equals(link.name())) {
-                        bridges.put(link.index(), entry);
-                    }
+                if (link.kind().equals("bridge") && isOurs(link.name())) {
+                    bridges.add(link.index());
                 }
             }
             for (Netlink.Link link : links) {
-                LiveNetwork entry = bridges.get(link.master());
-                if (entry != null
-                        && HOST_END.matcher(link.name()).matches()
-                        && members(entry.id).stream()
-                                .noneMatch(member ->
-                                        member.endpoint().hostInterface().equals(link.name()))) {
+                EndpointRecord endpoint = known.get(link.name());
+                if (endpoint == null
+                        && bridges.contains(link.master())
+                        && HOST_END.matcher(link.name()).matches()) {
                     netlink.send(RouteMessages.deleteLink(link.name()));
+                } else if (endpoint != null && link.master() == 0) {
+                    plug(netlink, endpoint);
                 }
             }
-        } catch (LinuxException e) {
+        } catch (EngineException | LinuxException e) {
             LOG.log(System.Logger.Level.WARNING, "leftover links: {0}", e.getMessage());
+        }
+    }
+
+    private boolean isOurs(String bridge) {
+        return byId.values().stream().anyMatch(entry -> entry.driver instanceof Bridge driver && driver.has(bridge));
+    }
+
+    private void plug(Netlink netlink, EndpointRecord endpoint) {
+        LiveNetwork entry = byId.get(endpoint.networkId());
+        if (entry != null && entry.driver instanceof Bridge bridge) {
+            bridge.plug(netlink, endpoint);
         }
     }
 

@@ -138,6 +138,9 @@ final class ParentLink implements Driver {
     public void unwire(EndpointRecord endpoint) {}
 
     @Override
+    public void forget(EndpointRecord endpoint) {}
+
+    @Override
     public synchronized void remove() {
         try (Netlink netlink = Netlink.open()) {
             Netlink.Link link = netlink.link(parent);

@@ -1,10 +1,13 @@
 package cairn.engine.reach;
 
 import cairn.engine.network.BridgeFacts;
+import cairn.engine.network.FurtherBridge;
 import cairn.engine.network.GatewayMode;
 import cairn.engine.network.Subnet;
 import cairn.linux.Netlink;
 import java.net.InetAddress;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The last part of the way to a container: the host's route, the bridge, the veth pair, the interface inside. */
 final class Delivery {
@@ -45,6 +48,8 @@ final class Delivery {
         }
         Netlink.Link bridge = host.link(facts.link());
         Netlink.Link end = host.link(place.endpoint().hostInterface());
+        FurtherBridge further = further(host, facts, end);
+        String plugged = further == null ? facts.link() : further.name();
         String again = "'cairn network disconnect " + place.network().name() + " " + name
                 + "' and 'connect' make its link again";
         if (bridge == null || !bridge.isUp()) {
@@ -53,7 +58,7 @@ final class Delivery {
                     "the bridge " + facts.link() + (bridge == null ? " is not there" : " is down"),
                     "",
                     bridge == null ? RESTART : "ip link set " + facts.link() + " up");
-        } else if (end == null || end.master() != bridge.index()) {
+        } else if (end == null || further == null && end.master() != bridge.index()) {
             hops.stops(
                     "link",
                     place.endpoint().hostInterface() + ", the host's end of the veth pair of " + name + ", "
@@ -69,9 +74,53 @@ final class Delivery {
         } else {
             hops.passes(
                     "link",
-                    end.name() + ", plugged into " + facts.link() + ", is the host's end of the veth pair of " + name,
+                    end.name() + ", plugged into " + plugged + ", is the host's end of the veth pair of " + name,
                     "");
+            if (further != null) {
+                joint(hops, host, further, bridge);
+            }
         }
+    }
+
+    /** The bridge beside the network's first one that a container is on; null if it is none. */
+    private static @Nullable FurtherBridge further(Inside host, BridgeFacts facts, Netlink.@Nullable Link end) {
+        for (FurtherBridge further : facts.further()) {
+            Netlink.Link link = host.link(further.name());
+            if (link != null && end != null && end.master() == link.index()) {
+                return further;
+            }
+        }
+        return null;
+    }
+
+    /** What joins such a bridge to the first one. */
+    private static void joint(Hops hops, Inside host, FurtherBridge further, Netlink.Link first) {
+        Netlink.Link link = host.link(further.name());
+        Netlink.Link up = host.link(further.up());
+        Netlink.Link down = host.link(further.down());
+        if (link == null
+                || up == null
+                || down == null
+                || up.master() != link.index()
+                || down.master() != first.index()) {
+            hops.stops(
+                    "bridge",
+                    further.name() + " is not joined to " + first.name() + ": " + further.up() + " and "
+                            + further.down() + " are not there, or not plugged in",
+                    "",
+                    RESTART);
+            return;
+        }
+        for (Netlink.Link one : List.of(link, up, down)) {
+            if (!one.isUp()) {
+                hops.stops("bridge", one.name() + " is down", "", "ip link set " + one.name() + " up");
+                return;
+            }
+        }
+        hops.passes(
+                "bridge",
+                further.name() + " is joined to " + first.name() + " by " + further.up() + " and " + further.down(),
+                "");
     }
 
     /** The interface in the container. */

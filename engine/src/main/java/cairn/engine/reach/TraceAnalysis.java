@@ -209,7 +209,9 @@ final class TraceAnalysis {
                     network.name() + " keeps its containers apart (com.docker.network.bridge.enable_icc=false)",
                     here.isolated() && there.isolated()
                             ? "ports " + here.endpoint().hostInterface() + " and "
-                                    + there.endpoint().hostInterface() + " of " + bridge.link() + " are isolated"
+                                    + there.endpoint().hostInterface() + " of " + bridge.link()
+                                    + (bridge.further().isEmpty() ? "" : " and the bridges that are joined to it")
+                                    + " are isolated"
                             : Place.text(rule),
                     "bring both onto a network without that option" + byPort(to));
         }

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class FirewallTableTest {
     private static final InterfaceAddress ADDRESS = Subnet.parse("subnet", "172.17.0.1/16");
@@ -14,7 +16,7 @@ class FirewallTableTest {
     private static final InterfaceAddress ADDRESS6 = Objects.requireNonNull(Subnet.cidr("fd00:1::1/64"));
 
     private static FirewallTable.Rules rules(GatewayMode mode, boolean masquerade) {
-        return new FirewallTable.Rules("cairn0", family(ADDRESS, mode, masquerade), null, false, true);
+        return new FirewallTable.Rules("cairn0", List.of(), family(ADDRESS, mode, masquerade), null, false, true);
     }
 
     private static BridgeFamily family(InterfaceAddress address, GatewayMode mode, boolean masquerade) {
@@ -88,6 +90,7 @@ class FirewallTableTest {
     void portsOfIpv6LeadToTheContainersOwnAddress() {
         FirewallTable.Rules rules = new FirewallTable.Rules(
                 "cairn0",
+                List.of(),
                 family(ADDRESS, GatewayMode.ROUTED, false),
                 family(ADDRESS6, GatewayMode.NAT, true),
                 false,
@@ -183,11 +186,41 @@ class FirewallTableTest {
     @Test
     void anIsolatedNetworkHasNeitherPortsNorAnAddressOfTheHost() {
         BridgeFamily isolated = family(ADDRESS, GatewayMode.ISOLATED, true);
-        assertThat(FirewallTable.text("t", new FirewallTable.Rules("cairn0", isolated, null, true, true), List.of()))
+        FirewallTable.Rules rules = new FirewallTable.Rules("cairn0", List.of(), isolated, null, true, true);
+        assertThat(FirewallTable.text("t", rules, List.of()))
                 .contains(
                         "iifname \"cairn0\" ip daddr != { 172.17.0.0/16, 224.0.0.0/4, 255.255.255.255 } drop",
                         "ip daddr 172.17.0.0/16 iifname != { \"cairn0\", \"lo\" } drop")
                 .doesNotContain("map", "accept\n", "masquerade");
+    }
+
+    /** In both families, whatever their modes. */
+    @ParameterizedTest
+    @EnumSource
+    void furtherBridgesAreSwitchesOnly(GatewayMode mode) {
+        FirewallTable.Rules rules = new FirewallTable.Rules(
+                "cairn0",
+                List.of("br2-0123456789", "br3-0123456789"),
+                family(ADDRESS, mode, mode != GatewayMode.ROUTED),
+                family(ADDRESS6, mode, mode != GatewayMode.ROUTED),
+                mode == GatewayMode.ISOLATED,
+                true);
+        assertThat(FirewallTable.text("t", rules, List.of()).split("\ntable ip", -1))
+                .hasSize(3)
+                .satisfies(parts -> assertThat(List.of(parts[1], parts[2]))
+                        .allSatisfy(table -> assertThat(table).contains("""
+                          chain further_input {
+                            type filter hook input priority filter; policy accept;
+                            iifname { "br2-0123456789", "br3-0123456789" } drop
+                          }
+                          chain further_forward {
+                            type filter hook forward priority filter; policy accept;
+                            iifname { "br2-0123456789", "br3-0123456789" } oifname != { "br2-0123456789", "br3-0123456789" } drop
+                          }
+                          chain foreign {
+                            type filter hook prerouting priority raw; policy accept;
+                            iifname { "br2-0123456789", "br3-0123456789" } notrack accept
+                        """)));
     }
 
     @Test

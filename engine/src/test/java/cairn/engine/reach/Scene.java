@@ -109,7 +109,14 @@ final class Scene {
         return new Place(
                 network(net),
                 new BridgeFacts(
-                        net.link(), "cairn_br_" + net.name, net.fault, true, GatewayMode.NAT, GatewayMode.NAT, net.icc),
+                        net.link(),
+                        List.of(),
+                        "cairn_br_" + net.name,
+                        net.fault,
+                        true,
+                        GatewayMode.NAT,
+                        GatewayMode.NAT,
+                        net.icc),
                 endpoint(net, last),
                 !net.icc,
                 rules);
@@ -126,7 +133,14 @@ final class Scene {
             rules.add(new RuleExplanation("ip set open", element, ""));
         }
         BridgeFacts bridge = new BridgeFacts(
-                net.link(), "cairn_br_" + net.name, null, false, GatewayMode.ROUTED, GatewayMode.ROUTED, net.icc);
+                net.link(),
+                List.of(),
+                "cairn_br_" + net.name,
+                null,
+                false,
+                GatewayMode.ROUTED,
+                GatewayMode.ROUTED,
+                net.icc);
         return new Place(place.network(), bridge, place.endpoint(), false, rules);
     }
 

@@ -9,12 +9,17 @@ import static cairn.engine.reach.Scene.party;
 import static cairn.engine.reach.Scene.place;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cairn.engine.network.BridgeFacts;
 import cairn.engine.network.ContainerPort;
+import cairn.engine.network.FurtherBridge;
+import cairn.engine.network.GatewayMode;
 import cairn.engine.network.PublishedPort;
 import cairn.engine.network.Transport;
+import cairn.linux.Netlink;
 import cairn.wire.explain.HopExplanation;
 import cairn.wire.explain.ProbeExplanation;
 import cairn.wire.explain.TraceExplanation;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -78,6 +83,54 @@ class TraceAnalysisTest {
         TraceExplanation trace = explain(facts, CONNECTED);
         assertThat(trace.reached()).isTrue();
         assertThat(trace.summary()).isEqualTo("web reaches db at 10.1.0.3:80/tcp: a connection is taken");
+    }
+
+    /** What joins a further bridge to the network's first one is part of the way. */
+    @Test
+    void aFurtherBridgeHasToBeJoined() {
+        FurtherBridge further = new FurtherBridge(2, "br2-left", "dn2-left", "up2-left");
+        Place one = place(LEFT, 2);
+        Place two = place(LEFT, 3);
+        Place beyond = new Place(
+                two.network(),
+                new BridgeFacts(
+                        "br-left",
+                        List.of(further),
+                        "cairn_br_left",
+                        null,
+                        true,
+                        GatewayMode.NAT,
+                        GatewayMode.NAT,
+                        true),
+                two.endpoint(),
+                false,
+                two.rules());
+        for (int joint : new int[] {LEFT.index(), 0}) {
+            Inside host = Scene.host(List.of(), one);
+            List<Netlink.Link> links = new ArrayList<>(host.links());
+            links.add(new Netlink.Link(90, "br2-left", 1500, null, "bridge", 0, 0, 1));
+            links.add(new Netlink.Link(91, "up2-left", 1500, null, "veth", 90, 0, 1));
+            links.add(new Netlink.Link(92, "dn2-left", 1500, null, "veth", joint, 0, 1));
+            links.add(new Netlink.Link(93, two.endpoint().hostInterface(), 1500, null, "veth", 90, 0, 1));
+            TraceAnalysis.Way way = TraceAnalysis.way(facts(
+                    party("web", one),
+                    new TraceFacts.Goal.Container(party("db", beyond), null),
+                    null,
+                    new Inside(links, host.addresses(), host.routes(), List.of()),
+                    List.of(),
+                    listener("0.0.0.0", 80, false)));
+            HopExplanation stop = Hops.stop(way.hops());
+            if (joint == 0) {
+                assertThat(stop).isNotNull();
+                assertThat(stop.what()).startsWith("br2-left is not joined to br-left: up2-left and dn2-left");
+            } else {
+                assertThat(stop).isNull();
+                assertThat(way.hops().stream().map(HopExplanation::what))
+                        .contains(
+                                "veth00000000003, plugged into br2-left, is the host's end of the veth pair of db",
+                                "br2-left is joined to br-left by up2-left and dn2-left");
+            }
+        }
     }
 
     /** The real packet decides, whatever the records say. */

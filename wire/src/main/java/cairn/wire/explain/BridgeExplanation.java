@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param subnets each with its gateway, and the range that addresses come from
  * @param link of the host that containers' links belong to; empty where there is none
+ * @param further bridges that are joined to it, each with its state, where containers are for which it has no port
  * @param addresses of that link
  * @param routes of the host over it
  * @param table name of its table in the firewall; empty without one
@@ -24,6 +25,7 @@ public record BridgeExplanation(
         @Json.Property("Subnets") @Nullable List<String> subnets,
         @Json.Property("Link") String link,
         @Json.Property("LinkState") String linkState,
+        @Json.Property("Further") @Nullable List<String> further,
         @Json.Property("Addresses") @Nullable List<String> addresses,
         @Json.Property("Routes") @Nullable List<String> routes,
         @Json.Property("Members") @Nullable List<MemberExplanation> members,
@@ -36,6 +38,7 @@ public record BridgeExplanation(
         subnets = requireNonNullElse(subnets, List.of());
         link = requireNonNullElse(link, "");
         linkState = requireNonNullElse(linkState, "");
+        further = requireNonNullElse(further, List.of());
         addresses = requireNonNullElse(addresses, List.of());
         routes = requireNonNullElse(routes, List.of());
         members = requireNonNullElse(members, List.of());
