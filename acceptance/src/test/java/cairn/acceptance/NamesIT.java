@@ -241,13 +241,17 @@ final class NamesIT {
         try {
             Images.importBusybox(other, "busybox");
             other.docker().ok("run", "--rm", "busybox", "true");
-            String classes = Command.run(
+            List<String> classes = Command.run(
                             System.getProperty("java.home") + "/bin/jcmd",
                             Long.toString(other.pid()),
                             "GC.class_histogram",
                             "-all")
-                    .text();
-            assertThat(classes).contains("cairn.engine").doesNotContain("org.xbill", "NameSockets");
+                    .lines();
+            // What stands for code alone lies in the ahead-of-time cache already.
+            assertThat(classes)
+                    .anyMatch(line -> line.contains("cairn.engine"))
+                    .noneMatch(line ->
+                            line.contains("org.xbill") || line.contains("NameSockets") && !line.contains("$$Lambda"));
         } finally {
             other.close();
         }
