@@ -3,6 +3,7 @@ package cairn.linux;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -18,6 +19,9 @@ public final class Netlink implements AutoCloseable {
     private static final int NETLINK_CAP_ACK = 10;
     private static final int NETLINK_EXT_ACK = 11;
     private static final int MSG_TRUNC = 0x20;
+    private static final int SIOCGIFINDEX = 0x8933;
+    private static final int IFREQ = 40;
+    private static final int IFNAMSIZ = 16;
 
     private static final int NLMSG_ERROR = 2;
     private static final int NLMSG_DONE = 3;
@@ -228,6 +232,25 @@ public final class Netlink implements AutoCloseable {
                     return missing(reply, name);
                 }
             }
+        }
+    }
+
+    /** Index of a link, 0 if there is none of this name; unlike {@link #link} it does not wait for changes of links to be finished. */
+    public synchronized int index(String name) {
+        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+        if (bytes.length >= IFNAMSIZ) {
+            return 0;
+        }
+        try (Scratch scratch = Scratch.borrow()) {
+            Scratch.Area request = scratch.area(IFREQ);
+            request.put(new byte[IFREQ], 0, IFREQ);
+            request.put(bytes, 0, bytes.length);
+            long result = Syscall.call(scratch, Syscall.IOCTL, fd, SIOCGIFINDEX, request.address());
+            if (result == -Errno.ENODEV) {
+                return 0;
+            }
+            Syscall.check(result, "SIOCGIFINDEX", name);
+            return request.getInt(IFNAMSIZ);
         }
     }
 

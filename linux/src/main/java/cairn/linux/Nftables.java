@@ -13,10 +13,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * nftables through libnftables.so.1, loaded at first use (libnftables(3)). An instance keeps its socket for all its transactions: to close
  * one through which something was deleted waits for a grace period of the kernel, 10 to 20 ms. The socket is made with the first of them, in
- * the network namespace of the thread that asks for it.
+ * the network namespace of the thread that asks for it; while more than some hundred descriptors are open each has one for itself.
  */
 public final class Nftables implements AutoCloseable {
     private static final int NFT_CTX_OUTPUT_JSON = 1 << 4;
+
+    /** What the kernel calls the thread of a transaction that has one of its own. */
+    static final String THREAD = "cairn-nftables";
 
     /** The library keeps global state, so that one transaction runs at a time. */
     private static final Object TURN = new Object();
@@ -38,6 +41,9 @@ public final class Nftables implements AutoCloseable {
         static final MethodHandle ERROR = bind("nft_ctx_get_error_buffer", FunctionDescriptor.of(ADDRESS, ADDRESS));
         static final MethodHandle RUN =
                 bind("nft_run_cmd_from_buffer", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
+
+        /** Binds them all. */
+        static void load() {}
 
         private static MethodHandle bind(String name, FunctionDescriptor type) {
             SymbolLookup symbols = Library.SYMBOLS;
@@ -81,35 +87,125 @@ public final class Nftables implements AutoCloseable {
         if (!available()) {
             throw new NftablesException("libnftables.so.1 is not installed (Debian package libnftables1)");
         }
+        Transaction transaction = new Transaction(commands, outputFlags);
         synchronized (TURN) {
-            try (Arena arena = Arena.ofConfined()) {
-                MemorySegment opened = context;
-                if (opened == null) {
-                    opened = (MemorySegment) Functions.NEW.invokeExact(0);
-                    context = opened;
+            if (context == null && crowded()) {
+                transaction.runApart();
+            } else {
+                try {
+                    if (context == null) {
+                        context = (MemorySegment) Functions.NEW.invokeExact(0);
+                    }
+                    transaction.run(context);
+                } catch (Throwable fault) {
+                    throw Native.impossible(fault);
                 }
-                return run(opened, arena.allocateFrom(commands), outputFlags);
-            } catch (NftablesException refused) {
-                throw refused;
-            } catch (Throwable fault) {
-                throw Native.impossible(fault);
             }
+        }
+        return transaction.result();
+    }
+
+    /**
+     * Whether so many descriptors are open that the number of the next might soon be 1,024. The library waits for its socket with select(2),
+     * and the C library ends the process at such a number.
+     */
+    private static boolean crowded() {
+        try (Scratch scratch = Scratch.borrow()) {
+            long flags = FileCalls.O_PATH | FileCalls.O_CLOEXEC;
+            int lowest = (int) Syscall.check(
+                    Syscall.call(scratch, Syscall.OPENAT, FileCalls.AT_FDCWD, scratch.text("/"), flags, 0),
+                    "open",
+                    "/");
+            Syscall.close(lowest);
+            return lowest >= Transaction.LOW;
+        } catch (LinuxException e) {
+            // Without a descriptor the library, too, ends the process.
+            throw new NftablesException("no socket for nftables: " + e.getMessage());
         }
     }
 
-    private static String run(MemorySegment context, MemorySegment commands, int outputFlags) throws Throwable {
-        int output = (int) Functions.KEEP_OUTPUT.invokeExact(context);
-        int error = (int) Functions.KEEP_ERROR.invokeExact(context);
-        if (output != 0 || error != 0) {
-            throw new NftablesException("libnftables has no memory for its output");
+    /** Commands, and what came of them. */
+    private static final class Transaction {
+        /** So many descriptors may be open before a new context needs a table of its own. */
+        static final int LOW = 512;
+
+        private static final long CLOSE_RANGE_UNSHARE = 2;
+        private static final long LAST = 0xffff_ffffL;
+
+        private final String commands;
+        private final int outputFlags;
+        private boolean done;
+        private String text = "";
+        private @Nullable Throwable fault;
+
+        Transaction(String commands, int outputFlags) {
+            this.commands = commands;
+            this.outputFlags = outputFlags;
         }
-        Functions.SET_OUTPUT.invokeExact(context, outputFlags);
-        int result = (int) Functions.RUN.invokeExact(context, commands);
-        if (result != 0) {
-            String text = Native.text((MemorySegment) Functions.ERROR.invokeExact(context));
-            throw new NftablesException(text.isBlank() ? "nftables refused the commands" : text.strip());
+
+        void run(MemorySegment context) throws Throwable {
+            int output = (int) Functions.KEEP_OUTPUT.invokeExact(context);
+            int error = (int) Functions.KEEP_ERROR.invokeExact(context);
+            if (output != 0 || error != 0) {
+                text = "libnftables has no memory for its output";
+                return;
+            }
+            Functions.SET_OUTPUT.invokeExact(context, outputFlags);
+            try (Arena arena = Arena.ofConfined()) {
+                done = (int) Functions.RUN.invokeExact(context, arena.allocateFrom(commands)) == 0;
+            }
+            text = Native.text(
+                    done
+                            ? (MemorySegment) Functions.OUTPUT.invokeExact(context)
+                            : (MemorySegment) Functions.ERROR.invokeExact(context));
         }
-        return Native.text((MemorySegment) Functions.OUTPUT.invokeExact(context));
+
+        /**
+         * With a socket for this once, in a table of descriptors of a thread's own in which low numbers are free. The thread is in the same
+         * network namespace as the one that starts it.
+         *
+         * <p>A thread that the virtual machine starts shares the table of the one that happens to start it, and what is opened here is
+         * open nowhere else. So the thread does nothing but this, with classes that are there already, and is waited for until it has ended.
+         */
+        void runApart() {
+            Functions.load();
+            Thread thread = Thread.ofPlatform().daemon().name(THREAD).start(this::apart);
+            boolean interrupted = false;
+            while (thread.isAlive()) {
+                try {
+                    thread.join();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+            if (fault != null) {
+                throw Native.impossible(fault);
+            }
+        }
+
+        private void apart() {
+            try (Scratch scratch = Scratch.borrow()) {
+                if (Syscall.call(scratch, Syscall.CLOSE_RANGE, LOW, LAST, CLOSE_RANGE_UNSHARE) != 0) {
+                    text = "no memory for another table of descriptors";
+                    return;
+                }
+                MemorySegment context = (MemorySegment) Functions.NEW.invokeExact(0);
+                run(context);
+                Functions.FREE.invokeExact(context);
+            } catch (Throwable e) {
+                fault = e;
+            }
+        }
+
+        String result() {
+            if (!done) {
+                throw new NftablesException(text.isBlank() ? "nftables refused the commands" : text.strip());
+            }
+            return text;
+        }
     }
 
     /** It may be used again, with a new socket then. */

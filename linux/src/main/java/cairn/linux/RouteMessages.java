@@ -105,6 +105,12 @@ public final class RouteMessages {
                 .bytes();
     }
 
+    public static byte[] deleteLink(int index) {
+        return new RouteMessage(RouteMessage.RTM_DELLINK, RouteMessage.NLM_F_ACK)
+                .link(index, 0, 0)
+                .bytes();
+    }
+
     /** An address without duplicate address detection for IPv6, so that it is usable at once. */
     public static byte[] addAddress(int index, InetAddress address, int prefix, @Nullable InetAddress broadcast) {
         RouteMessage message = address(RouteMessage.RTM_NEWADDR, CREATE, index, address, prefix);

@@ -69,6 +69,7 @@ final class Syscall {
     static final int OPEN_TREE = 428;
     static final int MOVE_MOUNT = 429;
     static final int PIDFD_OPEN = 434;
+    static final int CLOSE_RANGE = 436;
     static final int OPENAT2 = 437;
     static final int MOUNT_SETATTR = 442;
     static final int FCHMODAT2 = 452;

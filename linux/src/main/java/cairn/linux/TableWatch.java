@@ -33,6 +33,7 @@ public final class TableWatch implements AutoCloseable {
     private static final int DELSETELEM = 14;
     private static final int NEWGEN = 15;
     private static final int GEN_PROC_PID = 2;
+    private static final int GEN_PROC_NAME = 3;
 
     private final int fd;
     private final Predicate<String> ours;
@@ -146,16 +147,25 @@ public final class TableWatch implements AutoCloseable {
         if (at < 0) {
             return false;
         }
+        return ours.test(text(attributes, at));
+    }
+
+    /** Up to the NUL behind it. */
+    private static String text(ByteBuffer attributes, int at) {
         int end = at;
         while (end < attributes.limit() && attributes.get(end) != 0) {
             end++;
         }
-        byte[] name = new byte[end - at];
-        attributes.get(at, name);
-        return ours.test(new String(name, StandardCharsets.UTF_8));
+        byte[] text = new byte[end - at];
+        attributes.get(at, text);
+        return new String(text, StandardCharsets.UTF_8);
     }
 
     private static boolean ownThread(ByteBuffer attributes) {
+        int name = find(attributes, GEN_PROC_NAME);
+        if (name >= 0 && text(attributes, name).equals(Nftables.THREAD)) {
+            return true; // It may have ended.
+        }
         int at = find(attributes, GEN_PROC_PID);
         if (at < 0 || attributes.limit() - at < 4) {
             return false;

@@ -3,6 +3,11 @@ package cairn.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.FileInputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 
 class NftablesTest {
@@ -53,5 +58,63 @@ class NftablesTest {
                 assertThat(kept.transact("add table ip again\nlist tables")).isEqualTo("table ip again\n");
             }
         });
+    }
+
+    /** What the library waits with, select(2), ends the process at a descriptor from 1,024 on: so this runs in one of its own. */
+    @Test
+    void descriptorsBeyondWhatSelectKnowsDoNoHarm() {
+        String output = Program.output(
+                Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                "-XX:+UseSerialGC",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                Crowd.class.getName());
+        assertThat(output).isEqualTo("fine");
+    }
+
+    /** Has more descriptors open than select(2) knows, and uses nftables in a network namespace of its own. */
+    static final class Crowd {
+        private static final int MANY = 1_100;
+
+        private Crowd() {}
+
+        public static void main(String[] arguments) throws Exception {
+            List<FileInputStream> crowd = new ArrayList<>();
+            for (int i = 0; i < MANY; i++) {
+                crowd.add(new FileInputStream("/dev/null"));
+            }
+            OwnNamespaces.run(OwnNamespaces.NETWORK, () -> {
+                try (TableWatch watch = TableWatch.open("ours"::equals);
+                        Nftables kept = new Nftables()) {
+                    Nftables.run("table ip ours {\n  set s {\n    type ipv4_addr\n  }\n}");
+                    assertThat(kept.transact("list tables")).isEqualTo("table ip ours\n");
+                    assertThatThrownBy(() -> kept.transact("add rule ip ours nowhere accept"))
+                            .isInstanceOf(NftablesException.class)
+                            .hasMessageContaining("No such file or directory");
+                    for (FileInputStream one : crowd) {
+                        one.close();
+                    }
+                    assertThat(kept.transact("list tables")).isEqualTo("table ip ours\n");
+                    crowd.clear();
+                    for (int i = 0; i < MANY; i++) {
+                        crowd.add(new FileInputStream("/dev/null"));
+                    }
+                    // The socket that it has kept since is one of those that select(2) knows.
+                    kept.transact("add table ip more");
+                    assertThat(Nftables.runJson("list tables")).contains("\"ours\"", "\"more\"");
+                    Nftables.run("delete table ip ours");
+                    // It is told of that when the thread that did it has ended.
+                    FutureTask<Boolean> damage = new FutureTask<>(watch::awaitDamage);
+                    Thread.ofPlatform().start(damage);
+                    Thread.sleep(100);
+                    watch.stop();
+                    Nftables.run("delete table ip more");
+                    assertThat(damage.get()).isFalse();
+                }
+            });
+            assertThat(Nftables.run("list tables")).doesNotContain("table ip ours\n");
+            System.out.println("fine");
+        }
     }
 }

@@ -19,6 +19,8 @@ final class LinkRemoval implements Runnable {
     private static final long LOOK_MICROS = 200;
 
     private final String name;
+    /** A link that is made afterwards under the same name has another. 0 if there is none, or none any more. */
+    private final int index;
     /**
      * The kernel takes an interface's settings away after its name and with its addresses, and they can be looked for while it is at work: it
      * holds back whoever asks for the interface itself.
@@ -31,8 +33,15 @@ final class LinkRemoval implements Runnable {
 
     private LinkRemoval(String name) {
         this.name = name;
+        this.index = index(name);
         this.settings4 = KernelSettings.SYSTEM.resolve("ipv4/conf").resolve(name);
         this.settings6 = KernelSettings.SYSTEM.resolve("ipv6/conf").resolve(name);
+    }
+
+    private static int index(String name) {
+        try (Netlink netlink = Netlink.open()) {
+            return netlink.index(name);
+        }
     }
 
     /**
@@ -42,6 +51,9 @@ final class LinkRemoval implements Runnable {
      */
     static void remove(String name) {
         LinkRemoval removal = new LinkRemoval(name);
+        if (removal.index == 0 && removal.settingsGone()) {
+            return;
+        }
         // A platform thread: the call blocks in the kernel, which would hold a carrier of virtual threads.
         Thread.ofPlatform().daemon().name("cairn-link").start(removal);
         removal.await();
@@ -50,7 +62,12 @@ final class LinkRemoval implements Runnable {
     @Override
     public void run() {
         try (Netlink netlink = Netlink.open()) {
-            netlink.send(RouteMessages.deleteLink(name));
+            if (index == 0) {
+                // Somebody else is taking it away, and this waits for him.
+                Netlink.Link ignored = netlink.link(name);
+            } else {
+                netlink.send(RouteMessages.deleteLink(index));
+            }
         } catch (LinuxException e) {
             if (e.errno() != Errno.ENODEV) {
                 refused = e;
@@ -65,8 +82,7 @@ final class LinkRemoval implements Runnable {
         boolean done = false;
         while (!done) {
             try {
-                done = acknowledged.await(LOOK_MICROS, TimeUnit.MICROSECONDS)
-                        || Files.notExists(settings4) && Files.notExists(settings6);
+                done = acknowledged.await(LOOK_MICROS, TimeUnit.MICROSECONDS) || settingsGone();
             } catch (InterruptedException e) {
                 interrupted = true;
             }
@@ -78,5 +94,9 @@ final class LinkRemoval implements Runnable {
         if (fault != null) {
             throw fault;
         }
+    }
+
+    private boolean settingsGone() {
+        return Files.notExists(settings4) && Files.notExists(settings6);
     }
 }

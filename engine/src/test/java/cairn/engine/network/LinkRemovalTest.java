@@ -11,12 +11,24 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class LinkRemovalTest {
     private static final String NAME = "br-removed";
+
+    private static <T> T inNewNetwork(Supplier<T> work) throws Exception {
+        Process process = new ProcessBuilder("unshare", "--net", "sh", "-c", "echo; exec sleep 1000").start();
+        try {
+            assertThat(process.getInputStream().read()).isEqualTo('\n');
+            int pid = (int) process.pid();
+            return NetworkNamespace.call("test", pid, Processes.startTime(pid), work);
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+    }
 
     /** Makes a bridge with an address, and takes it away; nanoseconds of the latter. */
     private static long turn(Netlink netlink, InetAddress address) {
@@ -38,25 +50,36 @@ class LinkRemovalTest {
     @Test
     void nameAndAddressesAreFreeBeforeTheKernelHasFinished() throws Exception {
         InetAddress address = InetAddress.getByName("10.213.77.1");
-        Process process = new ProcessBuilder("unshare", "--net", "sh", "-c", "echo; exec sleep 1000").start();
-        try {
-            assertThat(process.getInputStream().read()).isEqualTo('\n');
-            int pid = (int) process.pid();
-            List<Long> times = NetworkNamespace.call("test", pid, Processes.startTime(pid), () -> {
-                List<Long> all = new ArrayList<>();
-                try (Netlink netlink = Netlink.open()) {
-                    LinkRemoval.remove("nosuch");
-                    for (int i = 0; i < 15; i++) {
-                        all.add(turn(netlink, address));
-                    }
+        List<Long> times = inNewNetwork(() -> {
+            List<Long> all = new ArrayList<>();
+            try (Netlink netlink = Netlink.open()) {
+                LinkRemoval.remove("nosuch");
+                for (int i = 0; i < 15; i++) {
+                    all.add(turn(netlink, address));
                 }
-                return all;
-            });
-            times.sort(null);
-            // The grace periods of one removal take 15 ms and more.
-            assertThat(Duration.ofNanos(times.getFirst())).isLessThan(Duration.ofMillis(10));
-        } finally {
-            process.destroyForcibly().waitFor();
-        }
+            }
+            return all;
+        });
+        times.sort(null);
+        // The grace periods of one removal take 15 ms and more.
+        assertThat(Duration.ofNanos(times.getFirst())).isLessThan(Duration.ofMillis(10));
+    }
+
+    @Test
+    void whatIsMadeAfterwardsUnderTheSameNameStays() throws Exception {
+        boolean _ = inNewNetwork(() -> {
+            try (Netlink netlink = Netlink.open()) {
+                for (int i = 0; i < 50; i++) {
+                    LinkRemoval.remove(NAME);
+                    netlink.send(RouteMessages.createBridge(NAME, MacAddress.parse("02:42:00:00:00:01"), Bridge.GROUP));
+                    Thread.sleep(1);
+                    assertThat(netlink.link(NAME)).isNotNull();
+                    netlink.send(RouteMessages.deleteLink(NAME));
+                }
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+            return true;
+        });
     }
 }
