@@ -846,7 +846,7 @@ final class MisbehaviourTest {
     void aServerThatIsSilentToTlsIsAskedInPlainSoonAndTheNextTimeAtOnce() throws Exception {
         Duration never = Duration.ofMinutes(5);
         Timeouts timeouts = new Timeouts(never, never, Duration.ofMillis(500), never, never, never);
-        try (ScriptedServer server = new ScriptedServer((q, a) -> a.reply("200 OK", MANIFEST, TYPE));
+        try (ScriptedServer server = new ScriptedServer((q, a) -> a.reply("200 OK", MANIFEST, TYPE)).silentToTls();
                 Registries registries = new Registries(
                         new RegistrySettings(List.of(), List.of(), List.of(), "test"), timeouts, Retry.USUAL)) {
             assertThat(registries.login(server.host(), USER).status()).isEqualTo("Login Succeeded");

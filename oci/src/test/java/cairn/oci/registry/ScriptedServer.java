@@ -92,6 +92,7 @@ final class ScriptedServer implements AutoCloseable {
     private final ServerSocket socket;
     private final Script script;
     private final List<Request> requests = Collections.synchronizedList(new ArrayList<>());
+    private volatile boolean silent;
     private final List<Socket> open = Collections.synchronizedList(new ArrayList<>());
 
     ScriptedServer(Script script) {
@@ -106,6 +107,12 @@ final class ScriptedServer implements AutoCloseable {
         }
         this.script = script;
         Thread.ofVirtual().start(this::accept);
+    }
+
+    /** From now on it does not hang up on a TLS handshake, but waits for the end of its first line. */
+    ScriptedServer silentToTls() {
+        silent = true;
+        return this;
     }
 
     String host() {
@@ -146,8 +153,10 @@ final class ScriptedServer implements AutoCloseable {
             Answer answer = new Answer(connection.getOutputStream());
             in.mark(1);
             if (in.read() == TLS_HANDSHAKE) {
-                // Plain HTTP is all that is spoken here, and a line's end is waited for.
-                in.transferTo(OutputStream.nullOutputStream());
+                // Plain HTTP is all that is spoken here.
+                if (silent) {
+                    in.transferTo(OutputStream.nullOutputStream());
+                }
                 return;
             }
             in.reset();
