@@ -21,8 +21,6 @@ import org.jspecify.annotations.Nullable;
 /** Compiles system call filters with libseccomp.so.2, loaded at first use (seccomp_rule_add(3)). */
 public final class Seccomp {
     private static final String ARCHITECTURE_PREFIX = "SCMP_ARCH_";
-    private static final int X86_64 = 0xc000003e;
-    private static final int X32 = 0x4000003e;
 
     /** SCMP_FLTATR_CTL_OPTIMIZE, and its level for a binary tree of system call numbers. */
     private static final int OPTIMIZE = 8;
@@ -155,8 +153,16 @@ public final class Seccomp {
             rules = List.copyOf(rules);
         }
 
-        /** Of the rules those about calls with these names. */
-        private Filter only(Set<String> names) {
+        private boolean failsByDefault() {
+            return defaultAction instanceof Action.Fail(int errno) && errno != Errno.ENOSYS;
+        }
+
+        /** Of the rules those about calls whose arguments matter to one of them. */
+        private Filter conditional() {
+            Set<String> names = rules.stream()
+                    .filter(rule -> !rule.arguments().isEmpty())
+                    .flatMap(rule -> rule.names().stream())
+                    .collect(Collectors.toSet());
             List<Rule> some = new ArrayList<>();
             for (Rule rule : rules) {
                 List<String> kept =
@@ -192,16 +198,12 @@ public final class Seccomp {
             // The greatest number that any rule names, by architecture.
             Map<Integer, Integer> known = new LinkedHashMap<>();
             byte[] rules = rules(arena, filter, known);
-            boolean guarded = filter.defaultAction() instanceof Action.Fail(int errno) && errno != Errno.ENOSYS;
-            byte[] program = guarded ? new SeccompGuard(known, X86_64, X32).before(rules) : rules;
-            Set<String> conditional = filter.rules().stream()
-                    .filter(rule -> !rule.arguments().isEmpty())
-                    .flatMap(rule -> rule.names().stream())
-                    .collect(Collectors.toSet());
-            byte[] rest = rules(arena, filter.only(conditional), new LinkedHashMap<>());
-            program = new SeccompTable(known, X86_64, X32).before(rest, program);
+            byte[] whole = filter.failsByDefault() ? new SeccompGuard(known).before(rules) : rules;
+            byte[] rest = rules(arena, filter.conditional(), new LinkedHashMap<>());
+            byte[] program = new SeccompTable(known).before(rest, whole);
             if (program.length > MAX_PROGRAM) {
-                throw new LinuxException("seccomp", "filter of " + program.length / 8 + " instructions", Errno.E2BIG);
+                throw new LinuxException(
+                        "seccomp", "filter of " + SeccompCode.length(program) + " instructions", Errno.E2BIG);
             }
             return program;
         } catch (RuntimeException e) {

@@ -1,7 +1,5 @@
 package cairn.linux;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -17,36 +15,14 @@ import org.jspecify.annotations.Nullable;
  * millisecond shorter. What the library's program answers is asked of that program, number by number: nothing is decided here.
  */
 final class SeccompTable {
-    private static final int LOAD = 0x20;
-    private static final int JUMP = 0x05;
-    private static final int JUMP_IF_EQUAL = 0x15;
-    private static final int JUMP_IF_GREATER = 0x25;
-    private static final int JUMP_IF_AT_LEAST = 0x35;
-    private static final int JUMP_IF_BITS = 0x45;
-    private static final int AND = 0x54;
-    private static final int RETURN = 0x06;
-
-    /** Offsets in struct seccomp_data; behind these two come the instruction pointer and the arguments. */
-    private static final int NUMBER = 0;
-
-    private static final int ARCHITECTURE = 4;
-
-    private static final int X32_BIT = 0x40000000;
-    private static final int I386 = 0x40000003;
-    private static final int INSTRUCTION = 8;
-
     /** The greatest distance of a conditional jump (linux/filter.h). */
     private static final int FARTHEST = 255;
 
     private final Map<Integer, Integer> greatest;
-    private final int x86;
-    private final int x32;
 
     /** The greatest number that a rule names, by architecture. */
-    SeccompTable(Map<Integer, Integer> greatest, int x86, int x32) {
+    SeccompTable(Map<Integer, Integer> greatest) {
         this.greatest = greatest;
-        this.x86 = x86;
-        this.x32 = x32;
     }
 
     /** From this number on (unsigned) to the next range: what is returned, or null where the arguments matter. */
@@ -64,7 +40,7 @@ final class SeccompTable {
     byte[] before(byte[] rest, byte[] whole) {
         Map<Integer, List<Range>> tables = new LinkedHashMap<>();
         for (int architecture : greatest.keySet()) {
-            if (architecture != x32) {
+            if (architecture != SeccompCode.X32) {
                 List<Range> ranges = ranges(rest, whole, architecture);
                 if (ranges == null) {
                     return whole;
@@ -81,13 +57,13 @@ final class SeccompTable {
                 return whole;
             }
             sections.addFirst(section);
-            behind += section.length / INSTRUCTION;
+            behind += SeccompCode.length(section);
         }
-        ByteBuffer program =
-                ByteBuffer.allocate((1 + behind) * INSTRUCTION + rest.length).order(ByteOrder.nativeOrder());
-        put(program, LOAD, 0, 0, ARCHITECTURE);
-        sections.forEach(program::put);
-        byte[] result = program.put(rest).array();
+        SeccompCode program = new SeccompCode();
+        program.load(SeccompCode.ARCHITECTURE);
+        sections.forEach(program::append);
+        program.append(rest);
+        byte[] result = program.bytes();
         return result.length < whole.length && agree(result, whole) ? result : whole;
     }
 
@@ -96,8 +72,10 @@ final class SeccompTable {
         for (int number = 0; number <= greatest.getOrDefault(architecture, 0) + 1; number++) {
             numbers.add(number);
         }
-        if (architecture == x86) {
-            for (int number = X32_BIT; number <= Math.max(X32_BIT, greatest.getOrDefault(x32, 0)) + 1; number++) {
+        if (architecture == SeccompCode.X86_64) {
+            for (int number = SeccompCode.X32_BIT;
+                    number <= Math.max(SeccompCode.X32_BIT, greatest.getOrDefault(SeccompCode.X32, 0)) + 1;
+                    number++) {
                 numbers.add(number);
             }
         }
@@ -108,14 +86,14 @@ final class SeccompTable {
 
     /** socketcall(2) and ipc(2) of 32-bit machines, which stand for many calls: the library has rules of all their names under these. */
     private static boolean isMultiplexed(int architecture, int number) {
-        return architecture == I386 && (number == 102 || number == 117);
+        return architecture == SeccompCode.X86 && (number == 102 || number == 117);
     }
 
     private boolean agree(byte[] one, byte[] other) {
         for (int architecture : greatest.keySet()) {
-            for (int number : architecture == x32 ? List.<Integer>of() : numbers(architecture)) {
-                Integer verdict = verdict(one, architecture, number);
-                Integer wanted = verdict(other, architecture, number);
+            for (int number : architecture == SeccompCode.X32 ? List.<Integer>of() : numbers(architecture)) {
+                Integer verdict = SeccompCode.verdict(one, architecture, number);
+                Integer wanted = SeccompCode.verdict(other, architecture, number);
                 if (verdict == null ? wanted != null : !verdict.equals(wanted)) {
                     return false;
                 }
@@ -127,9 +105,10 @@ final class SeccompTable {
     private @Nullable List<Range> ranges(byte[] rest, byte[] whole, int architecture) {
         List<Range> ranges = new ArrayList<>();
         for (int number : numbers(architecture)) {
-            Integer verdict = verdict(whole, architecture, number);
+            Integer verdict = SeccompCode.verdict(whole, architecture, number);
             if (verdict == null
-                    && (isMultiplexed(architecture, number) || verdict(rest, architecture, number) != null)) {
+                    && (isMultiplexed(architecture, number)
+                            || SeccompCode.verdict(rest, architecture, number) != null)) {
                 return null;
             }
             Range last = ranges.isEmpty() ? null : ranges.getLast();
@@ -139,38 +118,6 @@ final class SeccompTable {
             }
         }
         return ranges;
-    }
-
-    /** What the program returns for a call whatever its arguments are; null where it looks at them. */
-    private static @Nullable Integer verdict(byte[] program, int architecture, int number) {
-        ByteBuffer code = ByteBuffer.wrap(program).order(ByteOrder.nativeOrder());
-        int accumulator = 0;
-        int at = 0;
-        while (true) {
-            int instruction = at * INSTRUCTION;
-            int ifTrue = code.get(instruction + 2) & 0xff;
-            int ifFalse = code.get(instruction + 3) & 0xff;
-            int value = code.getInt(instruction + 4);
-            at++;
-            switch (code.getShort(instruction)) {
-                case LOAD -> {
-                    if (value != NUMBER && value != ARCHITECTURE) {
-                        return null;
-                    }
-                    accumulator = value == NUMBER ? number : architecture;
-                }
-                case JUMP -> at += value;
-                case JUMP_IF_EQUAL -> at += accumulator == value ? ifTrue : ifFalse;
-                case JUMP_IF_GREATER -> at += Integer.compareUnsigned(accumulator, value) > 0 ? ifTrue : ifFalse;
-                case JUMP_IF_AT_LEAST -> at += Integer.compareUnsigned(accumulator, value) >= 0 ? ifTrue : ifFalse;
-                case JUMP_IF_BITS -> at += (accumulator & value) != 0 ? ifTrue : ifFalse;
-                case AND -> accumulator &= value;
-                case RETURN -> {
-                    return value;
-                }
-                default -> throw new IllegalStateException("seccomp: instruction " + code.getShort(instruction));
-            }
-        }
     }
 
     /**
@@ -186,24 +133,24 @@ final class SeccompTable {
         if (length - 1 > FARTHEST) {
             return null;
         }
-        ByteBuffer section = ByteBuffer.allocate(length * INSTRUCTION).order(ByteOrder.nativeOrder());
-        put(section, JUMP_IF_EQUAL, 0, length - 1, architecture);
-        put(section, LOAD, 0, 0, NUMBER);
+        SeccompCode section = new SeccompCode();
+        section.jumpIf(SeccompCode.EQUAL, architecture, 0, length - 1);
+        section.load(SeccompCode.NUMBER);
         for (int at = 0; at < nodes.size(); at++) {
             Node node = nodes.get(at);
             int atLeast = place(node.atLeast(), nodes.size()) - at - 1;
-            put(section, JUMP_IF_AT_LEAST, atLeast, place(node.below(), nodes.size()) - at - 1, node.pivot());
+            section.jumpIf(SeccompCode.AT_LEAST, node.pivot(), atLeast, place(node.below(), nodes.size()) - at - 1);
         }
         List<@Nullable Integer> verdicts = new ArrayList<>(ends.keySet());
         verdicts.sort((one, other) -> ends.getOrDefault(other, 0) - ends.getOrDefault(one, 0));
         for (Integer verdict : verdicts) {
             if (verdict == null) {
-                put(section, JUMP, 0, 0, behind + (length - section.position() / INSTRUCTION - 1));
+                section.jump(behind + length - section.length() - 1);
             } else {
-                put(section, RETURN, 0, 0, verdict);
+                section.answer(verdict);
             }
         }
-        return section.array();
+        return section.bytes();
     }
 
     /** Ends have the numbers -1, -2, ... and stand behind the nodes. */
@@ -223,9 +170,5 @@ final class SeccompTable {
         int atLeast = search(ranges.subList(middle, ranges.size()), nodes, ends);
         nodes.set(at, new Node(ranges.get(middle).from(), below, atLeast));
         return at;
-    }
-
-    private static void put(ByteBuffer program, int code, int ifTrue, int ifFalse, int value) {
-        program.putShort((short) code).put((byte) ifTrue).put((byte) ifFalse).putInt(value);
     }
 }
