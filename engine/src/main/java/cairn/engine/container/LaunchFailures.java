@@ -7,6 +7,8 @@ import cairn.engine.plan.LaunchPlan;
 import cairn.engine.plan.Op;
 import cairn.engine.plan.Step;
 import cairn.linux.Errno;
+import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What a failed step of a launch means to the user, in the words that clients know. */
@@ -15,40 +17,34 @@ final class LaunchFailures {
 
     /** @param program the command's first word */
     static Problem.LaunchFailed of(LaunchPlan plan, Report.Failed failed, String program) {
-        String step = plan.describe(failed.step());
-        if (step.startsWith("EXEC ")) {
-            return exec(failed.errno(), program, step);
+        String described = plan.describe(failed.step());
+        String reason = Errno.text(failed.errno()).toLowerCase(Locale.ROOT);
+        String text = failed.text() + ": " + reason;
+        Step step = plan.step(failed.step());
+        if (step == null) {
+            return new Problem.LaunchFailed(text, failed.errno(), described, Problem.LaunchFault.OTHER);
         }
-        String text = failed.text() + ": " + Errno.text(failed.errno()).toLowerCase(java.util.Locale.ROOT);
-        if (failed.errno() == Errno.EXFULL && step.startsWith("NETLINK ")) {
-            text = Networks.FULL;
+        if (step.op() == Op.EXEC) {
+            return exec(failed.errno(), program, described);
         }
-        if (step.startsWith("CHDIR ")) {
-            text = "chdir to cwd (\"" + step.substring(6) + "\") set in config.json failed: "
-                    + Errno.text(failed.errno()).toLowerCase(java.util.Locale.ROOT);
-        }
-        if (isWrongType(plan, failed)) {
+        if (isWrongType(plan, step, failed)) {
             return new Problem.LaunchFailed(
-                    failed.text() + ": not a directory", failed.errno(), step, Problem.LaunchFault.WRONG_MOUNT_TYPE);
+                    failed.text() + ": not a directory",
+                    failed.errno(),
+                    described,
+                    Problem.LaunchFault.WRONG_MOUNT_TYPE);
         }
-        if (step.startsWith("IDMAP ")) {
-            boolean asked = !step.endsWith(" 0");
-            text = source(plan, step)
-                    + (asked ? " cannot be idmapped" : " cannot be mounted with the ids of a user namespace")
-                    + ": its file system, or one below it, has no idmapped mounts (" + text + "); leave "
-                    + (asked
-                            ? "idmap out, or what is below by bind-recursive=disabled"
-                            : "it out, or run with --userns host");
-        }
-        return new Problem.LaunchFailed(text, failed.errno(), step, Problem.LaunchFault.OTHER);
+        String words = switch (step.op()) {
+            case NETLINK -> failed.errno() == Errno.EXFULL ? Networks.FULL : text;
+            case CHDIR -> "chdir to cwd (\"" + step.arguments().getFirst() + "\") set in config.json failed: " + reason;
+            case IDMAP -> notIdmapped(plan, step, text);
+            default -> text;
+        };
+        return new Problem.LaunchFailed(words, failed.errno(), described, Problem.LaunchFault.OTHER);
     }
 
     /** Whether a directory was to be mounted onto a file, or the reverse. */
-    private static boolean isWrongType(LaunchPlan plan, Report.Failed failed) {
-        Step step = plan.step(failed.step());
-        if (step == null) {
-            return false;
-        }
+    private static boolean isWrongType(LaunchPlan plan, Step step, Report.Failed failed) {
         return switch (step.op()) {
             // A file onto a directory is an invalid argument: that the target is no file was not seen when it was made.
             case MOUNT_TREE ->
@@ -75,18 +71,27 @@ final class LaunchFailures {
         });
     }
 
+    private static String notIdmapped(LaunchPlan plan, Step step, String text) {
+        boolean asked = !step.arguments().getLast().equals(0L);
+        return source(plan, step)
+                + (asked ? " cannot be idmapped" : " cannot be mounted with the ids of a user namespace")
+                + ": its file system, or one below it, has no idmapped mounts (" + text + "); leave "
+                + (asked
+                        ? "idmap out, or what is below by bind-recursive=disabled"
+                        : "it out, or run with --userns host");
+    }
+
     /** What the step's slot was opened from. */
-    private static String source(LaunchPlan plan, String step) {
-        String slot = step.split(" ", -1)[1];
+    private static String source(LaunchPlan plan, Step step) {
         String source = "a mount";
         for (Step one : plan.inside()) {
-            String text = one.toString();
-            if (text.equals(step)) {
+            List<Object> arguments = one.arguments();
+            if (one.equals(step)) {
                 break;
             }
-            String[] words = text.split(" ", 3);
-            if ((one.op() == Op.OPEN_TREE || one.op() == Op.OPEN_BELOW) && words[1].equals(slot)) {
-                source = words[2].substring(0, words[2].lastIndexOf(' '));
+            if ((one.op() == Op.OPEN_TREE || one.op() == Op.OPEN_BELOW)
+                    && arguments.getFirst().equals(step.arguments().getFirst())) {
+                source = arguments.get(1) + (one.op() == Op.OPEN_BELOW ? "/" + arguments.get(2) : "");
             }
         }
         return source;
@@ -105,7 +110,7 @@ final class LaunchFailures {
                     "exec: \"" + program + "\": permission denied", errno, step, Problem.LaunchFault.NOT_EXECUTABLE);
         }
         String reason =
-                errno == Errno.ENOEXEC ? "exec format error" : Errno.text(errno).toLowerCase(java.util.Locale.ROOT);
+                errno == Errno.ENOEXEC ? "exec format error" : Errno.text(errno).toLowerCase(Locale.ROOT);
         return new Problem.LaunchFailed("exec " + program + ": " + reason, errno, step, Problem.LaunchFault.OTHER);
     }
 }
