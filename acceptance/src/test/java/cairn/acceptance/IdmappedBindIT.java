@@ -34,18 +34,15 @@ final class IdmappedBindIT {
         daemon = TestDaemon.fresh();
         docker = daemon.docker();
         work = TestDaemon.newDirectory();
-        Images.importBusybox(daemon, "plain");
-        docker.ok("run", "--rm", "plain", "true");
-        docker.ok("create", "--name", "made", "plain");
-        docker.ok("commit", "-c", "LABEL cairn.idmap=/b", "made", "box");
-        docker.ok("rm", "made");
+        Images.importBusybox(daemon, "box", "LABEL cairn.idmap=/b");
+        docker.ok("run", "--rm", "box", "true");
         before = LeakLedger.of(daemon);
     }
 
     @AfterAll
     static void end() {
         try {
-            docker.ok("run", "--rm", "plain", "true");
+            docker.ok("run", "--rm", "box", "true");
             before.awaitSame(daemon);
         } finally {
             daemon.close();

@@ -1,7 +1,5 @@
 package cairn.acceptance;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import cairn.acceptance.Command.Result;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Images made from what the machine has, so that no test needs a registry. */
 final class Images {
@@ -59,32 +58,29 @@ final class Images {
         return tar(root, directory.resolve("busybox.tar"));
     }
 
-    /** Imports busybox under this name. */
-    static void importBusybox(TestDaemon daemon, String name) {
+    /** Imports busybox under this name. @param changes instructions such as {@code LABEL a=b} */
+    static void importBusybox(TestDaemon daemon, String name, String... changes) {
         Path work = TestDaemon.newDirectory();
         try {
-            daemon.docker()
-                    .ok(
-                            "import",
-                            "--change",
-                            "CMD [\"sh\"]",
-                            "--change",
-                            "ENV PATH=/bin:/usr/bin",
-                            busyboxTar(work).toString(),
-                            name);
+            String[] all = Stream.concat(Stream.of("CMD [\"sh\"]", "ENV PATH=/bin:/usr/bin"), Stream.of(changes))
+                    .toArray(String[]::new);
+            importTree(daemon.docker(), busyboxRoot(work), name, all);
         } finally {
             TestDaemon.deleteTree(work);
         }
     }
 
-    /** Imports a server out of Debian's packages under its name; skips the test, with the reason, where that cannot be made. */
-    static void importDebian(TestDaemon daemon, String name) {
+    /** Imports a server out of Debian's packages under its name; the reason where that cannot be made, else empty. */
+    static String importDebian(TestDaemon daemon, String name) {
         List<String> make =
                 List.of(TestDaemon.tree().resolve("acceptance/debian-image").toString(), name);
         try (Command command = Command.start(Map.of(), make)) {
             Result made = command.await(DOWNLOAD);
-            assumeTrue(made.exit() != CANNOT, made.text());
+            if (made.exit() == CANNOT) {
+                return made.text();
+            }
             daemon.docker().ok("import", made.ok().text(), name);
+            return "";
         }
     }
 

@@ -26,7 +26,8 @@ class SocketTableTest {
 
     @Test
     void addressesPortsAndStatesAreRead() {
-        Assumptions.assumeTrue(ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN);
+        Assumptions.assumeTrue(
+                ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN, "the tables are those of a little-endian machine");
         List<SocketTable.Entry> entries = new ArrayList<>();
         SocketTable.parse(TABLE, entries);
         assertThat(entries)
