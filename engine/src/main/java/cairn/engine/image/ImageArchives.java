@@ -62,8 +62,13 @@ final class ImageArchives {
                 Images.requirePlatform(name(image), image.config(), platform);
             }
             List<Loaded> loaded = new ArrayList<>();
-            for (ImageArchive.Image image : archive.images()) {
-                load(image, early, progress, loaded);
+            try {
+                for (ImageArchive.Image image : archive.images()) {
+                    load(image, early, progress, loaded);
+                }
+            } finally {
+                // Once for all of them: an archive may have thousands.
+                images.saveNames();
             }
             return loaded;
         } catch (ArchiveException | TarException | InvalidDocumentException e) {

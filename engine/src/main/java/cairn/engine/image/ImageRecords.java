@@ -99,14 +99,14 @@ final class ImageRecords {
     /** Durable when it returns, the config last: an image without one does not exist. */
     void add(ImageConfig config, @Nullable ImageId parent) {
         if (parent != null) {
-            writeMetadata(config.id(), "parent", parent.toString());
+            writeMetadata(config.id(), "parent", parent.toString(), Durability.POWER);
         }
         root.files().write(content(config.id()), config.bytes(), 0600, Durability.POWER);
     }
 
+    /** As durable as the names, which are to be synced after it. */
     void writeLastTagTime(ImageId id, Instant time) {
-        // Durable too: after a power cut an empty file would stand here.
-        writeMetadata(id, "lastUpdated", time.toString());
+        writeMetadata(id, "lastUpdated", time.toString(), Durability.ORDERED);
     }
 
     /** A child whose parent has been removed. */
@@ -130,7 +130,7 @@ final class ImageRecords {
         root.trash().discard(metadata(id));
     }
 
-    private void writeMetadata(ImageId id, String name, String value) {
+    private void writeMetadata(ImageId id, String name, String value, Durability durability) {
         Path directory = metadata(id);
         try {
             if (!Files.exists(directory)) {
@@ -140,7 +140,7 @@ final class ImageRecords {
         } catch (IOException e) {
             throw damaged(directory, e);
         }
-        root.files().write(directory.resolve(name), value.getBytes(StandardCharsets.US_ASCII), 0600, Durability.POWER);
+        root.files().write(directory.resolve(name), value.getBytes(StandardCharsets.US_ASCII), 0600, durability);
     }
 
     private Path content(ImageId id) {

@@ -131,7 +131,9 @@ public final class Images {
     public boolean forgetName(Reference name) {
         synchronized (lock) {
             ImageId id = repositories.find(name);
-            return (id == null || !known.containsKey(hex(id))) && repositories.remove(name);
+            boolean removed = (id == null || !known.containsKey(hex(id))) && repositories.remove(name);
+            repositories.save();
+            return removed;
         }
     }
 
@@ -148,10 +150,7 @@ public final class Images {
     public List<Image> list() {
         List<Image> list = new ArrayList<>();
         synchronized (lock) {
-            Map<ImageId, List<Reference>> references = repositories.all();
-            for (Known image : known.values()) {
-                list.add(snapshot(image, references.getOrDefault(image.config().id(), List.of())));
-            }
+            known.values().forEach(image -> list.add(snapshot(image)));
         }
         list.sort(Comparator.comparing(Image::created)
                 .reversed()
@@ -266,6 +265,7 @@ public final class Images {
         synchronized (lock) {
             requireStill(image);
             putTag(image.id(), name);
+            repositories.save();
         }
         publish(ImageEvents.Action.TAG, image.id(), name.familiar(), image.config());
     }
@@ -281,15 +281,12 @@ public final class Images {
         }
     }
 
-    /** The image that had the name before, if it was another one. */
-    @Nullable
-    ImageId putTag(ImageId id, Reference name) {
+    /** The image that had the name before, if it was another one. To be saved. */
+    private @Nullable ImageId putTag(ImageId id, Reference name) {
         requireTag(name);
-        synchronized (lock) {
-            ImageId before = repositories.put(name, id);
-            touch(id);
-            return id.equals(before) ? null : before;
-        }
+        ImageId before = repositories.put(name, id);
+        touch(id);
+        return id.equals(before) ? null : before;
     }
 
     /** Notes under which digest a registry has the image, which makes its {@code RepoDigests}. */
@@ -299,6 +296,7 @@ public final class Images {
         }
         synchronized (lock) {
             repositories.put(reference, id);
+            repositories.save();
         }
     }
 
@@ -323,8 +321,11 @@ public final class Images {
         List<ImageId> deleted = new ArrayList<>();
         try {
             synchronized (lock) {
-                Image image = get(text);
-                return new ImageRemoval(this, users, untagged, deleted).remove(image, text, force, !noPrune);
+                try {
+                    return new ImageRemoval(this, users, untagged, deleted).remove(get(text), text, force, !noPrune);
+                } finally {
+                    repositories.save();
+                }
             }
         } finally {
             // Also after a conflict halfway: what has happened by then has happened. The image itself may be gone, and
@@ -348,6 +349,8 @@ public final class Images {
 
     /** Removes an image without names from the records, and layers that nothing else uses; their chains, topmost first. */
     List<ChainId> delete(Image image) {
+        // No name on disk may lead to an image that is gone: not one that it had, and not one that another has by now.
+        repositories.save();
         // Marked before the record goes: from then on nothing but the mark says that its layers are to go as well.
         if (image.chainId() != null) {
             layers.abandon(image.chainId());
@@ -394,6 +397,7 @@ public final class Images {
             image = register(config, parent);
             if (name != null) {
                 putTag(image.id(), name.withDefaultTag());
+                repositories.save();
                 image = snapshot(known(image.id()));
             }
         }
@@ -419,7 +423,10 @@ public final class Images {
         return engineVersion;
     }
 
-    /** Image and names at once, without any event. The use of the topmost layer is handed over as for {@link #create}. */
+    /**
+     * Image and names at once, without any event; names are on disk after {@link #saveNames}. The use of the topmost layer is handed over as for
+     * {@link #create}.
+     */
     List<Loaded> registerLoaded(ImageConfig config, List<Reference> tags) {
         synchronized (lock) {
             ImageId id = register(config, null).id();
@@ -429,6 +436,12 @@ public final class Images {
             return tags.stream()
                     .map(tag -> new Loaded(id, tag, putTag(id, tag)))
                     .toList();
+        }
+    }
+
+    void saveNames() {
+        synchronized (lock) {
+            repositories.save();
         }
     }
 
@@ -446,11 +459,12 @@ public final class Images {
             for (Reference name : names) {
                 moved = !id.equals(repositories.find(name));
                 if (name.digest() != null) {
-                    putDigest(id, name);
+                    repositories.put(name, id);
                 } else {
                     putTag(id, name);
                 }
             }
+            repositories.save();
         }
         return moved;
     }
@@ -608,14 +622,10 @@ public final class Images {
     // ---- inside
 
     private Image snapshot(Known image) {
-        return snapshot(image, repositories.of(image.config().id()));
-    }
-
-    private static Image snapshot(Known image, List<Reference> references) {
         return new Image(
                 image.config().id(),
                 image.config(),
-                references,
+                repositories.of(image.config().id()),
                 image.size(),
                 image.parent(),
                 image.chainId(),

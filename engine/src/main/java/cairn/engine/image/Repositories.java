@@ -19,14 +19,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Docker's reference store, {@code repositories.json}: {@code {"Repositories":{NAME:{REFERENCE:IMAGE_ID}}}} with familiar names. Every change
- * is on disk before its call returns. Not safe for several threads: {@link Images} holds its lock.
+ * Docker's reference store, {@code repositories.json}: {@code {"Repositories":{NAME:{REFERENCE:IMAGE_ID}}}} with familiar names. Changes
+ * are on disk once {@link #save} has returned. Not safe for several threads: {@link Images} holds its lock.
  */
 final class Repositories {
     private static final Comparator<Reference> TAGS_FIRST = Comparator.<Reference, Boolean>comparing(
@@ -44,11 +46,13 @@ final class Repositories {
     private final AtomicFiles files;
     private final SortedMap<String, SortedMap<String, ImageId>> byRepository = new TreeMap<>();
 
-    /** What {@link #all} says, for as long as no name changes: lists are asked for over and over. */
-    private @Nullable Map<ImageId, List<Reference>> byImage;
+    /** {@link #byRepository} the other way round, made when it is first asked for. */
+    private @Nullable Map<ImageId, SortedSet<Reference>> byImage;
 
     /** Whether what lies on disk is not what {@link #byRepository} says, and could not be read. */
     private boolean damaged;
+
+    private boolean unsaved;
 
     Repositories(Path file, AtomicFiles files) {
         this.file = file;
@@ -62,7 +66,6 @@ final class Repositories {
         } catch (IOException | JsonException | IllegalArgumentException e) {
             damaged = true;
             byRepository.clear();
-            byImage = null;
             int saved = json == null ? 0 : salvage(json);
             LOG.log(
                     System.Logger.Level.ERROR,
@@ -114,9 +117,8 @@ final class Repositories {
         }
     }
 
-    private void put(String repository, String reference, ImageId id) {
-        byImage = null;
-        byRepository.computeIfAbsent(repository, key -> new TreeMap<>()).put(reference, id);
+    private @Nullable ImageId put(String repository, String reference, ImageId id) {
+        return byRepository.computeIfAbsent(repository, key -> new TreeMap<>()).put(reference, id);
     }
 
     /** What a complete reference names; a digest goes before a tag. */
@@ -135,23 +137,34 @@ final class Repositories {
 
     /** All references to an image, tags first, sorted. */
     List<Reference> of(ImageId id) {
-        return all().getOrDefault(id, List.of());
+        Map<ImageId, SortedSet<Reference>> all = byImage;
+        if (all == null) {
+            all = new HashMap<>();
+            for (SortedMap<String, ImageId> references : byRepository.values()) {
+                for (Map.Entry<String, ImageId> entry : references.entrySet()) {
+                    Reference reference = parsed(entry.getKey());
+                    if (reference != null) {
+                        add(all, entry.getValue(), reference);
+                    }
+                }
+            }
+            byImage = all;
+        }
+        SortedSet<Reference> found = all.get(id);
+        return found == null ? List.of() : List.copyOf(found);
     }
 
-    /** By image, for a list of all of them; the same lists again until a name changes. */
-    Map<ImageId, List<Reference>> all() {
-        Map<ImageId, List<Reference>> known = byImage;
-        if (known == null) {
-            Map<ImageId, List<Reference>> all = new HashMap<>();
-            byRepository
-                    .values()
-                    .forEach(references -> references.forEach(
-                            (text, holder) -> addParsed(all.computeIfAbsent(holder, key -> new ArrayList<>()), text)));
-            all.replaceAll((id, list) -> list.stream().sorted(TAGS_FIRST).toList());
-            known = all;
-            byImage = known;
+    private static void add(Map<ImageId, SortedSet<Reference>> all, ImageId id, Reference reference) {
+        all.computeIfAbsent(id, key -> new TreeSet<>(TAGS_FIRST)).add(reference);
+    }
+
+    private void moved(Reference key, @Nullable ImageId from, @Nullable ImageId to) {
+        if (byImage != null && from != null) {
+            byImage.computeIfPresent(from, (id, held) -> held.remove(key) && held.isEmpty() ? null : held);
         }
-        return known;
+        if (byImage != null && to != null) {
+            add(byImage, to, key);
+        }
     }
 
     /** All tags of one repository. */
@@ -159,17 +172,22 @@ final class Repositories {
         List<Reference> found = new ArrayList<>();
         SortedMap<String, ImageId> references = byRepository.get(repository.familiarRepository());
         if (references != null) {
-            references.keySet().forEach(text -> addParsed(found, text));
+            for (String text : references.keySet()) {
+                Reference reference = parsed(text);
+                if (reference != null && reference.digest() == null) {
+                    found.add(reference);
+                }
+            }
         }
-        found.removeIf(reference -> reference.digest() != null);
         return found;
     }
 
-    private static void addParsed(List<Reference> list, String text) {
+    /** Null for an entry that some other engine has written in a grammar of its own: it is kept in the file, not shown. */
+    private static @Nullable Reference parsed(String text) {
         try {
-            list.add(Reference.parseNormalized(text));
+            return Reference.parseNormalized(text);
         } catch (InvalidReferenceException e) {
-            // An entry that some other engine has written in a grammar of its own: kept in the file, not shown.
+            return null;
         }
     }
 
@@ -177,11 +195,9 @@ final class Repositories {
     @Nullable
     ImageId put(Reference reference, ImageId id) {
         Reference key = key(reference);
-        ImageId before = find(key);
-        if (!id.equals(before)) {
-            put(key.familiarRepository(), key.familiar(), id);
-            write();
-        }
+        ImageId before = put(key.familiarRepository(), key.familiar(), id);
+        moved(key, before, id);
+        unsaved = true;
         return before;
     }
 
@@ -189,14 +205,15 @@ final class Repositories {
     boolean remove(Reference reference) {
         Reference key = key(reference);
         SortedMap<String, ImageId> references = byRepository.get(key.familiarRepository());
-        if (references == null || references.remove(key.familiar()) == null) {
+        ImageId before = references == null ? null : references.remove(key.familiar());
+        if (before == null) {
             return false;
         }
-        byImage = null;
         if (references.isEmpty()) {
             byRepository.remove(key.familiarRepository());
         }
-        write();
+        moved(key, before, null);
+        unsaved = true;
         return true;
     }
 
@@ -216,6 +233,13 @@ final class Repositories {
         }
     }
 
+    /** Puts what has been put and removed on disk, and the times of tags that were written before. */
+    void save() {
+        if (unsaved) {
+            write();
+        }
+    }
+
     /** Puts all of it on disk. */
     void write() {
         SortedMap<String, SortedMap<String, String>> document = new TreeMap<>();
@@ -229,5 +253,6 @@ final class Repositories {
             damaged = false;
         }
         files.write(file, Json.write(Map.of("Repositories", document)), 0600, Durability.POWER);
+        unsaved = false;
     }
 }

@@ -1,6 +1,7 @@
 package cairn.engine.layer;
 
 import cairn.linux.NativeMemory;
+import cairn.oci.tar.DirectInput;
 import cairn.oci.tar.PieceInput;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,7 +10,6 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Objects;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +57,31 @@ final class Handover {
         failure = why;
         free();
         notifyAll();
+    }
+
+    /** Hands over a stream to its end, or until the reader has gone, and {@link #end ends}: what goes wrong comes out on both sides. */
+    void feed(DirectInput in) throws IOException {
+        IOException why = new IOException("reading was given up");
+        try {
+            boolean more = true;
+            while (more) {
+                ByteBuffer block = block();
+                if (block == null) {
+                    break;
+                }
+                more = in.fill(block);
+                put(block.flip());
+            }
+            why = null;
+        } catch (IOException e) {
+            why = e;
+            throw e;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        } finally {
+            end(why);
+        }
     }
 
     private synchronized @Nullable ByteBuffer take(@Nullable ByteBuffer done) throws IOException {
@@ -145,7 +170,7 @@ final class Handover {
         return new Reader(digest, read);
     }
 
-    private final class Reader extends InputStream implements PieceInput {
+    private final class Reader extends DirectInput implements PieceInput {
         private final @Nullable MessageDigest digest;
         private final LongConsumer read;
         private @Nullable ByteBuffer block;
@@ -157,17 +182,7 @@ final class Handover {
         }
 
         @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
-
-        @Override
-        public int read(byte[] bytes, int offset, int length) throws IOException {
-            Objects.checkFromIndexSize(offset, length, bytes.length);
-            if (length == 0) {
-                return 0;
-            }
+        public int read(ByteBuffer target) throws IOException {
             ByteBuffer from = current();
             if (from == null) {
                 return -1;
@@ -177,8 +192,9 @@ final class Handover {
                 if (abandoned) {
                     throw new IOException("closed");
                 }
-                int n = Math.min(length, from.remaining());
-                from.get(bytes, offset, n);
+                int n = Math.min(target.remaining(), from.remaining());
+                target.put(from.slice(from.position(), n));
+                from.position(from.position() + n);
                 return n;
             }
         }

@@ -20,7 +20,6 @@ import cairn.oci.tar.TarSplitWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -83,7 +82,7 @@ final class LayerStaging implements AutoCloseable {
             }
         });
         try {
-            feed(DirectInput.of(plainTar), handover);
+            handover.feed(DirectInput.of(plainTar));
         } catch (TarException e) {
             throw new Problem.BadArchive(null, String.valueOf(e.getMessage())).exception(e);
         } finally {
@@ -95,31 +94,6 @@ final class LayerStaging implements AutoCloseable {
             throw new Problem.BadArchive(null, "layer has digest " + diffId + ", expected " + expected).exception();
         }
         return new StagedLayer(layers, cacheId, link, diffId, size[0]);
-    }
-
-    /** Reads the stream to its end, or until the other side gives up. */
-    private static void feed(DirectInput in, Handover handover) throws IOException {
-        IOException failure = new IOException("reading of the layer was given up");
-        try {
-            boolean more = true;
-            while (more) {
-                ByteBuffer block = handover.block();
-                if (block == null) {
-                    break;
-                }
-                more = in.fill(block);
-                handover.put(block.flip());
-            }
-            failure = null;
-        } catch (IOException e) {
-            failure = e;
-            throw e;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
-        } finally {
-            handover.end(failure);
-        }
     }
 
     /** Runs in the worker. */

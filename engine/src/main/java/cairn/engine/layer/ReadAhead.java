@@ -4,7 +4,6 @@ import cairn.oci.tar.DirectInput;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 
 /**
  * Reads a stream on a thread of its own, so that what comes from a socket comes while what came before is being written to files. Closing
@@ -21,31 +20,13 @@ final class ReadAhead extends FilterInputStream {
     static ReadAhead of(InputStream in) {
         Handover handover = new Handover();
         Thread thread = Thread.ofPlatform().name("cairn-read-ahead").daemon().start(() -> {
-            IOException failure = null;
             try {
-                copy(in, handover);
+                handover.feed(DirectInput.of(in));
             } catch (IOException e) {
-                failure = e;
-            } catch (InterruptedException e) {
-                failure = new IOException("interrupted", e);
-            } finally {
-                handover.end(failure);
+                // The reader meets it.
             }
         });
         return new ReadAhead(handover.reader(), thread);
-    }
-
-    private static void copy(InputStream in, Handover handover) throws IOException, InterruptedException {
-        DirectInput direct = DirectInput.of(in);
-        boolean more = true;
-        while (more) {
-            ByteBuffer block = handover.block();
-            if (block == null) {
-                return;
-            }
-            more = direct.fill(block);
-            handover.put(block.flip());
-        }
     }
 
     @Override

@@ -27,6 +27,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -322,6 +324,70 @@ class ImagesTest {
             images.remove(name, false, false, NOBODY);
         }
         store.assertEmpty();
+    }
+
+    private byte[] archiveOf(String... names) throws IOException {
+        for (String name : names) {
+            imported(name, name);
+        }
+        ByteArrayOutputStream archive = new ByteArrayOutputStream();
+        images.save(List.of(names), archive);
+        for (String name : names) {
+            images.remove(name, false, false, NOBODY);
+        }
+        return archive.toByteArray();
+    }
+
+    private Object writtenNames() {
+        try {
+            return Files.getAttribute(store.root().repositories(), "unix:ino");
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void namesOfAnArchiveAreWrittenTogether() throws IOException {
+        byte[] archive = archiveOf("a:1", "b:1", "c:1");
+        Object before = writtenNames();
+        Set<String> named = new TreeSet<>();
+        images.load(new ByteArrayInputStream(archive), null, (diffId, current, total) -> {
+            images.list().forEach(image -> named.addAll(image.repoTags()));
+            assertThat(writtenNames()).isEqualTo(before);
+        });
+        assertThat(named).containsExactly("a:1", "b:1");
+        store.reopen();
+        images = open(store);
+        assertThat(images.list()).flatExtracting(Image::repoTags).containsExactlyInAnyOrder("a:1", "b:1", "c:1");
+    }
+
+    @Test
+    void namesOfImagesBeforeTheBrokenOneStay() throws IOException {
+        byte[] archive = archiveOf("a:1", "b:1");
+        assertThatThrownBy(() -> images.load(new ByteArrayInputStream(archive), null, (diffId, current, total) -> {
+                    if (images.find("a:1") != null) {
+                        throw new Problem.DiskFull("load").exception();
+                    }
+                }))
+                .isInstanceOf(EngineException.class);
+        store.reopen();
+        images = open(store);
+        assertThat(images.list()).flatExtracting(Image::repoTags).containsExactly("a:1");
+    }
+
+    @Test
+    void noWrittenNameLeadsToAnImageThatIsRemovedWhileItsNamesNewOwnerIsLoaded() throws IOException {
+        byte[] archive = archiveOf("a:1", "b:1");
+        Image old = imported("a:1", "old");
+        images.load(new ByteArrayInputStream(archive), null, (diffId, current, total) -> {
+            if (images.find(old.id()) != null && !images.get("a:1").id().equals(old.id())) {
+                images.remove(old.id().toString(), false, false, NOBODY);
+                assertThat(store.root().repositories())
+                        .content()
+                        .doesNotContain(old.id().toString());
+            }
+        });
+        assertThat(images.find(old.id())).isNull();
     }
 
     @Test

@@ -77,6 +77,19 @@ class HandoverTest {
     }
 
     @Test
+    void aStreamThatFailsInAnyWayIsNotAtItsEnd() throws IOException {
+        InputStream broken = new InputStream() {
+            @Override
+            public int read() {
+                throw new IllegalStateException("broken");
+            }
+        };
+        try (InputStream in = ReadAhead.of(broken)) {
+            assertThatThrownBy(in::read).isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
     void aFailureComesAfterWhatWasWrittenBefore() throws Exception {
         handover.put(handover.block().put((byte) 7).flip());
         handover.end(new IOException("broken"));

@@ -39,7 +39,7 @@ public abstract class DirectInput extends InputStream {
 
     private static final class Copying extends DirectInput {
         private final InputStream in;
-        private final byte[] copied = new byte[COPIED];
+        private byte[] copied = {};
 
         Copying(InputStream in) {
             this.in = in;
@@ -47,14 +47,17 @@ public abstract class DirectInput extends InputStream {
 
         @Override
         public int read(ByteBuffer target) throws IOException {
-            int n = in.read(copied, 0, Math.min(copied.length, target.remaining()));
+            if (target.hasArray()) {
+                int n = in.read(target.array(), target.arrayOffset() + target.position(), target.remaining());
+                target.position(target.position() + Math.max(n, 0));
+                return n;
+            }
+            if (copied.length == 0) {
+                copied = new byte[COPIED];
+            }
+            int n = in.read(copied, 0, Math.min(COPIED, target.remaining()));
             target.put(copied, 0, Math.max(n, 0));
             return n;
-        }
-
-        @Override
-        public int read(byte[] bytes, int offset, int length) throws IOException {
-            return in.read(bytes, offset, length);
         }
 
         @Override

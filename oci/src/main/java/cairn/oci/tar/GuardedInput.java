@@ -21,15 +21,7 @@ final class GuardedInput extends DirectInput {
 
     @Override
     public int read(ByteBuffer target) throws IOException {
-        return counted(plain.read(target));
-    }
-
-    @Override
-    public int read(byte[] buffer, int offset, int length) throws IOException {
-        return counted(plain.read(buffer, offset, length));
-    }
-
-    private int counted(int n) throws TarException {
+        int n = plain.read(target);
         if (n > 0) {
             total += n;
             check();
