@@ -37,7 +37,7 @@ final class FullBridgeIT {
     private static TestDaemon daemon;
     private static DockerCli docker;
     private static LeakLedger before;
-    private static String neighbour;
+    private static Neighbour neighbour;
 
     @BeforeAll
     static void start() {
@@ -47,22 +47,8 @@ final class FullBridgeIT {
         Images.importBusybox(daemon, "busybox");
         daemon.awaitWarm();
         before = LeakLedger.of(daemon);
-        neighbour = daemon.subnet().replace("10.214.", "cairn-it-full-");
         // It knows no way to the networks of containers.
-        for (String line : List.of(
-                "ip netns add " + neighbour,
-                "ip link add citf0 type veth peer name citf1 netns " + neighbour,
-                "ip addr add " + beside(1) + "/24 dev citf0",
-                "ip link set citf0 up",
-                "ip -n " + neighbour + " addr add " + beside(2) + "/24 dev citf1",
-                "ip -n " + neighbour + " link set citf1 up")) {
-            Command.run(line.split(" ")).ok();
-        }
-    }
-
-    /** Between the host, which is 1, and its neighbour. */
-    private static String beside(int host) {
-        return daemon.subnet().replace("10.214.", "10.218.") + "." + host;
+        neighbour = new Neighbour(daemon, 'f', 218);
     }
 
     @AfterAll
@@ -70,7 +56,7 @@ final class FullBridgeIT {
         if (daemon == null) {
             return;
         }
-        Command.run("ip", "netns", "delete", neighbour);
+        neighbour.close();
         try {
             before.awaitSame(daemon);
         } finally {
@@ -195,6 +181,15 @@ final class FullBridgeIT {
         return reached;
     }
 
+    /** What the container sends to any of these links for its gateway gets to none of the targets. */
+    private static void nobodyIsReachedBy(String container, String gateway, List<String> links, String... targets) {
+        for (String link : links) {
+            assertThat(reachedBy(container, gateway, mac(link), targets))
+                    .as("from %s by %s", container, link)
+                    .isEmpty();
+        }
+    }
+
     private static void neighbours(String container, String change) {
         Command.run(Map.of(), inNetworkOf(container, ("ip neigh " + change).split(" ")), "")
                 .ok();
@@ -226,11 +221,10 @@ final class FullBridgeIT {
         everybodyReachesWhomTheyShould();
 
         // Only the first bridge is the host: what is for the second one itself, or for a port of it, goes nowhere.
-        for (String mac : List.of(mac(crowd.second()), mac("up2-" + crowd.digits()), mac(hostEnd("cd", "crowd")))) {
-            assertThat(reachedBy("cd", "10.212.0.1", mac, "10.212.0.1", beside(2)))
-                    .isEmpty();
-        }
-        assertThat(reachedBy("cd", "10.212.0.1", mac(crowd.first()), beside(2))).containsExactly(beside(2));
+        List<String> others = List.of(crowd.second(), "up2-" + crowd.digits(), hostEnd("cd", "crowd"));
+        nobodyIsReachedBy("cd", "10.212.0.1", others, "10.212.0.1", neighbour.address());
+        assertThat(reachedBy("cd", "10.212.0.1", mac(crowd.first()), neighbour.address()))
+                .containsExactly(neighbour.address());
         assertThat(Command.run("ip", "-o", "addr", "show", "dev", crowd.second())
                         .text())
                 .isEmpty();
@@ -262,7 +256,9 @@ final class FullBridgeIT {
 
     private static void everybodyReachesWhomTheyShould() {
         String elsewhere = address("ce", "elsewhere");
-        String[] targets = {"ca", "echo", "cd", "10.212.0.1", beside(2), "fd00:212::1", "fd00:212::2", "fd00:212::4"};
+        String[] targets = {
+            "ca", "echo", "cd", "10.212.0.1", neighbour.address(), "fd00:212::1", "fd00:212::2", "fd00:212::4"
+        };
         for (String from : List.of("ca", "cc", "cd")) {
             assertThat(reached(from, targets)).as("from %s", from).containsExactlyInAnyOrder(targets);
             assertThat(reached(from, elsewhere)).isEmpty();
@@ -271,9 +267,8 @@ final class FullBridgeIT {
             assertThat(say(inNetworkOf(from), "10.212.0.4", 7)).isEqualTo("hello");
         }
         assertThat(say(List.of(), "127.0.0.1", 18710)).isEqualTo("hello");
-        assertThat(say(List.of(), beside(1), 18710)).isEqualTo("hello");
-        assertThat(say(List.of("ip", "netns", "exec", neighbour), beside(1), 18710))
-                .isEqualTo("hello");
+        assertThat(say(List.of(), neighbour.host(), 18710)).isEqualTo("hello");
+        assertThat(say(neighbour.prefix(), neighbour.host(), 18710)).isEqualTo("hello");
         assertThat(say(inNetworkOf("ce"), daemon.subnet() + ".1", 18710)).isEqualTo("hello");
         assertThat(reached("ce", "10.212.0.2", "10.212.0.4", "10.212.0.5")).isEmpty();
     }
@@ -307,8 +302,8 @@ final class FullBridgeIT {
         names.forEach(name -> sleeper(name, "apart"));
         assertThat(bridgeOf(hostEnd("cd", "apart"))).isEqualTo(crowd.second());
         for (String from : names) {
-            assertThat(reached(from, "ca", "cb", "cc", "cd", "10.212.16.1", beside(2)))
-                    .containsExactlyInAnyOrder(from, "10.212.16.1", beside(2));
+            assertThat(reached(from, "ca", "cb", "cc", "cd", "10.212.16.1", neighbour.address()))
+                    .containsExactlyInAnyOrder(from, "10.212.16.1", neighbour.address());
         }
         unfill();
         NetworkAgreement.await(daemon);
@@ -342,10 +337,8 @@ final class FullBridgeIT {
             Command.run(Map.of(), inNetworkOf(from, "ip route add default via 10.212.32.1".split(" ")), "")
                     .ok();
             assertThat(reached(from, "ca", "cb", "cc", "10.212.32.1")).hasSize(4);
-            for (String mac : List.of(mac(crowd.first()), mac(crowd.second()), mac(hostEnd(from, "inner")))) {
-                assertThat(reachedBy(from, "10.212.32.1", mac, daemon.subnet() + ".1", beside(2)))
-                        .isEmpty();
-            }
+            List<String> links = List.of(crowd.first(), crowd.second(), hostEnd(from, "inner"));
+            nobodyIsReachedBy(from, "10.212.32.1", links, daemon.subnet() + ".1", neighbour.address());
         }
     }
 
@@ -368,26 +361,32 @@ final class FullBridgeIT {
         docker.ok("run -d --name cb --network mixed -p 18712:7 busybox nc -ll -p 7 -e cat".split(" "));
         docker.ok("run -d --name cc --network mixed busybox nc -ll -p 7 -e cat".split(" "));
         assertThat(bridgeOf(hostEnd("ca", "mixed"))).isEqualTo(crowd.first());
-        List<String> outside = List.of("ip", "netns", "exec", neighbour);
-        Command.run("ip", "-n", neighbour, "route", "add", "10.212.96.0/20", "via", beside(1))
-                .ok();
+        List<String> outside = neighbour.prefix();
+        neighbour.ip("route add 10.212.96.0/20 via " + neighbour.host());
         try {
             assertThat(say(outside, "10.212.96.3", 7)).isEqualTo("hello");
             assertThat(say(outside, "10.212.96.4", 7)).isEmpty();
             for (String name : List.of("cb", "cc")) {
                 assertThat(bridgeOf(hostEnd(name, "mixed"))).isEqualTo(crowd.second());
-                assertThat(reached(name, "ca", "cb", "cc", "10.212.96.1", "fd00:213::1", "fd00:213::2", beside(2)))
+                assertThat(reached(
+                                name,
+                                "ca",
+                                "cb",
+                                "cc",
+                                "10.212.96.1",
+                                "fd00:213::1",
+                                "fd00:213::2",
+                                neighbour.address()))
                         .hasSize(7);
                 assertThat(say(inNetworkOf(name), "10.212.96.3", 7)).isEqualTo("hello");
-                for (String mac : List.of(mac(crowd.second()), mac(hostEnd(name, "mixed")))) {
-                    assertThat(reachedBy(name, "10.212.96.1", mac, beside(2))).isEmpty();
-                }
+                List<String> links = List.of(crowd.second(), hostEnd(name, "mixed"));
+                nobodyIsReachedBy(name, "10.212.96.1", links, neighbour.address());
             }
         } finally {
-            Command.run("ip", "-n", neighbour, "route", "delete", "10.212.96.0/20");
+            neighbour.ip("route delete 10.212.96.0/20");
         }
         assertThat(say(List.of(), "fd00:213::1", 18712)).isEqualTo("hello");
-        assertThat(say(List.of(), beside(1), 18712)).isEmpty();
+        assertThat(say(List.of(), neighbour.host(), 18712)).isEmpty();
         for (String family : List.of("ip", "ip6")) {
             assertThat(Command.run("nft", "list", "table", family, crowd.table())
                             .ok()
@@ -414,10 +413,9 @@ final class FullBridgeIT {
             assertThat(reached(from, "ca", "cb", "cc")).hasSize(3);
             Command.run(Map.of(), inNetworkOf(from, "ip route add default via 10.212.112.99 dev eth0".split(" ")), "")
                     .ok();
-            for (String mac : List.of(mac(crowd.first()), mac(crowd.second()), mac(hostEnd(from, "alone")))) {
-                assertThat(reachedBy(from, "10.212.112.99", mac, daemon.subnet() + ".1", beside(1), beside(2)))
-                        .isEmpty();
-            }
+            List<String> links = List.of(crowd.first(), crowd.second(), hostEnd(from, "alone"));
+            nobodyIsReachedBy(
+                    from, "10.212.112.99", links, daemon.subnet() + ".1", neighbour.host(), neighbour.address());
         }
         unfill();
         NetworkAgreement.await(daemon);
@@ -468,7 +466,7 @@ final class FullBridgeIT {
         assertThat(Command.run("ip", "-br", "link").text())
                 .doesNotContain("veth00000000abe", "br7-" + crowd.digits(), "dn9-", "up9-" + crowd.digits());
         for (String from : List.of("ca", "cb", "cc")) {
-            assertThat(reached(from, "ca", "cb", "cc", "10.212.64.1", beside(2)))
+            assertThat(reached(from, "ca", "cb", "cc", "10.212.64.1", neighbour.address()))
                     .hasSize(5);
         }
 
@@ -482,7 +480,7 @@ final class FullBridgeIT {
                         name -> assertThat(bridgeOf(hostEnd(name, "killed"))).isEqualTo(crowd.first()));
         assertThat(Command.run("nft", "list", "table", "ip", crowd.table()).ok().text())
                 .doesNotContain(crowd.second());
-        assertThat(reached("cb", "ca", "cc", beside(2))).hasSize(3);
+        assertThat(reached("cb", "ca", "cc", neighbour.address())).hasSize(3);
         daemon.removeContainers();
         docker.ok("network", "rm", "killed");
         nothingIsLeftOf(crowd);

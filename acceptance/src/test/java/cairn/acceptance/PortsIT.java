@@ -31,7 +31,7 @@ final class PortsIT {
     private static TestDaemon daemon;
     private static DockerCli docker;
     private static LeakLedger before;
-    private static String neighbour;
+    private static Neighbour neighbour;
 
     @BeforeAll
     static void start() {
@@ -42,30 +42,9 @@ final class PortsIT {
         Images.importProbe(daemon, "probe");
         daemon.awaitWarm();
         before = LeakLedger.of(daemon);
-        neighbour = daemon.subnet().replace("10.214.", "cairn-it-");
-        String network = network();
-        for (String line : List.of(
-                "ip netns add " + neighbour,
-                "ip link add citn0 type veth peer name citn1 netns " + neighbour,
-                "ip addr add " + network + ".1/24 dev citn0",
-                "ip link set citn0 up",
-                "ip -n " + neighbour + " addr add " + network + ".2/24 dev citn1",
-                "ip -n " + neighbour + " link set citn1 up",
-                "ip -n " + neighbour + " route add default via " + network + ".1",
-                "ip addr add " + network6() + "1/64 dev citn0 nodad",
-                "ip -n " + neighbour + " addr add " + network6() + "2/64 dev citn1 nodad",
-                "ip -n " + neighbour + " route add default via " + network6() + "1")) {
-            Command.run(line.split(" ")).ok();
-        }
-    }
-
-    /** Between the host and its neighbour. */
-    private static String network() {
-        return daemon.subnet().replace("10.214.", "10.215.");
-    }
-
-    private static String network6() {
-        return "fd00:215:" + daemon.subnet().substring("10.214.".length()) + "::";
+        neighbour = new Neighbour(daemon, 'n', 215);
+        neighbour.ip("route add default via " + neighbour.host());
+        neighbour.ip("route add default via " + neighbour.host6());
     }
 
     @AfterAll
@@ -73,7 +52,7 @@ final class PortsIT {
         if (daemon == null) {
             return;
         }
-        Command.run("ip", "netns", "delete", neighbour);
+        neighbour.close();
         try {
             before.awaitSame(daemon);
         } finally {
@@ -148,11 +127,8 @@ final class PortsIT {
     }
 
     private static String sayFromNeighbour(String host, int port) {
-        return Command.run(
-                        "ip",
-                        "netns",
-                        "exec",
-                        neighbour,
+        return neighbour
+                .run(
                         "timeout",
                         "3",
                         "sh",
@@ -246,7 +222,7 @@ final class PortsIT {
         echo("server", "-p", "18510:7", "-p", "18510:7/udp", "-p", "127.0.0.1:18511:7", "-p", "[::1]:18512:7");
         String container = docker.inspect("server", "{{.NetworkSettings.IPAddress}}");
         String gateway = daemon.subnet() + ".1";
-        for (String host : List.of("127.0.0.1", "::1", gateway, network() + ".1")) {
+        for (String host : List.of("127.0.0.1", "::1", gateway, neighbour.host())) {
             assertThat(say(host, 18510)).as(host).isEqualTo("hello");
             assertThat(sayDatagram(host, 18510)).as(host).isEqualTo("hi");
         }
@@ -255,22 +231,19 @@ final class PortsIT {
         assertThat(say(gateway, 18511)).isEmpty();
 
         assertThat(sayFrom("bridge", gateway, 18510)).isEqualTo("hello");
-        assertThat(sayFrom("bridge", network() + ".1", 18510)).isEqualTo("hello");
+        assertThat(sayFrom("bridge", neighbour.host(), 18510)).isEqualTo("hello");
         assertThat(sayFrom("bridge", container, 7)).isEqualTo("hello");
         assertThat(sayFrom("container:server", gateway, 18510)).as("to itself").isEqualTo("hello");
         assertThat(sayFrom("bridge", gateway, 18511)).isEmpty();
 
-        assertThat(sayFromNeighbour(network() + ".1", 18510)).isEqualTo("hello");
+        assertThat(sayFromNeighbour(neighbour.host(), 18510)).isEqualTo("hello");
         // Not what is bound to the loopback, also if the neighbour sends it along; nor a container that is behind the
         // host.
-        assertThat(sayFromNeighbour(network() + ".1", 18511)).isEmpty();
+        assertThat(sayFromNeighbour(neighbour.host(), 18511)).isEmpty();
         assertThat(sayFromNeighbour(container, 7)).isEmpty();
-        Command.run("ip", "netns", "exec", neighbour, "sysctl", "-qw", "net.ipv4.conf.all.route_localnet=1")
-                .ok();
-        Command.run("ip", "-n", neighbour, "route", "add", "127.0.0.1/32", "via", network() + ".1", "table", "77")
-                .ok();
-        Command.run("ip", "-n", neighbour, "rule", "add", "to", "127.0.0.1", "lookup", "77", "pref", "0")
-                .ok();
+        neighbour.run("sysctl", "-qw", "net.ipv4.conf.all.route_localnet=1").ok();
+        neighbour.ip("route add 127.0.0.1/32 via " + neighbour.host() + " table 77");
+        neighbour.ip("rule add to 127.0.0.1 lookup 77 pref 0");
         assertThat(sayFromNeighbour("127.0.0.1", 18511)).isEmpty();
     }
 
@@ -345,7 +318,7 @@ final class PortsIT {
         docker.ok("run", "-d", "--name", "dies", "-p", "18541:7", "busybox", "sleep", "1000");
         int random = published("lives", "7/udp");
         String pid = docker.inspect("dies", "{{.State.Pid}}");
-        try (Socket direct = new Socket(network() + ".1", 18540);
+        try (Socket direct = new Socket(neighbour.host(), 18540);
                 Socket relayed = new Socket("127.0.0.1", 18540)) {
             assertThat(say(direct, "one")).isEqualTo("one");
             assertThat(say(relayed, "one")).isEqualTo("one");
@@ -353,7 +326,7 @@ final class PortsIT {
             assertThat(say(direct, "two")).isEqualTo("two");
             assertThat(say(relayed, "two")).isEqualTo("two");
             assertThat(say("::1", 18540)).isEqualTo("hello");
-            assertThat(sayFromNeighbour(network() + ".1", 18540)).isEqualTo("hello");
+            assertThat(sayFromNeighbour(neighbour.host(), 18540)).isEqualTo("hello");
             Command.run("kill", "-KILL", pid).ok();
             daemon.start();
             assertThat(say(direct, "three")).isEqualTo("three");
@@ -378,7 +351,7 @@ final class PortsIT {
         AtomicBoolean ended = new AtomicBoolean();
         List<Future<Integer>> traffic = new ArrayList<>();
         try (ExecutorService threads = Executors.newCachedThreadPool()) {
-            for (String host : List.of("127.0.0.1", "::1", network() + ".1")) {
+            for (String host : List.of("127.0.0.1", "::1", neighbour.host())) {
                 traffic.add(threads.submit(() -> lines(host, 18545, ended)));
                 traffic.add(threads.submit(() -> datagrams(host, 18545, ended)));
                 traffic.add(threads.submit(() -> connections(host, 18545, ended)));
@@ -460,13 +433,13 @@ final class PortsIT {
             Command.run("nft", damage).ok();
             assertThat(firewall()).isNotEqualTo(whole);
             // Meanwhile the process that holds the port carries the traffic.
-            assertThat(say(network() + ".1", 18550)).isEqualTo("hello");
+            assertThat(say(neighbour.host(), 18550)).isEqualTo("hello");
             Wait.until(
                     Duration.ofSeconds(5),
                     () -> "repair after " + damage,
                     () -> firewall().equals(whole));
         }
-        assertThat(sayFromNeighbour(network() + ".1", 18550)).isEqualTo("hello");
+        assertThat(sayFromNeighbour(neighbour.host(), 18550)).isEqualTo("hello");
     }
 
     @Test
@@ -534,7 +507,7 @@ final class PortsIT {
         assertThat(daemon.cairn("port", "server").ok().lines()).isEqualTo(ports("server"));
         String six = six("server", "six");
         String gateway6 = gateway("six", 6);
-        for (String host : List.of("::1", gateway6, network6() + "1")) {
+        for (String host : List.of("::1", gateway6, neighbour.host6())) {
             assertThat(say(host, 18562)).as(host).isEqualTo("HELLO");
             assertThat(say(host, Integer.parseInt(random))).as(host).isEqualTo("HELLO");
             assertThat(sayDatagram(host, 18562)).as(host).isEqualTo("HI");
@@ -544,28 +517,25 @@ final class PortsIT {
         // From a container beside it, from itself, and from other networks, with IPv6 and without.
         for (String from : List.of("six", "container:server", "other")) {
             assertThat(sayFrom(from, gateway6, 18562)).as(from).isEqualTo("HELLO");
-            assertThat(sayFrom(from, network6() + "1", 18562)).as(from).isEqualTo("HELLO");
+            assertThat(sayFrom(from, neighbour.host6(), 18562)).as(from).isEqualTo("HELLO");
             assertThat(sayFrom(from, gateway6, 18563)).as(from).isEmpty();
         }
         assertThat(sayFrom("six", six, 7)).isEqualTo("HELLO");
         assertThat(sayFrom("other", six, 7)).isEmpty();
         assertThat(sayFrom("bridge", daemon.subnet() + ".1", 18562)).isEqualTo("hello");
 
-        assertThat(sayFromNeighbour(network6() + "1", 18562)).isEqualTo("HELLO");
-        assertThat(sayFromNeighbour(network6() + "1", 18563)).isEmpty();
+        assertThat(sayFromNeighbour(neighbour.host6(), 18562)).isEqualTo("HELLO");
+        assertThat(sayFromNeighbour(neighbour.host6(), 18563)).isEmpty();
         assertThat(sayFromNeighbour(six, 7)).isEmpty();
         // A neighbour that sends ::1 along gets nowhere either.
-        for (String line : List.of(
-                "ip -6 -n %s route add ::1/128 via %s1 dev citn1 table 78",
-                "ip -6 -n %s rule add to ::1 lookup 78 pref 0")) {
-            Command.run(line.formatted(neighbour, network6()).split(" ")).ok();
-        }
+        neighbour.ip("route add ::1/128 via " + neighbour.host6() + " dev " + neighbour.link() + " table 78");
+        neighbour.ip("-6 rule add to ::1 lookup 78 pref 0");
         assertThat(sayFromNeighbour("::1", 18563)).isEmpty();
 
         String holder = holder();
         Command.run("kill", "-STOP", holder).ok();
         try {
-            assertThat(sayFromNeighbour(network6() + "1", 18562))
+            assertThat(sayFromNeighbour(neighbour.host6(), 18562))
                     .as("by the firewall")
                     .isEqualTo("HELLO");
             assertThat(say(gateway6, 18562)).as("by the firewall").isEqualTo("HELLO");
@@ -585,7 +555,7 @@ final class PortsIT {
         for (String damage : List.of("delete table ip6 " + table, "flush map ip6 " + table + " any")) {
             Command.run("nft", damage).ok();
             // Meanwhile the process that holds the port carries the traffic, to the same address.
-            assertThat(say(network6() + "1", 18565)).isEqualTo("HELLO");
+            assertThat(say(neighbour.host6(), 18565)).isEqualTo("HELLO");
             Wait.until(
                     Duration.ofSeconds(5),
                     () -> "repair after " + damage,
@@ -594,12 +564,12 @@ final class PortsIT {
                             .equals(whole));
         }
         daemon.kill();
-        assertThat(sayFromNeighbour(network6() + "1", 18565)).isEqualTo("HELLO");
+        assertThat(sayFromNeighbour(neighbour.host6(), 18565)).isEqualTo("HELLO");
         Command.run("nft", "delete", "table", "ip6", table).ok();
         daemon.start();
         NetworkAgreement.await(daemon);
         assertThat(Command.run("nft", "list", "table", "ip6", table).ok().out()).isEqualTo(whole);
-        assertThat(sayFromNeighbour(network6() + "1", 18565)).isEqualTo("HELLO");
+        assertThat(sayFromNeighbour(neighbour.host6(), 18565)).isEqualTo("HELLO");
         docker.ok("rm", "-f", "server");
         assertThat(Command.run("nft", "list", "table", "ip6", table).ok().out()).doesNotContain("18565");
         docker.ok("network", "rm", "six");
@@ -617,7 +587,7 @@ final class PortsIT {
                 .noneMatch(line -> line.contains(".0."));
         assertThat(docker.inspect("server", "{{json (index .NetworkSettings.Ports \"7/udp\")}}"))
                 .isEqualTo("[{\"HostIp\":\"::\",\"HostPort\":\"18570\"}]");
-        for (String host : List.of("::1", gateway("only", 4), network6() + "1")) {
+        for (String host : List.of("::1", gateway("only", 4), neighbour.host6())) {
             assertThat(say(host, 18570)).as(host).isEqualTo("HELLO");
             assertThat(sayDatagram(host, 18570)).as(host).isEqualTo("HI");
         }
@@ -625,7 +595,7 @@ final class PortsIT {
         assertThat(say("127.0.0.1", 18571)).isEmpty();
         assertThat(sayFrom("only", gateway("only", 4), 18570)).isEqualTo("HELLO");
         assertThat(sayFrom("container:server", gateway("only", 4), 18570)).isEqualTo("HELLO");
-        assertThat(sayFromNeighbour(network6() + "1", 18570)).isEqualTo("HELLO");
+        assertThat(sayFromNeighbour(neighbour.host6(), 18570)).isEqualTo("HELLO");
         NetworkAgreement.await(daemon);
         // With a second way out each family has its own, and the ports that are there keep their numbers.
         List<String> before = ports("server");
@@ -633,16 +603,16 @@ final class PortsIT {
         docker.ok("network", "connect", "four", "server");
         assertThat(ports("server")).containsAll(before).contains("7/tcp -> 0.0.0.0:18570", "7/tcp -> 127.0.0.1:18571");
         assertThat(say("127.0.0.1", 18571)).isEqualTo("hello");
-        assertThat(say(network() + ".1", 18570)).isEqualTo("hello");
+        assertThat(say(neighbour.host(), 18570)).isEqualTo("hello");
         assertThat(say("::1", 18570)).isEqualTo("HELLO");
-        assertThat(sayFromNeighbour(network6() + "1", 18570)).isEqualTo("HELLO");
+        assertThat(sayFromNeighbour(neighbour.host6(), 18570)).isEqualTo("HELLO");
         daemon.kill();
         daemon.start();
         NetworkAgreement.await(daemon);
         // Without the first one IPv6 is relayed to the other's IPv4 address.
         docker.ok("network", "disconnect", "only", "server");
         assertThat(say("::1", 18570)).isEqualTo("hello");
-        assertThat(sayFromNeighbour(network6() + "1", 18570)).isEqualTo("hello");
+        assertThat(sayFromNeighbour(neighbour.host6(), 18570)).isEqualTo("hello");
         NetworkAgreement.await(daemon);
     }
 
@@ -673,9 +643,7 @@ final class PortsIT {
     private static final String MODE = "com.docker.network.bridge.gateway_mode_ipv";
 
     private static boolean neighbourPings(String address) {
-        return Command.run("ip", "netns", "exec", neighbour, "busybox", "ping", "-c1", "-W2", address)
-                        .exit()
-                == 0;
+        return neighbour.run("busybox", "ping", "-c1", "-W2", address).exit() == 0;
     }
 
     /** Docker's own example: IPv6 is routed, IPv4 is not. */
@@ -696,8 +664,8 @@ final class PortsIT {
         String six = six("server", "mixed");
         assertThat(say("127.0.0.1", 18580)).isEqualTo("hello");
         assertThat(say("::1", 18580)).isEmpty();
-        assertThat(say(network6() + "1", 18580)).isEmpty();
-        assertThat(sayFromNeighbour(network() + ".1", 18580)).isEqualTo("hello");
+        assertThat(say(neighbour.host6(), 18580)).isEmpty();
+        assertThat(sayFromNeighbour(neighbour.host(), 18580)).isEqualTo("hello");
         assertThat(sayFromNeighbour(four("server", "mixed"), 7)).isEmpty();
         assertThat(sayFromNeighbour(six, 7)).isEqualTo("HELLO");
         assertThat(sayFromNeighbour(six("shut", "mixed"), 7)).isEmpty();
@@ -725,7 +693,16 @@ final class PortsIT {
             assertThat(sayFrom(from, shut, 7)).as(from).isEqualTo(from.equals("routed") ? "hello" : "");
         }
         // What leaves keeps its address, and the answers come in.
-        assertThat(docker.run("run", "--rm", "--network", "routed", "busybox", "ping", "-c1", "-W2", network() + ".2")
+        assertThat(docker.run(
+                                "run",
+                                "--rm",
+                                "--network",
+                                "routed",
+                                "busybox",
+                                "ping",
+                                "-c1",
+                                "-W2",
+                                neighbour.address())
                         .exit())
                 .isZero();
         assertThat(Command.run("nft", "list", "table", "ip", table("routed"))
@@ -767,7 +744,7 @@ final class PortsIT {
                                     "ping",
                                     "-c1",
                                     "-W2",
-                                    network() + ".2")
+                                    neighbour.address())
                             .exit())
                     .isZero();
             String container = network.equals("unmasked") ? network : "open";
@@ -775,8 +752,8 @@ final class PortsIT {
             assertThat(sayFrom("plain", four(container, network), 7))
                     .as(network)
                     .isEmpty();
-            assertThat(sayFrom("plain", network() + ".1", port)).as(network).isEqualTo("hello");
-            assertThat(sayFromNeighbour(network() + ".1", port)).as(network).isEqualTo("hello");
+            assertThat(sayFrom("plain", neighbour.host(), port)).as(network).isEqualTo("hello");
+            assertThat(sayFromNeighbour(neighbour.host(), port)).as(network).isEqualTo("hello");
         }
         NetworkAgreement.await(daemon);
     }

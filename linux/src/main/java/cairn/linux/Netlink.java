@@ -9,10 +9,14 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A NETLINK_ROUTE socket in the network namespace of the thread that opened it. Calls from several threads take turns. */
+/**
+ * A netlink socket in the network namespace of the thread that opened it, of NETLINK_ROUTE for all but {@link Nftables}. Calls from several
+ * threads take turns.
+ */
 public final class Netlink implements AutoCloseable {
     private static final int AF_NETLINK = 16;
     private static final int SOCK_RAW_CLOEXEC = 3 | 02000000;
+    private static final int NETLINK_ROUTE = 0;
     private static final int SOL_SOCKET = 1;
     private static final int SO_RCVTIMEO = 20;
     private static final int SOL_NETLINK = 270;
@@ -81,9 +85,13 @@ public final class Netlink implements AutoCloseable {
     private record Reply(int type, int flags, int sequence, ByteBuffer body) {}
 
     public static Netlink open() {
+        return open(NETLINK_ROUTE);
+    }
+
+    static Netlink open(int protocol) {
         try (Scratch scratch = Scratch.borrow()) {
             int fd = (int) Syscall.check(
-                    Syscall.call(scratch, Syscall.SOCKET, AF_NETLINK, SOCK_RAW_CLOEXEC, 0), "socket", "netlink");
+                    Syscall.call(scratch, Syscall.SOCKET, AF_NETLINK, SOCK_RAW_CLOEXEC, protocol), "socket", "netlink");
             Scratch.Area value = scratch.area(16);
             value.putInt(0, 1);
             // Only for better texts and shorter answers; an old kernel may refuse.
@@ -222,14 +230,25 @@ public final class Netlink implements AutoCloseable {
                 .link(0, 0, 0)
                 .put(RouteMessage.IFLA_IFNAME, name)
                 .bytes();
+        Reply reply = answer(request);
+        return reply.type() == NLMSG_ERROR ? missing(reply, name) : RouteReply.link(reply.body());
+    }
+
+    /** What is said in answer to a single question; positioned behind the header. */
+    synchronized ByteBuffer ask(int type, byte[] request) {
+        Reply reply = answer(request);
+        if (reply.type() == NLMSG_ERROR) {
+            checkError(reply, type, "");
+        }
+        return reply.body();
+    }
+
+    private Reply answer(byte[] request) {
         int sent = transmit(request, 0, request.length);
         while (true) {
             for (Reply reply : receive()) {
-                if (reply.sequence() == sent && reply.type() == RouteMessage.RTM_NEWLINK) {
-                    return RouteReply.link(reply.body());
-                }
-                if (reply.sequence() == sent && reply.type() == NLMSG_ERROR) {
-                    return missing(reply, name);
+                if (reply.sequence() == sent) {
+                    return reply;
                 }
             }
         }

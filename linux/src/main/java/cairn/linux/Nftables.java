@@ -8,6 +8,8 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Nftables implements AutoCloseable {
     private static final int NFT_CTX_OUTPUT_JSON = 1 << 4;
+
+    // linux/netfilter/nf_tables.h: NFT_MSG_GETGEN, NFTA_GEN_ID
+    private static final int GET_GENERATION = 16;
+    private static final int GENERATION_ID = 1;
 
     /** What the kernel calls the thread of a transaction that has one of its own. */
     static final String THREAD = "cairn-nftables";
@@ -80,6 +86,29 @@ public final class Nftables implements AutoCloseable {
     public static String runJson(String commands) {
         try (Nftables once = new Nftables()) {
             return once.transact(commands, NFT_CTX_OUTPUT_JSON);
+        }
+    }
+
+    /**
+     * Number of the last transaction in the calling thread's network namespace, whosever it was: the next one has the next number. Who
+     * finds the number of his own finds what he had put in place, and nothing of it has to be read, which others may have made long.
+     *
+     * @throws NftablesException if the kernel has no nftables
+     */
+    public static int generation() {
+        ByteBuffer request = ByteBuffer.allocate(TableWatch.HEADERS).order(ByteOrder.nativeOrder());
+        int type = TableWatch.SUBSYSTEM << 8 | GET_GENERATION;
+        request.putInt(TableWatch.HEADERS).putShort((short) type).putShort((short) RouteMessage.NLM_F_REQUEST);
+        try (Netlink netlink = Netlink.open(TableWatch.NETLINK_NETFILTER)) {
+            ByteBuffer reply = netlink.ask(type, request.array());
+            ByteBuffer attributes = reply.position(TableWatch.HEADERS).slice().order(ByteOrder.nativeOrder());
+            int at = TableWatch.find(attributes, GENERATION_ID);
+            if (at < 0 || attributes.limit() - at < Integer.BYTES) {
+                throw new NftablesException("the kernel does not number transactions");
+            }
+            return attributes.order(ByteOrder.BIG_ENDIAN).getInt(at);
+        } catch (LinuxException e) {
+            throw new NftablesException("no transactions are numbered: " + e.getMessage());
         }
     }
 

@@ -13,14 +13,14 @@ import java.util.function.Predicate;
  */
 public final class TableWatch implements AutoCloseable {
     private static final int AF_NETLINK = 16;
-    private static final int NETLINK_NETFILTER = 12;
+    static final int NETLINK_NETFILTER = 12;
     private static final int SOCK_RAW_CLOEXEC = 3 | 02000000;
     private static final int ADDRESS = 12; // struct sockaddr_nl
     private static final int NFNLGRP_NFTABLES = 7;
     private static final int MSG_DONTWAIT = 0x40;
 
-    private static final int SUBSYSTEM = 10;
-    private static final int HEADERS = 16 + 4;
+    static final int SUBSYSTEM = 10;
+    static final int HEADERS = 16 + 4;
     private static final int FAMILY_IP = 2;
     private static final int FAMILY_IP6 = 10;
     /** In all messages about a table or what is in it. */
@@ -175,7 +175,7 @@ public final class TableWatch implements AutoCloseable {
     }
 
     /** Where an attribute's value begins; -1 if it is not there. */
-    private static int find(ByteBuffer attributes, int wanted) {
+    static int find(ByteBuffer attributes, int wanted) {
         for (int start = 0; attributes.limit() - start >= 4; ) {
             int length = attributes.getShort(start) & 0xffff;
             int type = attributes.getShort(start + 2) & 0x3fff;

@@ -60,6 +60,26 @@ class NftablesTest {
         });
     }
 
+    @Test
+    void eachTransactionHasTheNextNumberAndQuestionsAndRefusalsHaveNone() {
+        OwnNamespaces.run(OwnNamespaces.NETWORK, () -> {
+            int begin = Nftables.generation();
+            String table =
+                    "table ip ours { chain c { type filter hook output priority raw; ip daddr 10.0.0.1 drop; }; }";
+            Nftables.run(table);
+            assertThat(Nftables.generation()).isEqualTo(begin + 1);
+            Nftables.run("list ruleset");
+            assertThatThrownBy(() -> Nftables.run("create table ip ours")).isInstanceOf(NftablesException.class);
+            assertThat(Nftables.generation()).isEqualTo(begin + 1);
+            Nftables.run("add table ip ours\ndelete table ip ours\n" + table);
+            assertThat(Nftables.generation()).isEqualTo(begin + 2);
+            // Another namespace counts for itself.
+            OwnNamespaces.run(
+                    OwnNamespaces.NETWORK,
+                    () -> assertThat(Nftables.generation()).isEqualTo(begin));
+        });
+    }
+
     /** What the library waits with, select(2), ends the process at a descriptor from 1,024 on: so this runs in one of its own. */
     @Test
     void descriptorsBeyondWhatSelectKnowsDoNoHarm() {

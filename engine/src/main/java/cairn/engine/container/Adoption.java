@@ -131,7 +131,7 @@ final class Adoption {
             live.shim = shim;
             volumes.resume(live.container);
             networks.resume(live.container);
-            names.serve(live.container, running.pid(), running.startTime());
+            names.serve(live, running.pid(), running.startTime());
             ports.resume(live.container);
             boolean recorded = live.container.state() instanceof LifeState.Running before
                     && before.pid() == running.pid()

@@ -156,7 +156,7 @@ public final class Connections {
         }
         etc.hosts(live, links(live.container));
         if (now.state() instanceof LifeState.Running running) {
-            names.serve(now, running.pid(), running.startTime());
+            names.serve(live, running.pid(), running.startTime());
         }
         etc.nameServer(live);
     }

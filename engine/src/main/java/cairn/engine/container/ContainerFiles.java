@@ -55,6 +55,11 @@ record ContainerFiles(Path containers, Path runtime, String id) {
         return runtime.resolve("c").resolve(id.substring(0, RUNTIME_DIGITS));
     }
 
+    /** What a later daemon has to know of the run's name service. */
+    Path names() {
+        return shim().resolve("names");
+    }
+
     Path exec(String execId) {
         return runtime.resolve("e").resolve(execId.substring(0, RUNTIME_DIGITS));
     }

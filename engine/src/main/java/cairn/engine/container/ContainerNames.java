@@ -65,9 +65,10 @@ final class ContainerNames {
     }
 
     /** Serves a container, if it is to have that and has it not yet; its process may only be about to run. */
-    void serve(Container container, int pid, long startTime) {
+    void serve(Live live, int pid, long startTime) {
+        Container container = live.container;
         if (wanted(container) && !service.serves(container.id())) {
-            service.serve(container.id(), pid, startTime, upstream(container));
+            service.serve(container.id(), pid, startTime, upstream(container), live.files.names());
         }
     }
 

@@ -162,7 +162,7 @@ final class Runner {
             }
             live.waiting.clear();
             if (ContainerNames.wanted(live.container)) {
-                names.serve(live.container, pid.pid(), pid.startTime());
+                names.serve(live, pid.pid(), pid.startTime());
                 go(shim);
             }
             report = shim.next();

@@ -52,7 +52,7 @@ public final class NetworkWalk {
                 network.id(),
                 network.driver().toString(),
                 network.internal(),
-                subnets(network, networks.bridgeFacts(network)),
+                subnets(network, bridge),
                 name,
                 name.isEmpty() ? "" : state(link),
                 further.stream().map(one -> text(one, links, link)).toList(),

@@ -3,6 +3,7 @@ package cairn.engine.name;
 import cairn.linux.LinuxException;
 import cairn.linux.NetworkNamespace;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -49,8 +50,9 @@ public final class NameService implements AutoCloseable {
      * without a name service is one that finds no names: what goes wrong is logged.
      *
      * @param pid of a process in its network namespace, which started at that time
+     * @param note a file of this run's in a directory that nobody else can write to; whoever serves the run after this gives it again
      */
-    public void serve(String container, int pid, long startTime, Upstream upstream) {
+    public void serve(String container, int pid, long startTime, Upstream upstream, Path note) {
         end(container);
         try {
             Datagrams all = datagrams();
@@ -61,7 +63,7 @@ public final class NameService implements AutoCloseable {
                         table,
                         upstream,
                         namespace,
-                        NameSockets.open(namespace),
+                        NameSockets.open(namespace, note),
                         new NameServer.Shared(random, patience, all, underWay));
                 synchronized (servers) {
                     servers.put(container, server);

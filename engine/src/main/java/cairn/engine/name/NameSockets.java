@@ -2,7 +2,6 @@ package cairn.engine.name;
 
 import cairn.linux.Netlink;
 import cairn.linux.NetworkNamespace;
-import cairn.linux.Nftables;
 import cairn.linux.NftablesException;
 import cairn.linux.RouteMessages;
 import java.io.IOException;
@@ -13,6 +12,7 @@ import java.net.StandardProtocolFamily;
 import java.net.UnknownHostException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Path;
 import java.util.function.Supplier;
 
 /**
@@ -45,18 +45,27 @@ record NameSockets(DatagramChannel datagrams, ServerSocketChannel streams) imple
         }
     }
 
-    static NameSockets open(NetworkNamespace namespace) {
-        return namespace.call("cairn-names", unchecked(NameSockets::openHere));
+    /** @param note a file that says, for the next daemon, which rules are in place there */
+    static NameSockets open(NetworkNamespace namespace, Path note) {
+        return namespace.call("cairn-names", unchecked(() -> openHere(note)));
     }
 
-    private static NameSockets openHere() throws IOException {
+    private static NameSockets openHere(Path note) throws IOException {
         try (Netlink netlink = Netlink.open()) {
             // The container's first process may not have come to this yet.
             netlink.send(RouteMessages.setLinkUp(LOOPBACK));
         }
-        NameSockets sockets = bind(0);
+        Redirection standing = Redirection.standing(note);
+        if (standing != null) {
+            try {
+                return bind(standing.udp(), standing.tcp());
+            } catch (IOException e) {
+                // While no daemon ran the container has taken one of the ports: others, and rules for them.
+            }
+        }
+        NameSockets sockets = bind(0, 0);
         try {
-            redirect(rules(port(sockets.datagrams.getLocalAddress()), port(sockets.streams.getLocalAddress())));
+            Redirection.put(port(sockets.datagrams.getLocalAddress()), port(sockets.streams.getLocalAddress()), note);
             return sockets;
         } catch (NftablesException e) {
             LOG.log(
@@ -64,16 +73,7 @@ record NameSockets(DatagramChannel datagrams, ServerSocketChannel streams) imple
                     "no firewall ({0}): a container with a name service cannot bind port 53 on all its addresses",
                     e.getMessage());
             sockets.close();
-            return bind(PORT);
-        }
-    }
-
-    /** Whoever deletes something waits for a grace period of the kernel, so that is left to the daemons behind the first. */
-    private static void redirect(String rules) {
-        try {
-            Nftables.run("create table ip cairn_names\n" + rules);
-        } catch (NftablesException e) {
-            Nftables.run("add table ip cairn_names\ndelete table ip cairn_names\n" + rules);
+            return bind(PORT, PORT);
         }
     }
 
@@ -81,14 +81,14 @@ record NameSockets(DatagramChannel datagrams, ServerSocketChannel streams) imple
         return ((InetSocketAddress) address).getPort();
     }
 
-    private static NameSockets bind(int port) throws IOException {
+    private static NameSockets bind(int udp, int tcp) throws IOException {
         DatagramChannel datagrams = DatagramChannel.open(StandardProtocolFamily.INET);
         try {
             datagrams.configureBlocking(false);
-            datagrams.bind(new InetSocketAddress(ADDRESS, port));
+            datagrams.bind(new InetSocketAddress(ADDRESS, udp));
             ServerSocketChannel streams = ServerSocketChannel.open(StandardProtocolFamily.INET);
             try {
-                streams.bind(new InetSocketAddress(ADDRESS, port), BACKLOG);
+                streams.bind(new InetSocketAddress(ADDRESS, tcp), BACKLOG);
                 return new NameSockets(datagrams, streams);
             } catch (IOException e) {
                 streams.close();
@@ -98,24 +98,6 @@ record NameSockets(DatagramChannel datagrams, ServerSocketChannel streams) imple
             datagrams.close();
             throw e;
         }
-    }
-
-    /**
-     * Both ways packet by packet and not by translation of addresses, which would have the kernel follow every connection of the container,
-     * and cost each of its packets time.
-     */
-    static String rules(int udp, int tcp) {
-        return """
-                table ip cairn_names {
-                  chain output {
-                    type filter hook output priority raw; policy accept;
-                    ip daddr 127.0.0.11 udp dport 53 udp dport set %1$d
-                    ip daddr 127.0.0.11 tcp dport 53 tcp dport set %2$d
-                    ip saddr 127.0.0.11 udp sport %1$d udp sport set 53
-                    ip saddr 127.0.0.11 tcp sport %2$d tcp sport set 53
-                  }
-                }
-                """.formatted(udp, tcp);
     }
 
     /** A call that fails, as one that throws unchecked. */

@@ -149,13 +149,13 @@ final class Bridge implements Driver {
     }
 
     /** @param coming a bridge that is about to be made; null for none */
-    private FirewallTable.Rules rules(@Nullable FurtherBridge coming) {
+    private TableRules rules(@Nullable FurtherBridge coming) {
         List<String> names = new ArrayList<>();
         further.all().forEach(one -> names.add(one.bridge().name()));
         if (coming != null) {
             names.add(coming.name());
         }
-        return new FirewallTable.Rules(plan.name(), names, plan.ipv4(), plan.ipv6(), plan.internal(), plan.icc());
+        return new TableRules(plan.name(), names, plan.ipv4(), plan.ipv6(), plan.internal(), plan.icc());
     }
 
     private boolean mine(Netlink.Link link) {

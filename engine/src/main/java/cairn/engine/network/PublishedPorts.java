@@ -73,8 +73,8 @@ public final class PublishedPorts implements AutoCloseable {
         if (!ports.isEmpty()) {
             publications.put(id, new Publication(targets, ports));
             tables(targets).forEach((table, families) -> {
-                List<FirewallTable.Element> elements = new ArrayList<>();
-                families.forEach(v6 -> elements.addAll(FirewallTable.elements(v6, targets, ports)));
+                List<PortElement> elements = new ArrayList<>();
+                families.forEach(v6 -> elements.addAll(PortElement.of(v6, targets, ports)));
                 table.add(id, elements);
             });
         }

@@ -20,6 +20,8 @@ import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +32,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.xbill.DNS.ARecord;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
@@ -45,11 +48,18 @@ import org.xbill.DNS.Type;
 class NameServiceTest {
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
-    private final NameService service = new NameService(new Random(1), Duration.ofMillis(700));
+    private NameService service = fresh();
     private final List<AutoCloseable> open = new ArrayList<>();
     private Process process;
     private int pid;
     private NetworkNamespace namespace;
+
+    @TempDir
+    private Path directory;
+
+    private static NameService fresh() {
+        return new NameService(new Random(1), Duration.ofMillis(700));
+    }
 
     @BeforeEach
     void start() throws IOException {
@@ -64,8 +74,28 @@ class NameServiceTest {
             }
             return "";
         });
+        fill();
+    }
+
+    private void fill() {
         service.table().put(AnswersTest.member("asker", "front", List.of("asker"), "10.0.0.9"));
         service.table().put(AnswersTest.member("web", "front", List.of("web"), "10.0.0.2"));
+    }
+
+    /** As if the daemon ended: the thread that waits for connections lets go of its port a moment later. */
+    private void stop() throws Exception {
+        service.close();
+        while (Files.readString(Path.of("/proc/" + pid + "/net/tcp")).contains(" 0A ")) {
+            Thread.sleep(1);
+        }
+    }
+
+    /** Another daemon serves on. */
+    private void next() throws Exception {
+        stop();
+        service = fresh();
+        fill();
+        serve(false);
     }
 
     @AfterEach
@@ -82,8 +112,12 @@ class NameServiceTest {
         return namespace.call("test", NameSockets.unchecked(work));
     }
 
+    private Path note() {
+        return directory.resolve("asker");
+    }
+
     private void serve(boolean ndotsSet, Upstream.Server... servers) {
-        service.serve("asker", pid, Processes.startTime(pid), new Upstream(List.of(servers), ndotsSet));
+        service.serve("asker", pid, Processes.startTime(pid), new Upstream(List.of(servers), ndotsSet), note());
         assertThat(service.serves("asker")).isTrue();
     }
 
@@ -214,9 +248,7 @@ class NameServiceTest {
         });
         assertThat(addresses(ask("web."))).containsExactly("10.0.0.2");
         // No connection of the container is followed for this.
-        assertThat(inside(() -> Nftables.run("list ruleset")))
-                .contains("cairn_names")
-                .doesNotContain("nat");
+        assertThat(rules()).contains("cairn_names").doesNotContain("nat");
     }
 
     @Test
@@ -231,6 +263,73 @@ class NameServiceTest {
         // Nothing of the daemon's holds the namespace any more.
         process.destroyForcibly().waitFor();
         service.end("asker");
+    }
+
+    @Test
+    void theNextDaemonKeepsTheRulesThatItFinds() throws Exception {
+        serve(false);
+        String rules = rules();
+        int generation = generation();
+        for (int i = 0; i < 3; i++) {
+            next();
+            assertThat(addresses(ask("web."))).containsExactly("10.0.0.2");
+            assertThat(addresses(askOver(connection(), query("web.", Type.A)))).containsExactly("10.0.0.2");
+        }
+        assertThat(generation()).isEqualTo(generation);
+        assertThat(rules()).isEqualTo(rules);
+    }
+
+    @Test
+    void rulesThatSomebodyHasChangedAreReplaced() throws Exception {
+        serve(false);
+        for (String change : List.of(
+                "flush chain ip cairn_names output",
+                "delete table ip cairn_names",
+                "insert rule ip cairn_names output drop",
+                "delete table ip cairn_names\ntable ip cairn_names { chain output { }; }")) {
+            inside(() -> Nftables.run(change));
+            next();
+            assertThat(addresses(ask("web."))).as(change).containsExactly("10.0.0.2");
+        }
+        int generation = generation();
+        next();
+        assertThat(generation()).as("kept from then on").isEqualTo(generation);
+    }
+
+    @Test
+    void wherePortsAreTakenOrNothingIsNotedDownRulesAreReplaced() throws Exception {
+        serve(false);
+        for (int i = 0; i < 2; i++) {
+            stop();
+            int port = Integer.parseInt(Files.readString(note()).split("[ \n]", 4)[i]);
+            NameSockets.Opening<AutoCloseable> takes = i == 0
+                    ? () -> DatagramChannel.open(StandardProtocolFamily.INET).bind(new InetSocketAddress(port))
+                    : () -> new ServerSocket(port);
+            try (AutoCloseable _ = inside(takes)) {
+                next();
+                assertThat(addresses(ask("web."))).containsExactly("10.0.0.2");
+                assertThat(addresses(askOver(connection(), query("web.", Type.A))))
+                        .containsExactly("10.0.0.2");
+            }
+        }
+        String noted = Files.readString(note());
+        for (String text :
+                List.of("", "1 2", "rubbish", noted.substring(0, 30), noted.replace("priority raw", "priority 0"))) {
+            Files.writeString(note(), text);
+            next();
+            assertThat(addresses(ask("web."))).as(text).containsExactly("10.0.0.2");
+        }
+        Files.delete(note());
+        next();
+        assertThat(addresses(ask("web."))).containsExactly("10.0.0.2");
+    }
+
+    private int generation() {
+        return inside(Nftables::generation);
+    }
+
+    private String rules() {
+        return inside(() -> Nftables.run("list ruleset"));
     }
 
     @Test
@@ -377,7 +476,8 @@ class NameServiceTest {
         open.add(() -> second.destroyForcibly().waitFor());
         assertThat(second.getInputStream().read()).isEqualTo('\n');
         int other = (int) second.pid();
-        service.serve("web", other, Processes.startTime(other), new Upstream(List.of(), false));
+        service.serve(
+                "web", other, Processes.startTime(other), new Upstream(List.of(), false), directory.resolve("web"));
         NetworkNamespace others = NetworkNamespace.of(other, Processes.startTime(other));
         open.add(others);
 

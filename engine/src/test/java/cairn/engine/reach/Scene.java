@@ -56,15 +56,22 @@ final class Scene {
     }
 
     static Network network(Net net) {
+        return network(
+                net,
+                new Network.Pool(
+                        Subnet.of(ip(net.start + ".0"), net.prefix), null, ip(net.start + ".1"), Map.of(), true));
+    }
+
+    private static Network network(Net net, Network.Pool pool) {
+        boolean v6 = pool.subnet().v6();
         return new Network(
                 "id-of-" + net.name,
                 net.name,
                 Instant.EPOCH,
                 Network.Driver.BRIDGE,
-                true,
-                false,
-                List.of(new Network.Pool(
-                        Subnet.of(ip(net.start + ".0"), net.prefix), null, ip(net.start + ".1"), Map.of(), true)),
+                !v6,
+                v6,
+                List.of(pool),
                 net.internal,
                 false,
                 false,
@@ -153,25 +160,10 @@ final class Scene {
         for (String element : elements) {
             rules.add(new RuleExplanation("ip6 map any", element, ""));
         }
-        Network four = network(net);
-        Network network = new Network(
-                four.id(),
-                four.name(),
-                four.created(),
-                four.driver(),
-                false,
-                true,
-                List.of(new Network.Pool(Subnet.of(ip("fd00::"), 64), null, ip("fd00::1"), Map.of(), true)),
-                false,
-                false,
-                false,
-                "",
-                Map.of(),
-                Map.of(),
-                Map.of(),
-                false);
-        EndpointRecord endpoint =
-                new EndpointRecord(four.id(), "%011d0".formatted(last), "", 0, "", "fd00::" + last, 64, "fd00::1", "");
+        Network network =
+                network(net, new Network.Pool(Subnet.of(ip("fd00::"), 64), null, ip("fd00::1"), Map.of(), true));
+        EndpointRecord endpoint = new EndpointRecord(
+                network.id(), "%011d0".formatted(last), "", 0, "", "fd00::" + last, 64, "fd00::1", "");
         BridgeFacts bridge = java.util.Objects.requireNonNull(place(net, last).bridge());
         return new Place(network, bridge, endpoint, false, rules);
     }

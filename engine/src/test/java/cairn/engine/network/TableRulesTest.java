@@ -10,13 +10,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class FirewallTableTest {
+class TableRulesTest {
     private static final InterfaceAddress ADDRESS = Subnet.parse("subnet", "172.17.0.1/16");
 
     private static final InterfaceAddress ADDRESS6 = Objects.requireNonNull(Subnet.cidr("fd00:1::1/64"));
 
-    private static FirewallTable.Rules rules(GatewayMode mode, boolean masquerade) {
-        return new FirewallTable.Rules("cairn0", List.of(), family(ADDRESS, mode, masquerade), null, false, true);
+    private static TableRules rules(GatewayMode mode, boolean masquerade) {
+        return new TableRules("cairn0", List.of(), family(ADDRESS, mode, masquerade), null, false, true);
     }
 
     private static BridgeFamily family(InterfaceAddress address, GatewayMode mode, boolean masquerade) {
@@ -29,9 +29,9 @@ class FirewallTableTest {
         return new PortTargets(ipv4.isEmpty() ? null : endpoint, ipv6.isEmpty() ? null : endpoint);
     }
 
-    private static List<FirewallTable.Element> elements(PortTargets targets, PublishedPort... ports) {
-        List<FirewallTable.Element> all = new ArrayList<>(FirewallTable.elements(false, targets, List.of(ports)));
-        all.addAll(FirewallTable.elements(true, targets, List.of(ports)));
+    private static List<PortElement> elements(PortTargets targets, PublishedPort... ports) {
+        List<PortElement> all = new ArrayList<>(PortElement.of(false, targets, List.of(ports)));
+        all.addAll(PortElement.of(true, targets, List.of(ports)));
         return all;
     }
 
@@ -41,14 +41,13 @@ class FirewallTableTest {
 
     @Test
     void theWholeTableIsOneTransaction() {
-        List<FirewallTable.Element> elements = elements(
+        List<PortElement> elements = elements(
                 targets("172.17.0.2", ""),
                 port("0.0.0.0", 8080, 80, Transport.TCP),
                 port("::", 8080, 80, Transport.TCP),
                 port("192.0.2.2", 53, 5353, Transport.UDP),
                 port("127.0.0.1", 8081, 80, Transport.TCP));
-        assertThat(FirewallTable.text("cairn_cairn0", rules(GatewayMode.NAT, true), elements))
-                .isEqualTo("""
+        assertThat(rules(GatewayMode.NAT, true).table("cairn_cairn0", elements)).isEqualTo("""
                 add table ip cairn_cairn0
                 delete table ip cairn_cairn0
                 table ip cairn_cairn0 {
@@ -88,20 +87,20 @@ class FirewallTableTest {
     /** Both families at once. */
     @Test
     void portsOfIpv6LeadToTheContainersOwnAddress() {
-        FirewallTable.Rules rules = new FirewallTable.Rules(
+        TableRules rules = new TableRules(
                 "cairn0",
                 List.of(),
                 family(ADDRESS, GatewayMode.ROUTED, false),
                 family(ADDRESS6, GatewayMode.NAT, true),
                 false,
                 true);
-        List<FirewallTable.Element> elements = elements(
+        List<PortElement> elements = elements(
                 targets("172.17.0.2", "fd00:1::2"),
                 port("0.0.0.0", 0, 80, Transport.TCP),
                 port("::", 8080, 80, Transport.TCP),
                 port("2001:db8::1", 53, 5353, Transport.UDP),
                 port("::1", 8081, 80, Transport.TCP));
-        assertThat(FirewallTable.text("t", rules, elements)).isEqualTo("""
+        assertThat(rules.table("t", elements)).isEqualTo("""
                 add table ip t
                 delete table ip t
                 table ip t {
@@ -161,7 +160,7 @@ class FirewallTableTest {
 
     @Test
     void unprotectedContainersAreReachedFromOtherMachinesAndNotFromOtherNetworks() {
-        assertThat(FirewallTable.text("t", rules(GatewayMode.NAT_UNPROTECTED, true), List.of()))
+        assertThat(rules(GatewayMode.NAT_UNPROTECTED, true).table("t", List.of()))
                 .contains(
                         "map @any",
                         "oifname \"cairn0\" iifname != \"cairn0\" iifgroup 51730 ct state established,related accept",
@@ -174,7 +173,7 @@ class FirewallTableTest {
     /** Answers come to addresses of their own: nothing can be dropped before it is known whether it is one. */
     @Test
     void withoutMasqueradingAnswersAndPublishedPortsMayComeIn() {
-        assertThat(FirewallTable.text("t", rules(GatewayMode.NAT, false), List.of()))
+        assertThat(rules(GatewayMode.NAT, false).table("t", List.of()))
                 .contains(
                         "map @any",
                         "iifname != \"cairn0\" ct state established,related accept",
@@ -186,8 +185,8 @@ class FirewallTableTest {
     @Test
     void anIsolatedNetworkHasNeitherPortsNorAnAddressOfTheHost() {
         BridgeFamily isolated = family(ADDRESS, GatewayMode.ISOLATED, true);
-        FirewallTable.Rules rules = new FirewallTable.Rules("cairn0", List.of(), isolated, null, true, true);
-        assertThat(FirewallTable.text("t", rules, List.of()))
+        TableRules rules = new TableRules("cairn0", List.of(), isolated, null, true, true);
+        assertThat(rules.table("t", List.of()))
                 .contains(
                         "iifname \"cairn0\" ip daddr != { 172.17.0.0/16, 224.0.0.0/4, 255.255.255.255 } drop",
                         "ip daddr 172.17.0.0/16 iifname != { \"cairn0\", \"lo\" } drop")
@@ -198,14 +197,14 @@ class FirewallTableTest {
     @ParameterizedTest
     @EnumSource
     void furtherBridgesAreSwitchesOnly(GatewayMode mode) {
-        FirewallTable.Rules rules = new FirewallTable.Rules(
+        TableRules rules = new TableRules(
                 "cairn0",
                 List.of("br2-0123456789", "br3-0123456789"),
                 family(ADDRESS, mode, mode != GatewayMode.ROUTED),
                 family(ADDRESS6, mode, mode != GatewayMode.ROUTED),
                 mode == GatewayMode.ISOLATED,
                 true);
-        assertThat(FirewallTable.text("t", rules, List.of()).split("\ntable ip", -1))
+        assertThat(rules.table("t", List.of()).split("\ntable ip", -1))
                 .hasSize(3)
                 .satisfies(parts -> assertThat(List.of(parts[1], parts[2]))
                         .allSatisfy(table -> assertThat(table).contains("""
