@@ -205,7 +205,10 @@ final class Repositories {
     boolean remove(Reference reference) {
         Reference key = key(reference);
         SortedMap<String, ImageId> references = byRepository.get(key.familiarRepository());
-        ImageId before = references == null ? null : references.remove(key.familiar());
+        if (references == null) {
+            return false;
+        }
+        ImageId before = references.remove(key.familiar());
         if (before == null) {
             return false;
         }
