@@ -249,6 +249,13 @@ def measure(name, engines, options):
     return results
 
 
+def numbers_of(numbers, unit):
+    """Median and 90th percentile as columns; dashes for what an engine does not have."""
+    if not numbers:
+        return f"{'-':>12} {unit:3} {'-':>9}"
+    return f"{statistics.median(numbers):12.1f} {unit:3} {percentile(numbers, 0.9):9.1f}"
+
+
 def describe_machine():
     load = os.getloadavg()[0]
     print(f"kernel {platform.release()}, {os.cpu_count()} processors, load {load:.2f}, CLI {DOCKER}")
@@ -267,10 +274,10 @@ def report(results, engines):
         base, _, part = name.partition(".")
         workload = WORKLOADS[base].parts[part] if part else WORKLOADS[base]
         a, b = numbers.get(peer), numbers.get(ours)
-        row = f"{workload.what:38} {statistics.median(a):12.1f} {workload.unit:3} {percentile(a, 0.9):9.1f}"
+        row = f"{workload.what:38} {numbers_of(a, workload.unit)}"
         if b and peer != ours:
-            ratio = statistics.median(a) / max(statistics.median(b), 1e-9)
-            row += f" {statistics.median(b):12.1f} {workload.unit:3} {percentile(b, 0.9):9.1f} {ratio:7.1f}"
+            ratio = statistics.median(a) / max(statistics.median(b), 1e-9) if a and workload.unit != "%" else None
+            row += f" {numbers_of(b, workload.unit)} " + (f"{ratio:7.1f}" if ratio else f"{'-':>7}")
             if workload.target or workload.limit:
                 fine = (workload.target is None or ratio >= workload.target) and (workload.limit is None or statistics.median(b) <= workload.limit)
                 missed += not fine

@@ -19,7 +19,8 @@ PROJECT = os.path.join(TREE, "acceptance/src/test/resources/compose/shop")
 
 def network_create(engine, _):
     """`network create`, and `network rm` of the same; then both over the socket, without the CLI."""
-    took = {"": timed(engine.docker, "network", "create", "made"), "rm": timed(engine.docker, "network", "rm", "made")}
+    create, remove = timed(engine.docker, "network", "create", "made"), timed(engine.docker, "network", "rm", "made")
+    took = {"": create + remove, "create": create, "rm": remove}
     time.sleep(PAUSE)
     took["create-socket"] = timed(ask, engine, "POST", "/v1.41/networks/create", {"Name": "made"})
     time.sleep(PAUSE)
@@ -52,7 +53,8 @@ def start_100th(engine, options):
     network(engine, "crowd")
     for number in range((10 if options.quick else CROWD) - 1):
         running(engine, f"crowd{number}", "--network", "crowd", "busybox", "sleep", "100000")
-    return {"": start_on(engine, "crowd"), "first": start_on(engine, "alone")}
+    among, first = start_on(engine, "crowd"), start_on(engine, "alone")
+    return {"": among, "first": first, "slower": (among / first - 1) * 100}
 
 
 # ---- compose
@@ -156,16 +158,18 @@ def names(engine, options):
 
 
 NETWORK_WORKLOADS = {
-    "network-create": Workload(network_create, "network create", "ms", None, 15, 3, parts={
-        "rm": Part("network rm", "ms", 5),
+    "network-create": Workload(network_create, "network create and rm", "ms", 5, 15, 3, parts={
+        "create": Part("  create", "ms", None),
+        "rm": Part("  rm", "ms", None),
         "create-socket": Part("  create over the socket", "ms", 5),
         "rm-socket": Part("  rm over the socket", "ms", 5)}),
     "start-100th": Workload(start_100th, "start, the 100th on its network", "ms", None, 15, 3, warmups=1, parts={
-        "first": Part("  the first on its network", "ms", None)}),
-    "compose-up": Workload(compose_up, "compose up -d of six services", "ms", None, 5, 2, warmups=1, parts={
-        "down": Part("compose down -v of them", "ms", None)}),
-    "to-host": Workload(to_host, "4 GiB from container to host", "ms", None, 5, 2, warmups=1),
-    "between": Workload(between, "4 GiB from container to container", "ms", None, 5, 2, warmups=1),
+        "first": Part("  the first on its network", "ms", None),
+        "slower": Part("  slower by, at most 10 of ours", "%", None, limit=10)}),
+    "compose-up": Workload(compose_up, "compose up -d of six services", "ms", 3, 5, 2, warmups=1, parts={
+        "down": Part("compose down -v of them", "ms", 3)}),
+    "to-host": Workload(to_host, "4 GiB from container to host", "ms", 0.95, 5, 2, warmups=1),
+    "between": Workload(between, "4 GiB from container to container", "ms", 0.95, 5, 2, warmups=1),
     "names": Workload(names, "20000 names, 32 at once", "ms", 2, 5, 2, warmups=1, parts={
         "one": Part("  one after the other", "ms", None)}),
 }

@@ -8,7 +8,7 @@ import socket
 import tarfile
 import time
 
-from engines import Workload, timed
+from engines import PAUSE, Part, Workload, timed
 
 MANY = 300
 LARGE_FILES = 500        # of a megabyte each
@@ -48,6 +48,7 @@ def ask(engine, method, path, body=None):
     if answer.status >= 300:
         raise RuntimeError(f"{engine.name}: {method} {path}: {answer.status} {text[:200]!r}")
     connection.close()
+    return text
 
 
 def logs_read(engine, options):
@@ -75,6 +76,22 @@ def ps_many(engine, _):
     for _ in range(missing):
         engine.docker("create", "--network", "none", "--label", "a=b", "busybox", "sleep", "1000")
     return [timed(drain, engine, "/v1.41/containers/json?all=1")]
+
+
+def start_private(engine, _):
+    """`start` of a container, and where the engine can have that, of one with a range of ids of its own; how much longer that takes."""
+    def start(mode):
+        made = ask(engine, "POST", "/v1.41/containers/create", {
+            "Image": "busybox", "Cmd": ["sleep", "100000"], "HostConfig": {"NetworkMode": "none", "UsernsMode": mode}})
+        time.sleep(PAUSE)
+        took = timed(ask, engine, "POST", f"/v1.41/containers/{json.loads(made)['Id']}/start")
+        engine.docker("rm", "-f", json.loads(made)["Id"])
+        return took
+    plain = start("")
+    if engine.name == "dockerd":
+        return {"": plain}
+    private = start("private")
+    return {"": plain, "private": private, "more": private - plain}
 
 
 def make_tar(engine):
@@ -130,7 +147,10 @@ def copy_out(engine, _):
 
 VERB_WORKLOADS = {
     "logs-read": Workload(logs_read, "logs of a long log, socket only", "ms", 6, 5, 2, warmups=1, parts={
-        "cpu": Workload(None, "  processor time of it", "ms", None, 5, 2)}),
+        "cpu": Part("  processor time of it", "ms", None)}),
+    "userns": Workload(start_private, "start, socket only", "ms", None, 25, 5, parts={
+        "private": Part("  with --userns private", "ms", None),
+        "more": Part("  more, at most 2 of ours", "ms", None, limit=2)}),
     "ps-300": Workload(ps_many, "ps -a of 300, socket only", "ms", 10, 25, 5),
     "cp-in": Workload(copy_in, "cp of 500 MB in, socket only", "ms", 2, 5, 2, warmups=1),
     "cp-out": Workload(copy_out, "cp of 500 MB out, socket only", "ms", 2, 5, 2, warmups=1),
