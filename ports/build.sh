@@ -8,7 +8,7 @@ mkdir -p build
 
 warnings="-Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror"
 flags="-std=gnu17 -D_GNU_SOURCE -fno-common $warnings"
-sources="main.c streams.c datagrams.c"
+sources="main.c holders.c streams.c datagrams.c watch.c"
 
 case "${1-}" in
 sanitize)

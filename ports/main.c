@@ -15,30 +15,18 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "ports.h"
+#include "holders.h"
+#include "watch.h"
 
 enum {
     DROP = 2,
     LIST = 3,
     HOLD = 4, /* 1 was that with entries of another size */
-    ID = 64,
-    ADDRESSES = 4,
     MAX_ENTRIES = 65536,
-    EVENTS = 64,
-    RANDOM_TRIES = 128,
-    QUEUE = 4096,
     SWEEP = 10, /* seconds */
     REST = 2,   /* seconds without a port and a daemon, after which this ends; a second may be cut off */
-};
-
-struct entry {
-    uint16_t protocol, low, high, target_port;
-    uint8_t target[16], target6[16]; /* of IPv4 and of IPv6 addresses; IPv4 as ::ffff:a.b.c.d; target6 may be IPv4, too */
-    uint8_t addresses, unused[7];
-    uint8_t address[ADDRESSES][16];
 };
 
 struct request {
@@ -52,13 +40,6 @@ struct reply {
     uint32_t error, index, length;
 };
 
-/* One container. */
-struct holder {
-    char id[ID];
-    struct holder *next;
-    struct binding *bindings;
-};
-
 /* The daemon. */
 struct connection {
     struct watch watch;
@@ -66,183 +47,7 @@ struct connection {
     struct request *request;
 };
 
-static struct holder *holders;
 static unsigned connections;
-static struct watch *gone;
-static int loop;
-
-int64_t seconds(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec;
-}
-
-bool watch_start(struct watch *watch, int fd, uint32_t interest, void (*ready)(struct watch *, uint32_t)) {
-    struct epoll_event event = {.events = interest, .data.ptr = watch};
-    *watch = (struct watch){.fd = fd, .interest = interest, .ready = ready};
-    return epoll_ctl(loop, EPOLL_CTL_ADD, fd, &event) == 0;
-}
-
-void watch_change(struct watch *watch, uint32_t interest) {
-    struct epoll_event event = {.events = interest, .data.ptr = watch};
-    if (interest != watch->interest)
-        epoll_ctl(loop, EPOLL_CTL_MOD, watch->fd, &event);
-    watch->interest = interest;
-}
-
-void watch_end(struct watch *watch) {
-    close(watch->fd);
-    watch->fd = -1;
-    watch->next_gone = gone;
-    gone = watch;
-}
-
-/* ---- binding */
-
-static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
-
-static socklen_t address_of(union address *to, const uint8_t from[16], unsigned port) {
-    memset(to, 0, sizeof *to);
-    if (memcmp(from, mapped, sizeof mapped) == 0) {
-        to->v4.sin_family = AF_INET;
-        to->v4.sin_port = htons((uint16_t)port);
-        memcpy(&to->v4.sin_addr, from + 12, 4);
-        return sizeof to->v4;
-    }
-    to->v6.sin6_family = AF_INET6;
-    to->v6.sin6_port = htons((uint16_t)port);
-    memcpy(&to->v6.sin6_addr, from, 16);
-    return sizeof to->v6;
-}
-
-/* A socket that is bound, and listens if its protocol has that; -1 with errno. */
-static int bound(int protocol, const union address *address, socklen_t length) {
-    int on = 1, family = address->any.sa_family, type = protocol == IPPROTO_UDP ? SOCK_DGRAM : SOCK_STREAM;
-    int fd = socket(family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
-    if (fd < 0)
-        return -1;
-    if (family == AF_INET6)
-        setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
-    if (protocol != IPPROTO_UDP)
-        setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on); /* for ports of connections that are over */
-    else if (family == AF_INET)
-        setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof on);
-    else
-        setsockopt(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, &on, sizeof on);
-    if (bind(fd, &address->any, length) == 0 && (protocol == IPPROTO_UDP || listen(fd, QUEUE) == 0))
-        return fd;
-    int error = errno;
-    close(fd);
-    errno = error;
-    return -1;
-}
-
-/* All addresses of an entry on one port. With port 0 the kernel picks it for the first, and the others take the same. Returns
-   the port, or -1 with errno and nothing bound. */
-static int bind_all(const struct entry *entry, unsigned port, int fds[ADDRESSES]) {
-    for (unsigned i = 0; i < entry->addresses; i++) {
-        union address address;
-        socklen_t length = address_of(&address, entry->address[i], port);
-        fds[i] = bound(entry->protocol, &address, length);
-        if (fds[i] >= 0 && port == 0) {
-            getsockname(fds[i], &address.any, &length);
-            port = ntohs(address.any.sa_family == AF_INET ? address.v4.sin_port : address.v6.sin6_port);
-        }
-        if (fds[i] < 0) {
-            int error = errno;
-            while (i-- > 0)
-                close(fds[i]);
-            errno = error;
-            return -1;
-        }
-    }
-    return (int)port;
-}
-
-static int choose_port(const struct entry *entry, int fds[ADDRESSES]) {
-    int port = -1;
-    if (entry->low == 0) {
-        for (int i = 0; i < RANDOM_TRIES && port < 0 && (i == 0 || errno == EADDRINUSE); i++)
-            port = bind_all(entry, 0, fds);
-        return port;
-    }
-    for (unsigned wanted = entry->low; wanted <= entry->high && port < 0; wanted++) {
-        port = bind_all(entry, wanted, fds);
-        if (port < 0 && errno != EADDRINUSE)
-            break;
-    }
-    return port;
-}
-
-/* ---- holders */
-
-static void let_go(struct holder *holder) {
-    while (holder->bindings != NULL) {
-        struct binding *binding = holder->bindings;
-        holder->bindings = binding->next;
-        streams_end(binding);
-        datagrams_end(binding);
-        watch_end(&binding->watch);
-    }
-}
-
-static void drop(const char id[ID]) {
-    for (struct holder **link = &holders; *link != NULL; link = &(*link)->next)
-        if (memcmp((*link)->id, id, ID) == 0) {
-            struct holder *holder = *link;
-            *link = holder->next;
-            let_go(holder);
-            free(holder);
-            return;
-        }
-}
-
-static int hold_entry(struct holder *holder, const struct entry *entry) {
-    int fds[ADDRESSES];
-    if (entry->addresses == 0 || entry->addresses > ADDRESSES) {
-        errno = EINVAL;
-        return -1;
-    }
-    int port = choose_port(entry, fds);
-    for (unsigned i = 0; port >= 0 && i < entry->addresses; i++) {
-        struct binding *binding = calloc(1, sizeof *binding);
-        if (binding == NULL) {
-            close(fds[i]);
-            port = -1;
-            continue;
-        }
-        binding->holder = holder;
-        binding->protocol = entry->protocol;
-        bool v4 = memcmp(entry->address[i], mapped, sizeof mapped) == 0;
-        binding->target_length = address_of(&binding->target, v4 ? entry->target : entry->target6, entry->target_port);
-        binding->next = holder->bindings;
-        holder->bindings = binding;
-        watch_start(&binding->watch, fds[i], EPOLLIN, entry->protocol == IPPROTO_UDP ? datagrams_ready : streams_accept);
-    }
-    return port;
-}
-
-/* All of a container's ports or none. */
-static struct reply hold(const struct request *request, uint16_t *ports) {
-    struct reply reply = {.length = request->count * (uint32_t)sizeof *ports};
-    drop(request->id);
-    struct holder *holder = calloc(1, sizeof *holder);
-    if (holder == NULL)
-        return (struct reply){.error = ENOMEM};
-    memcpy(holder->id, request->id, ID);
-    holder->next = holders;
-    holders = holder;
-    for (uint32_t i = 0; i < request->count; i++) {
-        int port = hold_entry(holder, &request->entries[i]);
-        if (port < 0) {
-            reply = (struct reply){.error = (uint32_t)errno, .index = i};
-            drop(request->id);
-            break;
-        }
-        ports[i] = (uint16_t)port;
-    }
-    return reply;
-}
 
 /* ---- the daemon's requests */
 
@@ -266,7 +71,11 @@ static bool answer(const struct connection *connection) {
         uint16_t *ports = calloc(request->count + 1, sizeof *ports);
         if (ports == NULL)
             return false;
-        reply = hold(request, ports);
+        int failed = hold(request->id, request->entries, request->count, ports);
+        if (failed < 0)
+            reply.length = request->count * (uint32_t)sizeof *ports;
+        else
+            reply = (struct reply){.error = (uint32_t)errno, .index = (uint32_t)failed};
         bool said = say(fd, &reply, sizeof reply) && say(fd, ports, reply.length);
         free(ports);
         return said;
@@ -276,10 +85,10 @@ static bool answer(const struct connection *connection) {
     else if (request->verb != LIST)
         reply.error = ENOSYS;
     else
-        for (struct holder *holder = holders; holder != NULL; holder = holder->next)
+        for (const struct holder *holder = held(); holder != NULL; holder = holder->next)
             reply.length += ID;
     bool said = say(fd, &reply, sizeof reply);
-    for (struct holder *holder = holders; said && request->verb == LIST && holder != NULL; holder = holder->next)
+    for (const struct holder *holder = held(); said && request->verb == LIST && holder != NULL; holder = holder->next)
         said = say(fd, holder->id, ID);
     return said;
 }
@@ -382,34 +191,20 @@ int main(int count, char **arguments) {
         files.rlim_cur = files.rlim_max;
         setrlimit(RLIMIT_NOFILE, &files);
     }
-    loop = epoll_create1(EPOLL_CLOEXEC);
     int fd = listen_at(arguments[1]);
-    if (loop < 0 || fd < 0 || !watch_start(&listener, fd, EPOLLIN, listener_ready))
+    if (!watch_open() || fd < 0 || !watch_start(&listener, fd, EPOLLIN, listener_ready))
         return 125;
     lay_down_rights();
 
     int64_t now = seconds(), swept = now, used = now;
     /* While a daemon is connected it may ask at any moment: to end then would lose its question. */
-    while (holders != NULL || connections > 0 || now - used < REST) {
-        struct epoll_event events[EVENTS];
-        int n = epoll_wait(loop, events, EVENTS, (holders != NULL || connections > 0 ? SWEEP : 1) * 1000);
-        for (int i = 0; i < n; i++) {
-            struct watch *watch = events[i].data.ptr;
-            if (watch->fd >= 0)
-                watch->ready(watch, events[i].events);
-        }
-        while (gone != NULL) {
-            struct watch *watch = gone;
-            gone = watch->next_gone;
-            free(watch);
-        }
+    while (held() != NULL || connections > 0 || now - used < REST) {
+        watch_wait((held() != NULL || connections > 0 ? SWEEP : 1) * 1000);
         now = seconds();
-        used = holders != NULL || connections > 0 ? now : used;
+        used = held() != NULL || connections > 0 ? now : used;
         if (now - swept >= SWEEP) {
             swept = now;
-            for (struct holder *holder = holders; holder != NULL; holder = holder->next)
-                for (struct binding *binding = holder->bindings; binding != NULL; binding = binding->next)
-                    datagrams_sweep(binding, now);
+            sweep(now);
         }
     }
     unlink(arguments[1]);

@@ -1,4 +1,4 @@
-/* What the parts of cairn-ports share. */
+/* What the parts of cairn-ports that carry something share. */
 #ifndef PORTS_H
 #define PORTS_H
 
@@ -7,13 +7,7 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
-/* Whatever epoll watches begins with this. `ready` may let go of any watch, also of its own. */
-struct watch {
-    int fd;
-    uint32_t interest;
-    void (*ready)(struct watch *watch, uint32_t events);
-    struct watch *next_gone;
-};
+#include "watch.h"
 
 union address {
     struct sockaddr any;
@@ -24,7 +18,6 @@ union address {
 /* One bound address of one published port. */
 struct binding {
     struct watch watch;
-    struct holder *holder;
     struct binding *next;
     union address target;
     socklen_t target_length;
@@ -33,11 +26,6 @@ struct binding {
     struct flow *flows;
     unsigned flow_count;
 };
-
-bool watch_start(struct watch *watch, int fd, uint32_t interest, void (*ready)(struct watch *, uint32_t));
-void watch_change(struct watch *watch, uint32_t interest);
-/* Closes the descriptor at once; the memory is freed once no event that was fetched already can point to it. */
-void watch_end(struct watch *watch);
 
 /* streams.c: TCP and SCTP */
 void streams_accept(struct watch *watch, uint32_t events);
@@ -48,6 +36,5 @@ void datagrams_ready(struct watch *watch, uint32_t events);
 void datagrams_end(struct binding *binding);
 /* Forgets clients that have been silent for long. */
 void datagrams_sweep(struct binding *binding, int64_t now);
-int64_t seconds(void);
 
 #endif
