@@ -9,8 +9,10 @@ import cairn.linux.Netlink;
 import cairn.linux.PatchedMessage;
 import cairn.linux.RouteMessages;
 import java.net.InetAddress;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,7 @@ final class ParentLink implements Driver {
     private static final Map<String, Integer> IPVLAN_MODES = Map.of("", 0, "l2", 0, "l3", 1, "l3s", 2);
     private static final Map<String, Integer> IPVLAN_FLAGS = Map.of("", 0, "bridge", 0, "private", 1, "vepa", 2);
     private static final int IPVLAN_L2 = 0;
+    private static final int STRIDE = 1024; // more than a container has links
 
     private final boolean macvlan;
     private final String parent;
@@ -111,15 +114,34 @@ final class ParentLink implements Driver {
     @Override
     public Endpoint wire(EndpointRecord endpoint, String name, int number, InterfaceOptions options) {
         ensure();
+        int own = unlikeTheHosts(number);
         PatchedMessage link = macvlan
-                ? RouteMessages.macvlan(index, mode, name, number, MacAddress.parse(endpoint.macAddress()), mtu)
-                : RouteMessages.ipvlan(index, mode, flags, name, number, mtu);
+                ? RouteMessages.macvlan(index, mode, name, own, MacAddress.parse(endpoint.macAddress()), mtu)
+                : RouteMessages.ipvlan(index, mode, flags, name, own, mtu);
         return new Endpoint(
                 endpoint,
                 List.of(Step.of(Op.NETLINK, link.pidOffset(), link.bytes())),
-                InterfaceSteps.addresses(name, number, endpoint, options),
-                outward(number, endpoint.address(), endpoint.gateway(), false),
-                outward(number, endpoint.address6(), endpoint.gateway6(), true));
+                InterfaceSteps.addresses(name, own, endpoint, options),
+                outward(own, endpoint.address(), endpoint.gateway(), false),
+                outward(own, endpoint.address6(), endpoint.gateway6(), true));
+    }
+
+    /**
+     * A number for a link that is made from here in another namespace: the kernel refuses one that a link has here (EEXIST), and without
+     * one it looks for the name, which for eth0 would be the parent itself. Other links of the container have numbers nearby.
+     */
+    private static int unlikeTheHosts(int number) {
+        Set<Integer> taken = new HashSet<>();
+        try (Netlink netlink = Netlink.open()) {
+            netlink.links().forEach(link -> taken.add(link.index()));
+        } catch (LinuxException e) {
+            throw new Problem.Internal("interfaces of the host: " + e.getMessage()).exception(e);
+        }
+        int own = number;
+        while (taken.contains(own)) {
+            own += STRIDE;
+        }
+        return own;
     }
 
     /** Where packets are routed and not switched there is no gateway to be found by its address. */
