@@ -63,8 +63,7 @@ final class AccessTest {
     }
 
     private static Registries registries(Path folders, String... insecure) {
-        return MisbehaviourTest.impatient(
-                new RegistrySettings(List.of(folders), List.of(), List.of(insecure), "cairn-test"));
+        return new Registries(new RegistrySettings(List.of(folders), List.of(), List.of(insecure), "cairn-test"));
     }
 
     private static void roundTrip(Registries registries, String host, Credentials credentials) throws Exception {
