@@ -531,7 +531,9 @@ final class FullBridgeIT {
                 }
             }
             assertThat(reached("many3", "many1098")).hasSize(1);
-            assertThat(Integer.parseInt(Files.readString(Path.of("/proc/sys/net/ipv4/neigh/default/gc_thresh3"))
+            assertThat(Integer.parseInt(Command.run("sysctl", "-n", "net.ipv4.neigh.default.gc_thresh3")
+                            .ok()
+                            .text()
                             .strip()))
                     .isGreaterThanOrEqualTo(65536);
         } finally {

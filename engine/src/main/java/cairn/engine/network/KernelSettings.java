@@ -1,7 +1,10 @@
 package cairn.engine.network;
 
 import cairn.engine.error.Problem;
+import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -12,11 +15,21 @@ final class KernelSettings {
 
     private KernelSettings() {}
 
+    /**
+     * Not by {@link Files#readString}: where the size is said to be 0 that reads a single byte first, and the kernel gives such a file's content
+     * to one read only.
+     */
+    static String read(Path file) throws IOException {
+        try (InputStream in = new FileInputStream(file.toFile())) {
+            return new String(in.readAllBytes(), StandardCharsets.US_ASCII).strip();
+        }
+    }
+
     /** Does nothing if the kernel has no such setting: without IPv6 there is none of it. */
     static void set(String name, String value) {
         Path file = SYSTEM.resolve(name);
         try {
-            if (Files.exists(file) && !Files.readString(file).strip().equals(value)) {
+            if (Files.exists(file) && !read(file).equals(value)) {
                 Files.writeString(file, value);
             }
         } catch (IOException e) {
@@ -39,10 +52,10 @@ final class KernelSettings {
     }
 
     /** It is no fault where that cannot be: fewer containers can speak at once. */
-    private static void raise(String name, int least) {
+    static void raise(String name, int least) {
         Path file = SYSTEM.resolve(name);
         try {
-            if (Files.exists(file) && Integer.parseInt(Files.readString(file).strip()) < least) {
+            if (Files.exists(file) && Integer.parseInt(read(file)) < least) {
                 Files.writeString(file, Integer.toString(least));
             }
         } catch (IOException | NumberFormatException e) {

@@ -4,31 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import cairn.linux.MacAddress;
 import cairn.linux.Netlink;
-import cairn.linux.NetworkNamespace;
-import cairn.linux.Processes;
 import cairn.linux.RouteMessages;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class LinkRemovalTest {
     private static final String NAME = "br-removed";
-
-    private static <T> T inNewNetwork(Supplier<T> work) throws Exception {
-        Process process = new ProcessBuilder("unshare", "--net", "sh", "-c", "echo; exec sleep 1000").start();
-        try {
-            assertThat(process.getInputStream().read()).isEqualTo('\n');
-            int pid = (int) process.pid();
-            return NetworkNamespace.call("test", pid, Processes.startTime(pid), work);
-        } finally {
-            process.destroyForcibly().waitFor();
-        }
-    }
 
     /** Makes a bridge with an address, and takes it away; nanoseconds of the latter. */
     private static long turn(Netlink netlink, InetAddress address) {
@@ -50,7 +36,7 @@ class LinkRemovalTest {
     @Test
     void nameAndAddressesAreFreeBeforeTheKernelHasFinished() throws Exception {
         InetAddress address = InetAddress.getByName("10.213.77.1");
-        List<Long> times = inNewNetwork(() -> {
+        List<Long> times = OwnNetwork.call(() -> {
             List<Long> all = new ArrayList<>();
             try (Netlink netlink = Netlink.open()) {
                 LinkRemoval.remove("nosuch");
@@ -67,7 +53,7 @@ class LinkRemovalTest {
 
     @Test
     void whatIsMadeAfterwardsUnderTheSameNameStays() throws Exception {
-        boolean _ = inNewNetwork(() -> {
+        boolean _ = OwnNetwork.call(() -> {
             try (Netlink netlink = Netlink.open()) {
                 for (int i = 0; i < 50; i++) {
                     LinkRemoval.remove(NAME);
