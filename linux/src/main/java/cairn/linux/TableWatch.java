@@ -18,6 +18,9 @@ public final class TableWatch implements AutoCloseable {
     private static final int ADDRESS = 12; // struct sockaddr_nl
     private static final int NFNLGRP_NFTABLES = 7;
     private static final int MSG_DONTWAIT = 0x40;
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_RCVBUFFORCE = 33;
+    private static final int ROOM = 8 << 20;
 
     static final int SUBSYSTEM = 10;
     static final int HEADERS = 16 + 4;
@@ -52,6 +55,10 @@ public final class TableWatch implements AutoCloseable {
                     Syscall.call(scratch, Syscall.SOCKET, AF_NETLINK, SOCK_RAW_CLOEXEC, NETLINK_NETFILTER),
                     "socket",
                     "netfilter netlink");
+            // The reports of a large transaction of our own come before anybody reads them.
+            Scratch.Area room = scratch.area(Integer.BYTES);
+            room.putInt(0, ROOM);
+            Syscall.call(scratch, Syscall.SETSOCKOPT, fd, SOL_SOCKET, SO_RCVBUFFORCE, room.address(), room.size());
             // Without an address of its own the kernel would take this socket for the sender, and leave it out.
             Scratch.Area address = scratch.area(ADDRESS);
             address.putShort(0, AF_NETLINK);
@@ -70,7 +77,8 @@ public final class TableWatch implements AutoCloseable {
     /** Waits until another process has deleted such a table or something in one. False once it is stopped. */
     public boolean awaitDamage() {
         while (!stopped) {
-            if (receive() && !stopped) {
+            Report report = receive(0);
+            if ((report == Report.DAMAGE || report == Report.LOST) && !stopped) {
                 return true;
             }
         }
@@ -79,32 +87,53 @@ public final class TableWatch implements AutoCloseable {
 
     /** Forgets all that was reported so far. */
     public void skip() {
-        long received;
-        do {
-            try (Scratch scratch = Scratch.borrow()) {
-                Scratch.Area buffer = scratch.area(Scratch.MAX_AREA);
-                received =
-                        Syscall.call(scratch, Syscall.RECVFROM, fd, buffer.address(), buffer.size(), MSG_DONTWAIT, 0);
-            }
-        } while (received > 0 || received == -Errno.ENOBUFS || received == -Errno.EINTR);
+        while (receive(MSG_DONTWAIT) != Report.NONE) {
+            // It is not looked at.
+        }
         touched = false;
     }
 
-    private boolean receive() {
+    /**
+     * Whether there has been such damage since the last {@link #skip}; does not wait. Messages that were lost are taken for those of this
+     * process, whose own transactions were not read meanwhile.
+     */
+    public boolean damagedMeanwhile() {
+        boolean damaged = false;
+        Report report;
+        do {
+            report = receive(MSG_DONTWAIT);
+            damaged |= report == Report.DAMAGE;
+        } while (report != Report.NONE);
+        return damaged;
+    }
+
+    private enum Report {
+        /** There is no message. */
+        NONE,
+        HARMLESS,
+        DAMAGE,
+        /** Messages were lost: who knows which. */
+        LOST
+    }
+
+    private Report receive(int flags) {
         byte[] datagram;
         try (Scratch scratch = Scratch.borrow()) {
             Scratch.Area buffer = scratch.area(Scratch.MAX_AREA);
-            long received = Syscall.call(scratch, Syscall.RECVFROM, fd, buffer.address(), buffer.size(), 0, 0);
+            long received = Syscall.call(scratch, Syscall.RECVFROM, fd, buffer.address(), buffer.size(), flags, 0);
             if (received == -Errno.EINTR) {
-                return false;
+                return Report.HARMLESS;
             }
             if (received == -Errno.ENOBUFS) {
-                return true; // Messages were lost: who knows which.
+                return Report.LOST;
+            }
+            if (received == -Errno.EAGAIN) {
+                return Report.NONE;
             }
             Syscall.check(received, "receive", "netfilter netlink");
             datagram = buffer.bytes(0, (int) received);
         }
-        return damaged(datagram);
+        return damaged(datagram) ? Report.DAMAGE : Report.HARMLESS;
     }
 
     /** A transaction's messages end with that of its generation, which names the thread whose it was. */

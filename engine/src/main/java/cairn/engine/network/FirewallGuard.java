@@ -43,13 +43,16 @@ final class FirewallGuard implements AutoCloseable {
     private void watch(TableWatch changes) {
         try {
             while (changes.awaitDamage()) {
-                Thread.sleep(SETTLE_MILLIS);
-                if (closed) {
-                    return;
-                }
-                // Whoever took one away has most likely taken all, and to replace a whole one changes nothing.
-                tables.values().forEach(FirewallTable::repair);
-                changes.skip();
+                do {
+                    Thread.sleep(SETTLE_MILLIS);
+                    if (closed) {
+                        return;
+                    }
+                    // Before the repair: what is reported after this may be damage of a table that is whole again.
+                    changes.skip();
+                    // Whoever took one away has most likely taken all, and to replace a whole one changes nothing.
+                    tables.values().forEach(FirewallTable::repair);
+                } while (changes.damagedMeanwhile());
             }
         } catch (LinuxException e) {
             LOG.log(System.Logger.Level.WARNING, "changes of the firewall are no longer noticed: {0}", e.getMessage());
