@@ -10,6 +10,7 @@ import cairn.engine.network.RunningNamespace;
 import cairn.wire.network.EndpointSettings;
 import cairn.wire.network.EndpointSettingsBuilder;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -118,10 +119,12 @@ public final class Connections {
         List<Membership> after = new ArrayList<>(before.networks());
         after.add(membership.placed(endpoint.endpoint()));
         try {
+            begin(live);
             // On record first: whoever comes after a kill makes what is missing.
             changeLocked(live, after);
             namespace.connect(endpoint);
             followLocked(live, before, namespace);
+            end(live);
         } catch (IOException | RuntimeException e) {
             takeBack(endpoint.endpoint(), namespace);
             live.container = before;
@@ -143,22 +146,40 @@ public final class Connections {
         }
     }
 
+    /** Tells a later daemon that the way out and what follows from it may not be what the record says. */
+    private static void begin(Live live) {
+        try {
+            Files.write(live.files.connecting(), new byte[0]);
+        } catch (IOException e) {
+            throw new Problem.Internal("change networks: " + e.getMessage()).exception(e);
+        }
+    }
+
+    private static void end(Live live) throws IOException {
+        Files.deleteIfExists(live.files.connecting());
+    }
+
     /** What depends on all networks together: the way out, the published ports, and the names in the hosts file. */
     private void followLocked(Live live, Container before, RunningNamespace namespace) throws IOException {
         Container now = live.container;
         if (!Objects.equals(before.wayOut(false), now.wayOut(false))
                 || !Objects.equals(before.wayOut(true), now.wayOut(true))) {
-            namespace.outward(now.wayOut(false), now.wayOut(true));
-            // They keep their numbers.
-            ports.withdraw(now.id());
-            live.container = now.connected(now.networks(), ports.publishAgain(now));
-            records.save(live.container, live.files);
+            outwardLocked(live, namespace);
         }
         etc.hosts(live, links(live.container));
         if (now.state() instanceof LifeState.Running running) {
             names.serve(live, running.pid(), running.startTime());
         }
         etc.nameServer(live);
+    }
+
+    private void outwardLocked(Live live, RunningNamespace namespace) throws IOException {
+        Container now = live.container;
+        namespace.outward(now.wayOut(false), now.wayOut(true));
+        // They keep their numbers.
+        ports.withdraw(now.id());
+        live.container = now.connected(now.networks(), ports.publishAgain(now));
+        records.save(live.container, live.files);
     }
 
     /**
@@ -189,7 +210,7 @@ public final class Connections {
     private void agreeLocked(Live live, RunningNamespace namespace, Set<String> there) throws IOException {
         Container container = live.container;
         boolean own = NetworkMode.of(container.hostConfig()).own();
-        boolean changed = own && container.networks().size() > 1;
+        boolean changed = Files.exists(live.files.connecting());
         for (Membership membership : container.networks()) {
             EndpointRecord endpoint = membership.endpoint();
             if (endpoint != null && own && networks.linked(endpoint, there) && !namespace.has(endpoint)) {
@@ -200,10 +221,11 @@ public final class Connections {
             }
         }
         if (changed) {
-            namespace.outward(container.wayOut(false), container.wayOut(true));
+            outwardLocked(live, namespace);
             etc.hosts(live, links(live.container));
         }
         etc.nameServer(live);
+        end(live);
     }
 
     private Links links(Container container) {
@@ -261,12 +283,14 @@ public final class Connections {
     private void disconnectLocked(Live live, Membership membership, List<Membership> rest, RunningNamespace namespace) {
         Container before = live.container;
         EndpointRecord endpoint = Objects.requireNonNull(membership.endpoint());
+        begin(live);
         // On record first: whoever comes after a kill takes away what is too much.
         changeLocked(live, rest);
         try {
             networks.unwire(endpoint);
             namespace.disconnect(endpoint);
             followLocked(live, before, namespace);
+            end(live);
         } catch (IOException e) {
             throw new Problem.Internal("disconnect: " + e.getMessage()).exception(e);
         } finally {

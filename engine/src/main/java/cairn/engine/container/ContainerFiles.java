@@ -60,6 +60,11 @@ record ContainerFiles(Path containers, Path runtime, String id) {
         return shim().resolve("names");
     }
 
+    /** Empty; there while the networks of the run are being changed. */
+    Path connecting() {
+        return shim().resolve("connecting");
+    }
+
     Path exec(String execId) {
         return runtime.resolve("e").resolve(execId.substring(0, RUNTIME_DIGITS));
     }
