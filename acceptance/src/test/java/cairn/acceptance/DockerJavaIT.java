@@ -217,7 +217,10 @@ final class DockerJavaIT {
                 .exec()
                 .getId();
         client.execStartCmd(detached).withDetach(true).exec(new Output()).awaitCompletion();
-        assertThat(client.topContainerCmd(id).exec().getProcesses()).hasNumberOfRows(1);
+        Wait.until(
+                Duration.ofSeconds(10),
+                () -> "its end",
+                () -> client.topContainerCmd(id).exec().getProcesses().length == 1);
         Wait.until(
                 Duration.ofSeconds(10),
                 () -> "the file",

@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * Attacks on container engines that got a number, made anew, as far as they come from a running container or its image. A canary beside
@@ -415,6 +417,7 @@ final class RuntimeAttacksIT {
 
     /** Who swaps a directory for a link in a shared volume leads no mount, no file and no directory out. */
     @Test
+    @Timeout(value = 1, unit = TimeUnit.HOURS)
     void cve202130465AndCve202445310LinksSwappedInASharedVolumeLeadNowhere() {
         sleeper(
                 "racer",
@@ -476,6 +479,7 @@ final class RuntimeAttacksIT {
      * a container's.
      */
     @Test
+    @Timeout(value = 1, unit = TimeUnit.HOURS)
     void reusedPidsAreNotMistakenForContainers() throws IOException {
         Path directory = TestDaemon.newDirectory();
         Path engine = directory.resolve("crowded");
