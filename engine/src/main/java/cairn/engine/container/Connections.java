@@ -11,6 +11,7 @@ import cairn.wire.network.EndpointSettings;
 import cairn.wire.network.EndpointSettingsBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -119,7 +120,7 @@ public final class Connections {
         List<Membership> after = new ArrayList<>(before.networks());
         after.add(membership.placed(endpoint.endpoint()));
         try {
-            begin(live);
+            begin(live, membership);
             // On record first: whoever comes after a kill makes what is missing.
             changeLocked(live, after);
             namespace.connect(endpoint);
@@ -142,14 +143,14 @@ public final class Connections {
             networks.unwire(endpoint);
             namespace.disconnect(endpoint);
         } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.DEBUG, "after a failed connect: {0}", e.getMessage());
+            LOG.log(System.Logger.Level.DEBUG, "take back a link: {0}", e.getMessage());
         }
     }
 
-    /** Tells a later daemon that the way out and what follows from it may not be what the record says. */
-    private static void begin(Live live) {
+    /** Tells a later daemon that a link may be half made, and that the way out and what follows from it may not be what the record says. */
+    private static void begin(Live live, Membership membership) {
         try {
-            Files.write(live.files.connecting(), new byte[0]);
+            Files.writeString(live.files.connecting(), membership.network());
         } catch (IOException e) {
             throw new Problem.Internal("change networks: " + e.getMessage()).exception(e);
         }
@@ -171,6 +172,12 @@ public final class Connections {
             names.serve(live, running.pid(), running.startTime());
         }
         etc.nameServer(live);
+    }
+
+    /** The network whose connecting or disconnecting was interrupted by a kill; null if none was. */
+    private static @Nullable String interrupted(Live live) throws IOException {
+        Path file = live.files.connecting();
+        return Files.exists(file) ? Files.readString(file) : null;
     }
 
     private void outwardLocked(Live live, RunningNamespace namespace) throws IOException {
@@ -210,10 +217,19 @@ public final class Connections {
     private void agreeLocked(Live live, RunningNamespace namespace, Set<String> there) throws IOException {
         Container container = live.container;
         boolean own = NetworkMode.of(container.hostConfig()).own();
-        boolean changed = Files.exists(live.files.connecting());
+        String interrupted = interrupted(live);
+        boolean changed = interrupted != null;
         for (Membership membership : container.networks()) {
             EndpointRecord endpoint = membership.endpoint();
-            if (endpoint != null && own && networks.linked(endpoint, there) && !namespace.has(endpoint)) {
+            if (endpoint == null || !own) {
+                continue;
+            }
+            boolean begun = membership.network().equals(interrupted);
+            if (begun) {
+                // Its link may be there, and lack its addresses.
+                takeBack(endpoint, namespace);
+            }
+            if (begun || networks.linked(endpoint, there) && !namespace.has(endpoint)) {
                 RunningNamespace.Free free = namespace.free(networks.interfacePrefix(membership.network()));
                 namespace.connect(
                         networks.wire(endpoint, free.number(), free.index(), Memberships.options(membership)));
@@ -283,7 +299,7 @@ public final class Connections {
     private void disconnectLocked(Live live, Membership membership, List<Membership> rest, RunningNamespace namespace) {
         Container before = live.container;
         EndpointRecord endpoint = Objects.requireNonNull(membership.endpoint());
-        begin(live);
+        begin(live, membership);
         // On record first: whoever comes after a kill takes away what is too much.
         changeLocked(live, rest);
         try {

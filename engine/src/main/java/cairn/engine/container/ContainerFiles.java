@@ -60,7 +60,7 @@ record ContainerFiles(Path containers, Path runtime, String id) {
         return shim().resolve("names");
     }
 
-    /** Empty; there while the networks of the run are being changed. */
+    /** There while the run is being connected to the network that it names, or disconnected. */
     Path connecting() {
         return shim().resolve("connecting");
     }
