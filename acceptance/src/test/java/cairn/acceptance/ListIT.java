@@ -64,6 +64,9 @@ final class ListIT {
         "ancestor=box, c1 r1 r2 x0 x3",
         "ancestor=made:1, x3",
         "ancestor=none,",
+        "ancestor=,",
+        "ancestor=UPPER,",
+        "id=,",
         "name=r, r1 r2",
         "name=^r1$, r1",
         "name=/x0, x0",
@@ -83,13 +86,17 @@ final class ListIT {
         "since=x0, c1 x3",
         "volume=/vol, r1",
         "volume=/tmp, r1",
+        "volume=,",
         "network=bridge, c1 r2",
+        "network=, c1 r1 r2 x0 x3",
         "network=none, r1 x0 x3",
         "expose=80, r2",
         "expose=80/udp,",
         "expose=70-90, r2",
+        "expose=0-100, r2",
         "is-task=true,",
         "is-task=false, c1 r1 r2 x0 x3",
+        "isolation=hyperv, c1 r1 r2 x0 x3",
     })
     void filters(String filters, String names) {
         List<String> words = new ArrayList<>(List.of("-a"));
@@ -109,6 +116,45 @@ final class ListIT {
         assertThat(listed("-l")).containsExactly("c1");
         assertThat(docker.ok("ps", "-a", "-s", "--filter", "name=x0", "--format", "{{.Size}}"))
                 .startsWith("0B (virtual");
+    }
+
+    /** An id's beginning stands for one container or for none. */
+    @Test
+    void idsAreMatchedAsTheyAreElsewhere() {
+        List<String> ids = docker.run("ps", "-aq", "--no-trunc").ok().lines();
+        String id = ids.getFirst();
+        assertThat(listed("-a", "--filter", "id=" + id)).hasSize(1);
+        assertThat(listed("-a", "--filter", "id=" + id.substring(0, 12))).hasSize(1);
+        assertThat(listed("-a", "--filter", "id=" + id.substring(5, 17))).isEmpty();
+        for (String one : ids) {
+            String first = one.substring(0, 1);
+            long such = ids.stream().filter(other -> other.startsWith(first)).count();
+            assertThat(listed("-a", "--filter", "id=" + first)).hasSize(such == 1 ? 1 : 0);
+        }
+    }
+
+    @Test
+    void ancestorsAreImagesAndNotNames() {
+        docker.ok("tag", "box", "drifting");
+        docker.ok("create", "--name", "drifter", "--network", "none", "drifting", "true");
+        docker.ok("tag", "made:1", "drifting");
+        assertThat(listed("-a", "--filter", "ancestor=drifting")).contains("x3").doesNotContain("drifter");
+        String image = docker.inspect("box", "{{.Id}}");
+        assertThat(listed("-a", "--filter", "ancestor=" + image)).contains("drifter");
+        assertThat(listed("-a", "--filter", "ancestor=" + image.substring(7, 19)))
+                .contains("drifter");
+        docker.ok("rm", "drifter");
+        docker.ok("rmi", "drifting");
+    }
+
+    /** As with Docker, a container that has ended still knows which network it was on, until another start. */
+    @Test
+    void endedContainersAreFoundByTheIdOfTheirNetwork() {
+        String network = docker.ok("network", "inspect", "--format", "{{.Id}}", "none");
+        assertThat(listed("-a", "--filter", "network=" + network.substring(0, 12)))
+                .contains("r1", "x0", "x3");
+        assertThat(docker.inspect("x0", "{{.NetworkSettings.Networks.none.NetworkID}}"))
+                .isEqualTo(network);
     }
 
     /** Rows are kept between lists: each thing that a row shows has to show when it has changed. */
@@ -137,10 +183,24 @@ final class ListIT {
 
     @Test
     void filtersThatAreNoneAreRefused() {
-        for (String filter : List.of("bogus=1", "status=bogus", "exited=x", "since=nobody")) {
+        for (String filter : List.of(
+                "bogus=1", "status=bogus", "exited=x", "since=nobody", "is-task=x", "health=bogus", "expose=x")) {
             assertThat(docker.run("ps", "--filter", filter).fails(1).err())
                     .as(filter)
                     .contains("Error response");
         }
+    }
+
+    @Test
+    void whatAFilterMayBeIsSaid() {
+        TestDaemon.onlyCairn("the words are those of Docker 28");
+        assertThat(docker.run("ps", "--filter", "status=bogus").fails(1).err())
+                .contains(
+                        "invalid filter 'status=bogus': invalid value for state (bogus): must be one of created, running,"
+                                + " paused, restarting, removing, exited, dead");
+        assertThat(docker.run("ps", "--filter", "health=bogus").fails(1).err())
+                .contains(
+                        "invalid filter 'health=bogus': invalid value for health (bogus): must be one of none, starting,"
+                                + " healthy, unhealthy");
     }
 }

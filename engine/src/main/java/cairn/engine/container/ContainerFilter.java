@@ -3,12 +3,14 @@ package cairn.engine.container;
 import cairn.engine.error.Problem;
 import cairn.oci.ImageId;
 import cairn.wire.Filters;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which containers a list shows.
@@ -32,10 +34,10 @@ public record ContainerFilter(boolean all, int limit, Filters filters) {
             "publish",
             "expose",
             "isolation");
-    private static final Set<String> STATES =
-            Set.of("created", "running", "paused", "restarting", "removing", "exited", "dead");
+    private static final List<String> STATES =
+            List.of("created", "running", "paused", "restarting", "removing", "exited", "dead");
 
-    private static final Set<String> HEALTHS = Set.of("none", Healths.STARTING, Healths.HEALTHY, Healths.UNHEALTHY);
+    private static final List<String> HEALTHS = List.of("none", Healths.STARTING, Healths.HEALTHY, Healths.UNHEALTHY);
 
     public ContainerFilter {
         for (String key : filters.values().keySet()) {
@@ -50,37 +52,40 @@ public record ContainerFilter(boolean all, int limit, Filters filters) {
                 }
             }
         }
-        for (String status : filters.get("status")) {
-            if (!STATES.contains(status)) {
-                throw new Problem.InvalidParameter("invalid filter 'status=" + status + "'").exception();
-            }
-        }
-        for (String health : filters.get("health")) {
-            if (!HEALTHS.contains(health)) {
-                throw new Problem.InvalidParameter("Unrecognised filter value for health: " + health).exception();
-            }
-        }
+        check(filters, "status", "state", STATES);
+        check(filters, "health", "health", HEALTHS);
         for (String code : filters.get("exited")) {
             try {
-                Integer.parseInt(code);
+                int _ = Integer.parseInt(code);
             } catch (NumberFormatException e) {
-                throw new Problem.InvalidParameter("invalid filter 'exited=" + code + "'").exception();
+                throw new Problem.InvalidParameter("invalid filter 'exited=" + code + "'").exception(e);
+            }
+        }
+        Boolean _ = filters.flag("is-task");
+    }
+
+    /** @param what the values are, in Docker's word */
+    private static void check(Filters filters, String key, String what, List<String> known) {
+        for (String value : filters.get(key)) {
+            if (!known.contains(value)) {
+                throw new Problem.InvalidParameter("invalid filter '" + key + "=" + value + "': invalid value for "
+                                + what + " (" + value + "): must be one of " + String.join(", ", known))
+                        .exception();
             }
         }
     }
 
-    /** Which images are made on which. */
-    @FunctionalInterface
-    interface Ancestry {
-        /** Whether an image is the one of that name, or has been made on it in any number of steps. */
-        boolean descends(ImageId image, String name);
-    }
-
-    /** @param lookup from a reference to its container */
-    List<Container> select(List<Container> newestFirst, Function<String, Container> lookup, Ancestry ancestry) {
+    /**
+     * @param lookup from a reference to its container
+     * @param ancestry from an image's name to those that have been made on it in any number of steps, itself among them
+     */
+    List<Container> select(
+            List<Container> newestFirst,
+            Function<String, Container> lookup,
+            Function<String, Predicate<ImageId>> ancestry) {
         // A filter on states says by itself that stopped ones are wanted; one on exit codes, as with Docker, does not.
         boolean everyState = all || limit > 0 || !filters.get("status").isEmpty();
-        Predicate<Container> tests = tests(lookup, ancestry);
+        Predicate<Container> tests = tests(newestFirst, lookup, ancestry);
         List<Container> selected = new ArrayList<>();
         for (Container container : newestFirst) {
             if ((everyState || container.active()) && tests.test(container)) {
@@ -94,13 +99,13 @@ public record ContainerFilter(boolean all, int limit, Filters filters) {
     }
 
     /** All that is asked for, and nothing else: a list without filters looks at no container twice. */
-    private Predicate<Container> tests(Function<String, Container> lookup, Ancestry ancestry) {
+    private Predicate<Container> tests(
+            List<Container> all, Function<String, Container> lookup, Function<String, Predicate<ImageId>> ancestry) {
         List<Predicate<Container>> tests = new ArrayList<>();
-        any(
-                tests,
-                "id",
-                (container, id) ->
-                        container.id().startsWith(id) || container.id().contains(id));
+        any(tests, "id", prefix -> {
+            String only = only(all, prefix);
+            return container -> container.id().equals(only);
+        });
         any(tests, "name", ContainerFilter::named);
         any(tests, "status", (container, status) -> container.state().status().equals(status));
         any(
@@ -108,30 +113,25 @@ public record ContainerFilter(boolean all, int limit, Filters filters) {
                 "exited",
                 (container, code) -> container.state() instanceof LifeState.Exited exited
                         && exited.exitCode() == Integer.parseInt(code));
-        any(
-                tests,
-                "ancestor",
-                (container, image) -> container.config().image().equals(image)
-                        || container.config().image().equals(image + ":latest")
-                        || (container.config().image() + ":latest").equals(image)
-                        || container.image().toString().startsWith(image)
-                        || container.image().digest().hex().startsWith(image)
-                        || ancestry.descends(container.image(), image));
-        any(
-                tests,
-                "before",
-                (container, ref) ->
-                        container.created().isBefore(lookup.apply(ref).created()));
-        any(
-                tests,
-                "since",
-                (container, ref) ->
-                        container.created().isAfter(lookup.apply(ref).created()));
-        any(tests, "volume", ContainerViews::mountsAt);
+        any(tests, "ancestor", name -> {
+            Predicate<ImageId> descends = ancestry.apply(name);
+            return container -> descends.test(container.image());
+        });
+        any(tests, "before", ref -> {
+            Instant created = lookup.apply(ref).created();
+            return container -> container.created().isBefore(created);
+        });
+        any(tests, "since", ref -> {
+            Instant created = lookup.apply(ref).created();
+            return container -> container.created().isAfter(created);
+        });
+        any(tests, "volume", ContainerFilter::mounts);
         any(tests, "network", ContainerFilter::on);
         any(tests, "health", (container, health) -> health.equals(health(container)));
-        any(tests, "is-task", (container, task) -> task.equals("false") || task.equals("0"));
-        any(tests, "isolation", (container, isolation) -> isolation.equals("default"));
+        // Those are swarm's. Isolation, on Linux, is no filter at all.
+        if (Boolean.TRUE.equals(filters.flag("is-task"))) {
+            tests.add(container -> false);
+        }
         if (!filters.get("label").isEmpty()) {
             tests.add(this::labels);
         }
@@ -148,26 +148,38 @@ public record ContainerFilter(boolean all, int limit, Filters filters) {
         };
     }
 
-    /** Adds that one of the key's values fits, if it has any. */
     private void any(List<Predicate<Container>> tests, String key, BiPredicate<Container, String> fits) {
-        Set<String> values = filters.get(key);
-        if (!values.isEmpty()) {
-            tests.add(container -> {
-                for (String value : values) {
-                    if (fits.test(container, value)) {
-                        return true;
-                    }
-                }
-                return false;
-            });
-        }
+        any(tests, key, value -> container -> fits.test(container, value));
     }
 
+    /** Adds that one of the key's values fits, if it has any. @param fit made once for each value */
+    private void any(List<Predicate<Container>> tests, String key, Function<String, Predicate<Container>> fit) {
+        filters.get(key).stream().map(fit).reduce(Predicate::or).ifPresent(tests::add);
+    }
+
+    /** The one that begins so; null if there is none or more than one. */
+    private static @Nullable String only(List<Container> all, String prefix) {
+        List<String> found = prefix.isEmpty()
+                ? List.of()
+                : all.stream()
+                        .map(Container::id)
+                        .filter(id -> id.startsWith(prefix))
+                        .limit(2)
+                        .toList();
+        return found.size() == 1 ? found.getFirst() : null;
+    }
+
+    private static boolean mounts(Container container, String text) {
+        return container.mounts().stream()
+                .anyMatch(mount -> mount.destination().equals(text)
+                        || (mount.name().isEmpty() ? mount.source() : mount.name()).equals(text));
+    }
+
+    /** By a network's name, or the beginning of the id of one that it is, or has last been, on. */
     private static boolean on(Container container, String network) {
         return container.networks().stream()
                 .anyMatch(member -> member.network().equals(network)
-                        || member.endpoint() != null
-                                && member.endpoint().networkId().startsWith(network));
+                        || member.view(null).networkId().startsWith(network));
     }
 
     private static String health(Container container) {

@@ -282,6 +282,8 @@ final class ContainerRecords {
                 .aliases(stored.aliases())
                 .macAddress(stored.desiredMacAddress())
                 .gwPriority(stored.gwPriority())
+                .driverOpts(stored.driverOpts())
+                .networkId(stored.networkId())
                 .build();
         // dockerd leaves the id of an endpoint that is gone, but no shorter one.
         EndpointRecord endpoint =

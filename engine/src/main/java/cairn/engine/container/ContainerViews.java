@@ -7,7 +7,6 @@ import cairn.wire.container.ContainerState;
 import cairn.wire.container.ContainerSummary;
 import cairn.wire.container.ExitCause;
 import cairn.wire.container.Health;
-import cairn.wire.container.MountPoint;
 import cairn.wire.container.NetworkSettings;
 import cairn.wire.container.SummaryHostConfig;
 import cairn.wire.container.SummaryNetworks;
@@ -276,16 +275,5 @@ final class ContainerViews {
         attributes.put("image", container.config().image());
         attributes.put("name", container.name());
         return attributes;
-    }
-
-    static boolean mountsAt(Container container, String text) {
-        for (MountPoint mount : container.mounts()) {
-            if (mount.destination().equals(text)
-                    || mount.source().equals(text)
-                    || mount.name().equals(text)) {
-                return true;
-            }
-        }
-        return false;
     }
 }

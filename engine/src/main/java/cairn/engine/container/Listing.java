@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Containers as {@code ps} and {@code inspect} show them. */
@@ -70,7 +71,7 @@ final class Listing {
     }
 
     private List<Container> select(ContainerFilter filter) {
-        return filter.select(roster.all(), ref -> roster.find(ref).container, this::descends);
+        return filter.select(roster.all(), ref -> roster.find(ref).container, this::ancestry);
     }
 
     /** @param size whether to count each container's bytes, which reads its whole writable layer */
@@ -105,12 +106,22 @@ final class Listing {
                 : container.image().toString();
     }
 
-    private boolean descends(ImageId image, String name) {
-        Image wanted = images.find(name);
-        if (wanted == null) {
-            return false;
+    /** A name that is none, or nobody's, has no descendants. */
+    private Predicate<ImageId> ancestry(String name) {
+        ImageId ancestor;
+        try {
+            Image wanted = images.find(name);
+            if (wanted == null) {
+                return image -> false;
+            }
+            ancestor = wanted.id();
+        } catch (EngineException e) {
+            return image -> false;
         }
-        ImageId ancestor = wanted.id();
+        return image -> descends(image, ancestor);
+    }
+
+    private boolean descends(ImageId image, ImageId ancestor) {
         for (Image at = images.find(image); at != null; at = parent(at)) {
             if (at.id().equals(ancestor)) {
                 return true;

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A container's membership in a network.
  *
  * @param network its name
- * @param asked addresses, aliases and so on that were asked for; nothing of what it got
+ * @param asked addresses, aliases and so on that were asked for; of what it got only the id of the network that it has last been on
  * @param endpoint its place while it runs, or while its start is under way; null otherwise
  */
 public record Membership(
@@ -21,7 +21,12 @@ public record Membership(
     }
 
     Membership placed(@Nullable EndpointRecord at) {
-        return new Membership(network, asked, at);
+        EndpointSettings kept = at == null && endpoint != null
+                ? EndpointSettingsBuilder.builder(asked)
+                        .networkId(endpoint.networkId())
+                        .build()
+                : asked;
+        return new Membership(network, kept, at);
     }
 
     /** As the API and the record show it. @param names by which others ask for the container; null where they cannot */

@@ -5,6 +5,7 @@ import cairn.engine.network.ContainerPort;
 import cairn.engine.network.PortRequest;
 import cairn.engine.network.PublishedPort;
 import cairn.engine.network.Subnet;
+import cairn.engine.network.Transport;
 import cairn.wire.container.ContainerConfig;
 import cairn.wire.container.HostConfig;
 import cairn.wire.container.Port;
@@ -268,17 +269,17 @@ final class PortBindings {
                                         port.hostPort(), port.port().transport())));
     }
 
-    /** A filter's {@code 80}, {@code 80/tcp} or {@code 8000-8080/udp}; null if it is none of these. */
+    /** A filter's {@code 80}, {@code 80/tcp} or {@code 8000-8080/udp}; 0 is a number here. Null if it is none of these. */
     static @Nullable Predicate<ContainerPort> filter(String text) {
         int slash = text.indexOf('/');
         String range = slash < 0 ? text : text.substring(0, slash);
+        Transport transport = slash < 0 ? Transport.TCP : Transport.of(text.substring(slash + 1));
         int dash = range.indexOf('-');
-        ContainerPort low = ContainerPort.parse(
-                (dash < 0 ? range : range.substring(0, dash)) + (slash < 0 ? "" : text.substring(slash)));
+        int low = ContainerPort.number(dash < 0 ? range : range.substring(0, dash));
         int high = ContainerPort.number(dash < 0 ? range : range.substring(dash + 1));
-        if (low == null || high < low.number()) {
+        if (transport == null || low < 0 || high < low) {
             return null;
         }
-        return port -> port.transport() == low.transport() && port.number() >= low.number() && port.number() <= high;
+        return port -> port.transport() == transport && port.number() >= low && port.number() <= high;
     }
 }
