@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import cairn.acceptance.Api.Response;
 import cairn.acceptance.Command.Result;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -314,6 +315,65 @@ final class LifecycleIT {
                         .ok()
                         .text())
                 .isEqualTo("137 busybox other");
+    }
+
+    /** A filter on a kind of thing is one on the beginning of a name or id; what Docker does not know it does not mind. */
+    @Test
+    void eventsAreFilteredByDockersRules() {
+        String since = Long.toString(System.currentTimeMillis() / 1000 - 1);
+        docker.ok("create", "--name", "filtered1", "--network", "none", "-l", "l=1", "busybox");
+        docker.ok("volume", "create", "filteredvolume");
+        docker.ok("network", "create", "filterednet");
+        docker.ok("tag", "busybox", "filtered:tag");
+        docker.ok("rmi", "filtered:tag");
+        docker.ok("volume", "rm", "filteredvolume");
+        docker.ok("network", "rm", "filterednet");
+        docker.ok("rm", "filtered1");
+        assertThat(filteredEvents(since, "container=filtered1"))
+                .containsExactly("container create", "container destroy");
+        assertThat(filteredEvents(since, "container=filtered1", "bogus=1"))
+                .containsExactly("container create", "container destroy");
+        assertThat(filteredEvents(since, "container=filtered", "event=create"))
+                .containsExactly("container create", "network create", "volume create");
+        assertThat(filteredEvents(since, "image=filtered")).containsExactly("image tag");
+        assertThat(filteredEvents(since, "image=filtered:tag")).containsExactly("image tag");
+        assertThat(filteredEvents(since, "image=busybox", "label=l=1"))
+                .containsExactly("container create", "container destroy");
+        assertThat(filteredEvents(since, "container=filtered1", "event=creat")).isEmpty();
+        assertThat(filteredEvents(since, "network=filterednet", "scope=swarm")).isEmpty();
+        assertThat(docker.run("events", "--since", "100", "--until", "50")
+                        .fails(1)
+                        .err())
+                .contains("`since` time (100) cannot be after `until` time (50)");
+    }
+
+    private static List<String> filteredEvents(String since, String... filters) {
+        List<String> command = new ArrayList<>(List.of("events", "--since", since, "--until=-1s"));
+        for (String filter : filters) {
+            command.addAll(List.of("--filter", filter));
+        }
+        command.addAll(List.of("--format", "{{.Type}} {{.Action}}"));
+        return docker.run(command.toArray(String[]::new)).ok().lines().stream()
+                .sorted()
+                .toList();
+    }
+
+    @Test
+    void anUntaggedImageIsToldWithItsLabels() {
+        Images.importBusybox(daemon, "labelled", "LABEL kind=test");
+        docker.ok("rmi", "labelled");
+        assertThat(docker.ok(
+                        "events",
+                        "--since",
+                        "60s",
+                        "--until=-1s",
+                        "--filter",
+                        "event=untag",
+                        "--filter",
+                        "label=kind=test",
+                        "--format",
+                        "{{.Actor.Attributes.kind}}"))
+                .isEqualTo("test");
     }
 
     @Test

@@ -3,6 +3,8 @@ package cairn.daemon;
 import cairn.engine.error.Problem;
 import cairn.engine.event.Event;
 import cairn.engine.event.Events;
+import cairn.oci.InvalidReferenceException;
+import cairn.oci.Reference;
 import cairn.wire.Filters;
 import cairn.wire.Json;
 import cairn.wire.Timestamps;
@@ -22,24 +24,12 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code /events}. */
 final class EventRoutes {
-    private static final Set<String> KEYS = Set.of(
-            "config",
-            "container",
-            "daemon",
-            "event",
-            "image",
-            "label",
-            "network",
-            "node",
-            "plugin",
-            "scope",
-            "secret",
-            "service",
-            "type",
-            "volume");
-    /** What events are of. A filter on one keeps the events of all others away, also where there never are any. */
-    private static final List<String> ACTORS = List.of(
-            "container", "image", "network", "volume", "daemon", "plugin", "service", "node", "secret", "config");
+    /** What events are of. A filter on one asks for an actor's name or id, or the beginning of one, whatever kind of thing that is. */
+    private static final List<String> ACTORS =
+            List.of("container", "network", "volume", "daemon", "plugin", "service", "node", "secret", "config");
+
+    /** Actions that carry their detail after a colon. Where a filter has one of them, beginnings of actions are meant, also by the others. */
+    private static final Set<String> DETAILED = Set.of("health_status", "exec_create", "exec_start");
 
     private static final long SLICE_MILLIS = 1000;
 
@@ -55,13 +45,14 @@ final class EventRoutes {
 
     private void stream(Call call) throws IOException, InterruptedException {
         Filters filters = call.filters();
-        String unknown = filters.unknown(KEYS);
-        if (unknown != null) {
-            throw new Problem.InvalidParameter("invalid filter '" + unknown + "'").exception();
-        }
         Instant now = Instant.now();
         Instant since = instant(call.query().get("since"), now);
         Instant until = instant(call.query().get("until"), now);
+        if (since != null && until != null && until.isBefore(since)) {
+            throw new Problem.InvalidParameter("`since` time (" + call.query().get("since")
+                            + ") cannot be after `until` time (" + call.query().get("until") + ")")
+                    .exception();
+        }
         boolean legacy = call.version().below(1, 52);
         try (Events.Subscription subscription = events.subscribe(since)) {
             call.exchange().onDisconnect(subscription::close);
@@ -88,29 +79,36 @@ final class EventRoutes {
         return text.isEmpty() ? null : Timestamps.parse(text, now, ZoneId.systemDefault());
     }
 
+    /** By moby's rules; keys that it does not know it does not mind. */
     private static boolean matches(Filters filters, Event event) {
+        boolean beginnings = filters.get("event").stream().anyMatch(DETAILED::contains);
+        String action = event.action();
         return any(filters.get("type"), type -> event.type().equals(type))
-                // Exec and health actions carry their detail after a colon; a filter names the action alone.
-                && any(
-                        filters.get("event"),
-                        action ->
-                                event.action().equals(action) || event.action().startsWith(action + ":"))
+                && any(filters.get("event"), wanted -> beginnings ? action.startsWith(wanted) : action.equals(wanted))
                 && any(filters.get("scope"), scope -> scope.equals("local"))
-                && ACTORS.stream().allMatch(actor -> actor(filters, event, actor))
+                && any(filters.get("image"), image -> isOf(event, image))
+                && ACTORS.stream().allMatch(type -> any(filters.get(type), wanted -> actor(event, wanted)))
                 && filters.matchesLabels("label", event.attributes());
     }
 
-    private static boolean actor(Filters filters, Event event, String type) {
-        return any(filters.get(type), wanted -> {
-            String name = event.attributes().getOrDefault("name", "");
-            if (event.type().equals(type)) {
-                return event.actor().startsWith(wanted) || name.equals(wanted) || name.startsWith(wanted + ":");
-            }
-            String image = event.attributes().getOrDefault("image", "");
-            return type.equals("image")
-                    && event.type().equals("container")
-                    && (image.equals(wanted) || image.startsWith(wanted + ":"));
-        });
+    private static boolean actor(Event event, String wanted) {
+        return event.actor().startsWith(wanted)
+                || event.attributes().getOrDefault("name", "").startsWith(wanted);
+    }
+
+    /** An image's own event, or one of a container that was made of it; its name with the tag or without. */
+    private static boolean isOf(Event event, String image) {
+        String name = event.attributes().getOrDefault(event.type().equals("image") ? "name" : "image", "");
+        return List.of(event.actor(), name, withoutTag(name)).contains(image);
+    }
+
+    /** As it is, where it is none of an image. */
+    private static String withoutTag(String name) {
+        try {
+            return Reference.parseNormalized(name).familiarRepository();
+        } catch (InvalidReferenceException e) {
+            return name;
+        }
     }
 
     private static boolean any(Set<String> values, Predicate<String> test) {

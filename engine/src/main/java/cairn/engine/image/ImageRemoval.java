@@ -16,11 +16,11 @@ final class ImageRemoval {
     private final Images images;
     private final ImageUsers users;
     private final List<Removed> done = new ArrayList<>();
-    private final List<ImageId> untagged;
+    private final List<Image> untagged;
     private final List<ImageId> deleted;
 
     /** Both lists are filled with the images that events are due for. */
-    ImageRemoval(Images images, ImageUsers users, List<ImageId> untagged, List<ImageId> deleted) {
+    ImageRemoval(Images images, ImageUsers users, List<Image> untagged, List<ImageId> deleted) {
         this.images = images;
         this.users = users;
         this.untagged = untagged;
@@ -110,7 +110,7 @@ final class ImageRemoval {
         images.removeReference(reference);
         done.add(new Removed.Untagged(reference.familiar()));
         if (announce) {
-            untagged.add(image.id());
+            untagged.add(image);
         }
     }
 

@@ -317,7 +317,7 @@ public final class Images {
      * @throws EngineException NoSuchImage, ImageInUse, ImageHasChildren, ImageTagged
      */
     public List<Removed> remove(String text, boolean force, boolean noPrune, ImageUsers users) {
-        List<ImageId> untagged = new ArrayList<>();
+        List<Image> untagged = new ArrayList<>();
         List<ImageId> deleted = new ArrayList<>();
         try {
             synchronized (lock) {
@@ -328,9 +328,10 @@ public final class Images {
                 }
             }
         } finally {
-            // Also after a conflict halfway: what has happened by then has happened. The image itself may be gone, and
-            // its labels with it.
-            untagged.forEach(id -> events.happened(ImageEvents.Action.UNTAG, id.toString(), id.toString(), Map.of()));
+            // Also after a conflict halfway: what has happened by then has happened. Of what is deleted nobody asks for
+            // labels any more.
+            untagged.forEach(image ->
+                    publish(ImageEvents.Action.UNTAG, image.id(), image.id().toString(), image.config()));
             deleted.forEach(id -> events.happened(ImageEvents.Action.DELETE, id.toString(), id.toString(), Map.of()));
         }
     }
