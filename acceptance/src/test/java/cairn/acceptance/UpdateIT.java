@@ -84,6 +84,8 @@ final class UpdateIT {
         docker.ok("update", "-m", "16m", "--memory-swap", "32m", "--pids-limit", "-1", "box");
         assertThat(cgroup("memory/memory.limit_in_bytes memory/memory.memsw.limit_in_bytes pids/pids.max"))
                 .isEqualTo("16777216 33554432 max");
+        // No limit is one value, however it was asked for; inspect leaves it out.
+        assertThat(record("{{.HostConfig.PidsLimit}}")).isEqualTo("0");
     }
 
     @Test

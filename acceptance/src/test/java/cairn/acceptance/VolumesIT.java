@@ -101,6 +101,15 @@ final class VolumesIT {
         assertThat(daemon.dataRoot().resolve("volumes/kept")).doesNotExist();
     }
 
+    /** A Dockerfile may say {@code VOLUME data}. */
+    @Test
+    void anImagesVolumeMayHaveNoLeadingSlash() {
+        Images.importBusybox(daemon, "relative", "VOLUME cache");
+        docker.ok("run", "--name", "rel", "--network", "none", "relative", "sh", "-c", "echo kept >/cache/file");
+        assertThat(volumes()).hasSize(1);
+        assertThat(run("--volumes-from", "rel", "box", "cat", "/cache/file")).isEqualTo("kept");
+    }
+
     @Test
     void volumesWithoutANameGoWithTheirContainerIfThatIsAskedFor() {
         docker.ok(

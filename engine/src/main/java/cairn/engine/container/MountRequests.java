@@ -102,8 +102,8 @@ final class MountRequests {
     }
 
     private void declared(String path, HostConfig host) {
-        String target = normal(path);
-        String wrong = wrongTarget(path);
+        String target = normal(path); // An image may have `VOLUME data`.
+        String wrong = wrongTarget(target);
         if (wrong != null) {
             throw new Problem.BadMount("invalid volume specification: '" + path + "': " + wrong).exception();
         }

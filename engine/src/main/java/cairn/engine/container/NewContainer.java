@@ -282,8 +282,9 @@ final class NewContainer {
 
     private static @Nullable Map<String, Object> union(
             @Nullable Map<String, Object> asked, @Nullable Set<String> image) {
+        boolean nothing = asked == null || asked.isEmpty();
         if (image == null || image.isEmpty()) {
-            return asked;
+            return nothing && image == null ? null : asked;
         }
         Map<String, Object> union = new LinkedHashMap<>();
         for (String key : image) {

@@ -84,7 +84,7 @@ public final class Updates {
                 .cpusetMems(request.cpusetMems())
                 .memoryReservation(request.memoryReservation())
                 .memorySwap(request.memorySwap())
-                .pidsLimit(request.pidsLimit())
+                .pidsLimit(request.pidsLimit() == null ? null : Long.valueOf(Math.max(0, request.pidsLimit())))
                 .restartPolicy(request.restartPolicy())
                 .build();
     }
