@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -79,6 +81,24 @@ final class DebugIT {
     private static String namespace(String kind) {
         String pid = docker.ok("inspect", "-f", "{{.State.Pid}}", "web");
         return Command.run("readlink", "/proc/" + pid + "/ns/" + kind).ok().text();
+    }
+
+    /** What is typed elsewhere: {@code docker exec -i}, {@code -it}. */
+    @Test
+    void linesOfAPipeAreReadAndATerminalWantsOne() {
+        docker.ok("run", "-d", "--name", "piped", "bare");
+        for (String flags : List.of("", "-i ", "--interactive ")) {
+            String line = "echo 'cat /proc/1/root/secret; exit 5' | "
+                    + TestDaemon.dist().resolve("bin/cairn") + " debug " + flags + "--image busybox piped";
+            Command.Result result =
+                    Command.run(Map.of("DOCKER_HOST", "unix://" + daemon.socket()), List.of("sh", "-c", line), "");
+            assertThat(result.fails(5).out()).as(flags).isEqualTo("of the container\n");
+        }
+        assertThat(debug("-it", "--image", "busybox", "piped", "true")
+                        .fails(125)
+                        .err())
+                .contains("the input device is not a TTY");
+        docker.ok("rm", "-f", "piped");
     }
 
     @Test

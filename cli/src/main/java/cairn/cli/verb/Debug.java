@@ -25,6 +25,8 @@ public final class Debug implements Verb {
         Flags flags = new Flags()
                 .of(Kind.STRING, "image", "host", "Image with the tools")
                 .of(Kind.LIST, "e,env", "Set a variable")
+                .bool("i,interactive", "Read the standard input, as is always done")
+                .bool("t,tty", "Give the tools a terminal, as is done by itself where there is one")
                 .text("u,user", "Who runs the tools (default root)")
                 .bool("privileged", "With all rights, as 'cairn run --privileged'");
         return Usage.before("CONTAINER [COMMAND] [ARG...]", 1, flags).with("""
@@ -35,6 +37,7 @@ public final class Debug implements Verb {
                         Examples:
                           cairn debug web                              a shell of this machine's own programs
                           cairn debug web ls -l /proc/1/root/etc
+                          cairn debug web <script.sh                   its lines, one after the other
                           cairn debug --image busybox web netstat -tln""");
     }
 
@@ -67,7 +70,7 @@ public final class Debug implements Verb {
         }
         // Without it the kernel shows the root, the environment and the memory of a process only to its own kind.
         words.addAll(List.of("--cap-add", "SYS_PTRACE"));
-        if (Console.typed() && Console.shown()) {
+        if (given.on("tty") || Console.typed() && Console.shown()) {
             words.add("--tty");
         }
         if (given.on("privileged")) {
