@@ -154,6 +154,33 @@ final class LifecycleIT {
     }
 
     @Test
+    void whatIsNoSignalIsSaidAndSentToNobody() {
+        sleeping("deaf");
+        for (String number : List.of("32", "65", "99", "-1")) {
+            assertThat(docker.run("kill", "-s", number, "deaf").fails(1).err())
+                    .as(number)
+                    .containsIgnoringCase("cannot kill container: deaf: the linux daemon does not support signal "
+                            + (TestDaemon.isDocker() && number.equals("-1") ? "" : number));
+        }
+        for (String name : List.of("0", "SIG9", "UNUSED", "RTMIN+16", "RTMAX+1", "RTMIN+01", " 9")) {
+            assertThat(docker.run("kill", "-s", name, "deaf").fails(1).err())
+                    .as(name)
+                    .containsIgnoringCase("invalid signal: " + name);
+        }
+        assertThat(docker.inspect("deaf", "{{.State.Status}}")).isEqualTo("running");
+        assertThat(docker.run("kill", "nobody").fails(1).err())
+                .containsIgnoringCase("cannot kill container: nobody: No such container: nobody");
+    }
+
+    @Test
+    void aLinkIsNotTakenForItsContainer() {
+        docker.ok("create", "--name", "linked", "--network", "none", "busybox");
+        assertThat(docker.run("rm", "--link", "linked").fails(1).err())
+                .contains("Conflict, cannot remove the default link name of the container");
+        assertThat(docker.ok("ps", "-aq", "--filter", "name=linked")).isNotEmpty();
+    }
+
+    @Test
     void stopAsksBeforeItKills() {
         docker.ok(
                 "run",
@@ -204,6 +231,20 @@ final class LifecycleIT {
     }
 
     @Test
+    void renameSaysWhatItFailedAt() {
+        sleeping("one");
+        sleeping("two");
+        assertThat(docker.run("rename", "one", "two").fails(1).err())
+                .contains("Error when allocating new name: Conflict. The container name \"/two\" is already in use");
+        assertThat(docker.run("rename", "one", "a/b").fails(1).err())
+                .contains("Error when allocating new name: Invalid container name (/a/b), only");
+        assertThat(docker.run("rename", "one", "one").fails(1).err())
+                .contains("Renaming a container with the same name as its current name");
+        assertThat(daemon.api().post("/containers/one/rename?name=", "").text())
+                .contains("Neither old nor new names may be empty");
+    }
+
+    @Test
     void topShowsTheProcesses() {
         docker.ok("run", "-d", "--network", "none", "--name", "pair", "busybox", "sh", "-c", "sleep 1001 & sleep 1002");
         Result top = docker.run("top", "pair").ok();
@@ -221,7 +262,7 @@ final class LifecycleIT {
                 .contains(
                         TestDaemon.isDocker()
                                 ? "You cannot remove a running container"
-                                : "cannot remove container \"/busy\": container is running: stop the container before removing or force remove");
+                                : "cannot remove container \"busy\": container is running: stop the container before removing or force remove");
         docker.ok("rm", "-f", "busy");
         assertThat(docker.run("inspect", id).fails(1).err()).contains("No such object");
         Response gone = daemon.api().delete("/v1.41/containers/" + id);

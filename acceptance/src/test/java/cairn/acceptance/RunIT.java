@@ -78,6 +78,11 @@ final class RunIT {
     }
 
     @Test
+    void noNameAtAllIsAnUnknownProgram() {
+        assertThat(run("busybox", "").fails(127).err()).contains("exec: \"\": executable file not found in $PATH");
+    }
+
+    @Test
     void missingPathIs127() {
         assertThat(run("busybox", "/no/such/program").fails(127).err()).contains("no such file or directory");
     }

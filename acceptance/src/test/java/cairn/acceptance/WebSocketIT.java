@@ -116,6 +116,15 @@ final class WebSocketIT {
             }
         }
 
+        /** Whether the engine has closed the connection; waits for what it has to say instead. */
+        boolean atEnd() {
+            try {
+                return channel.read(ByteBuffer.allocate(1)) < 0;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
         /** Text of frames of that kind, until it contains what is wanted. */
         String await(int opcode, String wanted) {
             StringBuilder text = new StringBuilder();
@@ -213,6 +222,47 @@ final class WebSocketIT {
                         .request("GET", "/containers/nobody/attach/ws", Map.of("Upgrade", "websocket"), new byte[0])
                         .status())
                 .isEqualTo(404);
+    }
+
+    /** Whoever says that he goes is let go, although the container goes on and has nothing to say. */
+    @Test
+    void aCloseEndsTheConnection() {
+        docker.ok("run", "-d", "-i", "--network", "none", "--name", "quiet", "box", "cat");
+        for (String streams : new String[] {"stdin=1&stdout=1", "stdout=1"}) {
+            try (Client client = new Client("/v1.47/containers/quiet/attach/ws?stream=1&" + streams)) {
+                client.frame(PING, "there?");
+                assertThat(client.await(PONG, "")).isEqualTo("there?");
+                client.frame(CLOSE, "\003\350");
+                client.await(CLOSE, "");
+                assertThat(client.atEnd()).isTrue();
+            }
+        }
+        assertThat(docker.inspect("quiet", "{{.State.Status}}")).isEqualTo("running");
+    }
+
+    /** Before API 1.42 nobody was asked which of them. */
+    @Test
+    void allStreamsAreThereForOldClients() {
+        docker.ok("run", "-d", "-i", "--network", "none", "--name", "old", "box", "sh", "-c", "cat >&2");
+        try (Client client = new Client("/v1.41/containers/old/attach/ws?stream=1")) {
+            client.frame(BINARY, "told\n");
+            client.await(BINARY, "told");
+        }
+    }
+
+    @Test
+    void keysThatAreNoneAreRefused() {
+        docker.ok("create", "-i", "--network", "none", "--name", "keys", "box", "cat");
+        for (String way : new String[] {"attach/ws?stream=1&", "attach?stream=1&", "attach?"}) {
+            var refused = daemon.api()
+                    .request(
+                            way.startsWith("attach/ws") ? "GET" : "POST",
+                            "/containers/keys/" + way + "stdout=1&detachKeys=bogus-x",
+                            Map.of(),
+                            new byte[0]);
+            assertThat(refused.status()).isEqualTo(400);
+            assertThat(refused.text()).contains("Invalid detach keys (bogus-x) provided");
+        }
     }
 
     @Test

@@ -3,9 +3,11 @@ package cairn.daemon;
 import cairn.engine.container.AttachedStreams;
 import cairn.engine.container.Attachment;
 import cairn.engine.container.Containers;
+import cairn.engine.container.DetachKeys;
 import cairn.engine.log.LogSelection;
 import cairn.wire.http.Duplex;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -30,7 +32,7 @@ final class AttachRoutes {
         boolean stream = call.query().flag("stream");
         boolean stdout = call.query().flag("stdout");
         boolean stderr = call.query().flag("stderr");
-        String keys = call.query().get("detachKeys");
+        DetachKeys keys = keys(call);
         Attachment attachment = stream ? containers.attach(id, call.query().flag("stdin"), stdout, stderr) : null;
         try {
             AttachedStreams streams = attachment == null ? null : new AttachedStreams(attachment, keys);
@@ -53,22 +55,30 @@ final class AttachRoutes {
         }
     }
 
+    private static DetachKeys keys(Call call) {
+        return DetachKeys.of(call.query().get("detachKeys"), "detach");
+    }
+
     /** Both outputs in one stream, as Docker has it. */
     private void attachWebSocket(Call call) throws IOException, InterruptedException {
         String id = containers.get(call.path("id")).id();
         boolean terminal = containers.get(id).terminal();
+        DetachKeys keys = keys(call);
         boolean stream = call.query().flag("stream");
-        boolean stdout = call.query().flag("stdout");
-        boolean stderr = call.query().flag("stderr");
-        Attachment attachment = stream ? containers.attach(id, call.query().flag("stdin"), stdout, stderr) : null;
+        boolean all = call.version().below(1, 42); // When nobody was asked which.
+        boolean stdin = all || call.query().flag("stdin");
+        boolean stdout = all || call.query().flag("stdout");
+        boolean stderr = all || call.query().flag("stderr");
+        Attachment attachment = stream ? containers.attach(id, stdin, stdout, stderr) : null;
         try {
-            AttachedStreams streams = attachment == null
-                    ? null
-                    : new AttachedStreams(attachment, call.query().get("detachKeys"));
+            AttachedStreams streams = attachment == null ? null : new AttachedStreams(attachment, keys);
             WebSocket socket = WebSocket.accept(call.exchange(), !call.version().below(1, 28));
             if (call.query().flag("logs")) {
-                LogSelection all = new LogSelection(stdout, stderr, null, null, LogSelection.ALL, false);
-                logs.send(id, all, LogPrefix.NONE, true, socket.output(), new AtomicBoolean());
+                LogSelection past = new LogSelection(stdout, stderr, null, null, LogSelection.ALL, false);
+                logs.send(id, past, LogPrefix.NONE, true, socket.output(), new AtomicBoolean());
+            }
+            if (attachment != null && !attachment.stdin()) {
+                Thread.ofVirtual().name("attach-input").start(() -> drain(socket.input(), attachment));
             }
             OutputStream out = terminal ? socket.output() : new WebSocket.Joined(socket.output());
             if (streams != null && streams.carry(socket.input(), out) == AttachedStreams.End.DETACHED) {
@@ -79,6 +89,15 @@ final class AttachRoutes {
             if (attachment != null) {
                 containers.giveUp(id, attachment);
             }
+        }
+    }
+
+    /** Of a client whose words nobody wants: he may still ask whether somebody is there, and say that he goes. */
+    private static void drain(InputStream input, Attachment attachment) {
+        try {
+            long _ = input.transferTo(OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            attachment.close();
         }
     }
 }

@@ -1,5 +1,6 @@
 package cairn.daemon;
 
+import cairn.engine.container.Container;
 import cairn.engine.container.ContainerFilter;
 import cairn.engine.container.Containers;
 import cairn.engine.container.Updates;
@@ -87,11 +88,18 @@ final class ContainerRoutes {
             call.exchange().respond(200);
         });
         router.add("POST", "/containers/{id}/wait", this::await);
-        router.add("DELETE", "/containers/{id}", call -> {
-            containers.remove(
-                    call.path("id"), call.query().flag("force"), call.query().flag("v"));
-            call.exchange().respond(204);
-        });
+        router.add("DELETE", "/containers/{id}", this::remove);
+    }
+
+    private void remove(Call call) throws IOException {
+        String ref = call.path("id");
+        if (call.query().flag("link")) {
+            // Never the container in place of a link to it.
+            Container _ = containers.get(ref);
+            throw new Problem.Conflict("Conflict, cannot remove the default link name of the container").exception();
+        }
+        containers.remove(ref, call.query().flag("force"), call.query().flag("v"));
+        call.exchange().respond(204);
     }
 
     private void list(Call call) throws IOException {

@@ -2,13 +2,13 @@ package cairn.daemon;
 
 import cairn.engine.container.AttachedStreams;
 import cairn.engine.container.Attachment;
+import cairn.engine.container.DetachKeys;
 import cairn.engine.container.Execs;
 import cairn.engine.error.EngineException;
 import cairn.engine.error.Problem;
 import cairn.wire.IdResponse;
 import cairn.wire.StreamFrame;
 import cairn.wire.container.ExecConfig;
-import cairn.wire.container.ExecInspect;
 import cairn.wire.container.ExecStartRequest;
 import cairn.wire.http.Duplex;
 import java.io.IOException;
@@ -53,10 +53,7 @@ final class ExecRoutes {
             call.exchange().respond(200);
             return;
         }
-        ExecInspect before = execs.inspect(id);
-        if (before.running() || before.exitCode() != null) {
-            throw new Problem.ExecAlreadyRun(id, before.running()).exception();
-        }
+        execs.checkStartable(id); // While a status can still say it.
         Duplex duplex = call.exchange()
                 .hijack(
                         config.tty() || call.version().below(1, 42)
@@ -74,20 +71,18 @@ final class ExecRoutes {
             return;
         }
         try (attachment) {
-            AttachedStreams streams = new AttachedStreams(attachment, config.detachKeys());
-            if (streams.carry(duplex.input(), duplex.output()) == AttachedStreams.End.PROCESS) {
+            AttachedStreams streams = new AttachedStreams(attachment, DetachKeys.of(config.detachKeys(), "escape"));
+            switch (streams.carry(duplex.input(), duplex.output())) {
                 // Clients ask for the exit code as soon as the stream ends.
-                execs.awaitEnd(id, EXIT_CODE_MILLIS);
+                case PROCESS -> execs.awaitEnd(id, EXIT_CODE_MILLIS);
+                case DETACHED -> execs.detached(id);
+                case CLIENT -> {}
             }
         }
     }
 
     private static void reason(OutputStream out, boolean terminal, Problem problem) throws IOException {
-        String text = problem instanceof Problem.LaunchFailed failed
-                ? "OCI runtime exec failed: exec failed: unable to start container process: " + failed.text()
-                        + ": unknown"
-                : HttpErrors.of(problem).message();
-        byte[] bytes = (text + "\r\n").getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = (HttpErrors.of(problem).message() + "\r\n").getBytes(StandardCharsets.UTF_8);
         if (terminal) {
             out.write(bytes);
         } else {

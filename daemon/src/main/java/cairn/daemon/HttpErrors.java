@@ -10,6 +10,8 @@ final class HttpErrors {
             "failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: "
                     + "unable to start container process: ";
 
+    private static final String EXEC = "OCI runtime exec failed: exec failed: unable to start container process: ";
+
     private static final String WRONG_MOUNT_TYPE =
             ": Are you trying to mount a directory onto a file (or vice-versa)? Check if the specified host path exists and is the"
                     + " expected type";
@@ -39,22 +41,17 @@ final class HttpErrors {
                                 + "\". You have to remove (or rename) that container to be able to reuse that name.");
             case Problem.InvalidName p ->
                 new Reply(400, "Invalid container name (" + p.name() + "), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed");
-            case Problem.NotRunning p ->
-                new Reply(
-                        409,
-                        p.verb().equals("kill")
-                                ? "cannot kill container: " + p.ref() + ": container " + p.id() + " is not running"
-                                : "container " + p.id() + " is not running");
+            case Problem.NotRunning p -> new Reply(409, "container " + p.id() + " is not running");
             case Problem.NotModified ignored -> new Reply(304, "");
             case Problem.ContainerRunning p ->
                 new Reply(
                         409,
-                        "cannot remove container \"/" + p.name() + "\": container is " + p.state()
+                        "cannot remove container \"" + p.ref() + "\": container is " + p.state()
                                 + (p.state().equals("paused")
                                         ? " and must be unpaused first"
                                         : ": stop the container before removing or force remove"));
             case Problem.RemovalInProgress p ->
-                new Reply(409, "removal of container " + p.id() + " is already in progress");
+                new Reply(409, "removal of container " + p.ref() + " is already in progress");
             case Problem.MarkedForRemoval ignored ->
                 new Reply(409, "container is marked for removal and cannot be started");
             case Problem.ContainerPaused p ->
@@ -62,12 +59,13 @@ final class HttpErrors {
                         409,
                         switch (p.verb()) {
                             case "start" -> "cannot start a paused container, try unpause instead";
-                            case "pause" -> "container " + p.id() + " is already paused";
-                            default -> "container " + p.id() + " is paused, unpause the container before " + p.verb();
+                            case "pause" -> "Container " + p.id() + " is already paused";
+                            case "attach" -> "container " + p.id() + " is paused, unpause the container before attach";
+                            default -> "Container " + p.id() + " is paused, unpause the container before " + p.verb();
                         });
             case Problem.NotPaused p -> new Reply(500, "container " + p.id() + " is not paused");
             case Problem.ContainerRestarting p ->
-                new Reply(409, "container " + p.id() + " is restarting, wait until the container is running");
+                new Reply(409, "Container " + p.id() + " is restarting, wait until the container is running");
             case Problem.ExecAlreadyRun p ->
                 new Reply(409, "exec command " + p.id() + (p.running() ? " is already running" : " has already run"));
             case Problem.InvalidReference p ->
@@ -76,6 +74,10 @@ final class HttpErrors {
             case Problem.BadMount p -> new Reply(400, p.text());
             case Problem.Conflict p -> new Reply(409, p.text());
             case Problem.Forbidden p -> new Reply(403, p.text());
+            case Problem.While p -> {
+                Reply cause = of(p.cause());
+                yield new Reply(cause.status(), p.doing() + ": " + cause.message());
+            }
             case Problem.ImageInUse p -> new Reply(409, imageInUse(p));
             case Problem.ImageHasChildren p ->
                 new Reply(
@@ -139,20 +141,24 @@ final class HttpErrors {
                 new Reply(
                         409,
                         "remove " + p.name() + ": volume is in use - [" + String.join(" ", p.containerIds()) + "]");
-            case Problem.LaunchFailed p ->
-                new Reply(
-                        switch (p.fault()) {
-                            case COMMAND_NOT_FOUND, NOT_EXECUTABLE, WRONG_MOUNT_TYPE -> 400;
-                            case OTHER -> 500;
-                        },
-                        LAUNCH + p.text() + ": unknown"
-                                + (p.fault() == Problem.LaunchFault.WRONG_MOUNT_TYPE ? WRONG_MOUNT_TYPE : ""));
+            case Problem.LaunchFailed p -> launch(LAUNCH, p);
+            case Problem.ExecFailed p -> launch(EXEC, p.launch());
             case Problem.StoreDamaged p -> new Reply(500, "store damaged: " + p.path() + ": " + p.why());
             case Problem.DiskFull p -> new Reply(500, p.what() + ": no space left on device");
             case Problem.NotSupported p -> new Reply(501, p.text());
             case Problem.Unavailable p -> new Reply(503, p.text());
             case Problem.Internal p -> new Reply(500, p.text());
         };
+    }
+
+    private static Reply launch(String what, Problem.LaunchFailed p) {
+        return new Reply(
+                switch (p.fault()) {
+                    case COMMAND_NOT_FOUND, NOT_EXECUTABLE, WRONG_MOUNT_TYPE -> 400;
+                    case OTHER -> 500;
+                },
+                what + p.text() + ": unknown"
+                        + (p.fault() == Problem.LaunchFault.WRONG_MOUNT_TYPE ? WRONG_MOUNT_TYPE : ""));
     }
 
     private static String imageInUse(Problem.ImageInUse p) {

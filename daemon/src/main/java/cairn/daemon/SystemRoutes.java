@@ -64,6 +64,7 @@ final class SystemRoutes {
         Map<String, String> details = new LinkedHashMap<>();
         details.put("ApiVersion", ApiVersion.NEWEST.toString());
         details.put("Arch", architecture());
+        details.put("Experimental", "false");
         details.put("JavaVersion", Runtime.version().toString());
         details.put("KernelVersion", Kernel.release());
         details.put("MinAPIVersion", ApiVersion.OLDEST.toString());

@@ -119,7 +119,10 @@ final class WebSocket {
         out.flush();
     }
 
-    /** The data of all messages. Pings are answered and closes returned on the way. */
+    /**
+     * The data of all messages. Pings are answered and closes returned on the way. A websocket has no half that ends by itself: its end is an
+     * EOFException.
+     */
     private final class Input extends InputStream {
         private final byte[] mask = new byte[4];
         private long left;
@@ -140,13 +143,10 @@ final class WebSocket {
             while (left == 0 && !ended) {
                 ended = !nextFrame();
             }
-            if (ended) {
-                return -1;
-            }
-            int n = in.read(bytes, offset, (int) Math.min(length, left));
+            int n = ended ? -1 : in.read(bytes, offset, (int) Math.min(length, left));
             if (n < 0) {
                 ended = true;
-                return -1;
+                throw new EOFException("the websocket has ended");
             }
             unmask(bytes, offset, n);
             left -= n;

@@ -1,20 +1,15 @@
 package cairn.engine.container;
 
-import cairn.engine.error.Problem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Carries bytes between a client and an {@link Attachment} until one of them has enough. */
 public final class AttachedStreams {
     private static final int BUFFER = 32 * 1024;
-    private static final String DEFAULT_KEYS = "ctrl-p,ctrl-q";
 
     /** Why it ended. */
     public enum End {
@@ -30,10 +25,10 @@ public final class AttachedStreams {
     private final byte[] detachKeys;
     private volatile @Nullable End end;
 
-    /** @param detachKeys in Docker's spelling ({@code ctrl-p,ctrl-q}), empty for the default; they count on terminals only */
-    public AttachedStreams(Attachment attachment, String detachKeys) {
+    /** @param detachKeys they count on terminals only */
+    public AttachedStreams(Attachment attachment, DetachKeys detachKeys) {
         this.attachment = attachment;
-        this.detachKeys = attachment.terminal() ? keys(detachKeys.isEmpty() ? DEFAULT_KEYS : detachKeys) : new byte[0];
+        this.detachKeys = attachment.terminal() ? detachKeys.bytes() : new byte[0];
     }
 
     /**
@@ -76,7 +71,7 @@ public final class AttachedStreams {
         int matched = 0;
         try {
             while (true) {
-                int read = fromClient.read(buffer);
+                int read = read(fromClient, buffer);
                 if (read < 0) {
                     tap.shutdownOutput();
                     return;
@@ -102,6 +97,19 @@ public final class AttachedStreams {
             if (end == null && tap.isOpen()) {
                 end = End.CLIENT;
             }
+        }
+    }
+
+    /** A connection that fails has nobody at its end to read the output. */
+    private int read(InputStream fromClient, byte[] buffer) throws IOException {
+        try {
+            return fromClient.read(buffer);
+        } catch (IOException e) {
+            if (end == null) {
+                end = End.CLIENT;
+            }
+            attachment.close();
+            throw e;
         }
     }
 
@@ -135,28 +143,5 @@ public final class AttachedStreams {
         while (view.hasRemaining()) {
             tap.write(view);
         }
-    }
-
-    /** {@code ctrl-p,ctrl-q}, {@code a}, {@code ctrl-@,x}. */
-    private static byte[] keys(String text) {
-        List<Byte> keys = new ArrayList<>();
-        for (String key : text.split(",", -1)) {
-            String lower = key.toLowerCase(Locale.ROOT);
-            if (key.length() == 1) {
-                keys.add((byte) key.charAt(0));
-            } else if (lower.startsWith("ctrl-")
-                    && key.length() == 6
-                    && lower.charAt(5) >= '@'
-                    && lower.charAt(5) <= 'z') {
-                keys.add((byte) (lower.charAt(5) & 0x1f));
-            } else {
-                throw new Problem.InvalidParameter("Unknown character: '" + key + "' in the detach keys").exception();
-            }
-        }
-        byte[] bytes = new byte[keys.size()];
-        for (int i = 0; i < bytes.length; i++) {
-            bytes[i] = keys.get(i);
-        }
-        return bytes;
     }
 }

@@ -160,6 +160,9 @@ public final class Containers {
     }
 
     public void rename(String ref, String newName) {
+        if (newName.isEmpty()) {
+            throw new Problem.InvalidParameter("Neither old nor new names may be empty").exception();
+        }
         Live live = roster.find(ref);
         live.lock.lock();
         try {
@@ -246,7 +249,8 @@ public final class Containers {
             }
             Pauses.refuse(live, ref, "attach");
             if (live.container.state() instanceof LifeState.Restarting) {
-                throw new Problem.ContainerRestarting(live.container.id()).exception();
+                throw new Problem.Conflict("container " + ref + " is restarting, wait until the container is running")
+                        .exception();
             }
             if (live.shim != null) {
                 attachment.connect(live.files.shim());

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /** Further processes in running containers. An instance lives as long as its container's memory of it: until the daemon or the container ends. */
 public final class Execs {
     private static final int UNKNOWN_EXIT = 255;
+    private static final String NOT_STARTED = "exec process is not started";
     /** So long a process may be in its end and not show it. */
     private static final long ENDING_NANOS = 300_000_000;
 
@@ -62,10 +63,11 @@ public final class Execs {
             }
             Pauses.refuse(live, containerRef, "exec");
             checkUser(live.container, config.user());
+            DetachKeys _ = DetachKeys.of(config.detachKeys(), "escape");
             ExecProcess exec = new ExecProcess(ids.next(), live, config);
             live.execs.put(exec.id, exec);
             byId.put(exec.id, exec);
-            events.tell(live, "exec_create: " + String.join(" ", config.cmd()), Map.of("execID", exec.id));
+            tell(exec, "exec_create");
             return exec.id;
         } finally {
             live.lock.unlock();
@@ -94,6 +96,47 @@ public final class Execs {
         return find(id).config;
     }
 
+    /** Fails as a start of it would now, and does nothing else. */
+    public void checkStartable(String id) {
+        ExecProcess exec = find(id);
+        exec.owner.lock.lock();
+        try {
+            LifeState.Running _ = startable(exec);
+        } finally {
+            exec.owner.lock.unlock();
+        }
+    }
+
+    /** As its container runs, with the lock held. */
+    private static LifeState.Running startable(ExecProcess exec) {
+        Live live = exec.owner;
+        String container = live.container.id();
+        if (exec.started) {
+            throw new Problem.ExecAlreadyRun(exec.id, exec.running).exception();
+        }
+        if (live.container.state() instanceof LifeState.Restarting) {
+            throw new Problem.ContainerRestarting(container).exception();
+        }
+        if (!(live.container.state() instanceof LifeState.Running running)) {
+            throw new Problem.NotRunning(container, container, "exec").exception();
+        }
+        Pauses.refuse(live, container, "exec");
+        return running;
+    }
+
+    /** Docker's event has the command behind it; between the program and its arguments there is a space even when there are none. */
+    private void tell(ExecProcess exec, String action) {
+        List<String> command = exec.command();
+        String words = command.getFirst() + " " + String.join(" ", command.subList(1, command.size()));
+        events.tell(exec.owner, action + ": " + words, Map.of("execID", exec.id));
+    }
+
+    /** Called when a client has typed the detach keys. */
+    public void detached(String id) {
+        ExecProcess exec = find(id);
+        events.tell(exec.owner, "exec_detach", Map.of("execID", id));
+    }
+
     /**
      * Runs it.
      *
@@ -105,27 +148,27 @@ public final class Execs {
         Live live = exec.owner;
         live.lock.lock();
         try {
-            if (exec.started) {
-                throw new Problem.ExecAlreadyRun(id, exec.running).exception();
-            }
-            if (!(live.container.state() instanceof LifeState.Running running)) {
-                throw new Problem.NotRunning(live.container.id(), live.container.id(), "exec").exception();
-            }
-            Pauses.refuse(live, live.container.id(), "exec");
+            LifeState.Running running = startable(exec);
             exec.started = true;
+            tell(exec, "exec_start");
             return launch(exec, live, running, detach, size);
         } catch (IOException | LinuxException e) {
             exec.exitCode = Problem.LaunchFault.OTHER.exitCode();
             refuseEnded(live, e);
             throw new Problem.Internal("exec failed: " + e.getMessage()).exception(e);
         } catch (EngineException e) {
-            exec.exitCode = e.problem() instanceof Problem.LaunchFailed failed
-                    ? failed.fault().exitCode()
-                    : Problem.LaunchFault.NOT_EXECUTABLE.exitCode();
-            if (e.problem() instanceof Problem.LaunchFailed failed && failed.fault() == Problem.LaunchFault.OTHER) {
+            if (!exec.started) {
+                throw e;
+            }
+            if (!(e.problem() instanceof Problem.LaunchFailed failed)) {
+                exec.exitCode = Problem.LaunchFault.NOT_EXECUTABLE.exitCode();
+                throw e;
+            }
+            exec.exitCode = failed.fault().exitCode();
+            if (failed.fault() == Problem.LaunchFault.OTHER) {
                 refuseEnded(live, e);
             }
-            throw e;
+            throw new Problem.ExecFailed(failed).exception(e);
         } finally {
             live.lock.unlock();
         }
@@ -181,10 +224,6 @@ public final class Execs {
             throw e;
         }
         exec.running = true;
-        events.tell(
-                live,
-                "exec_start: " + String.join(" ", config.cmd() == null ? List.of() : config.cmd()),
-                Map.of("execID", exec.id));
         watch(exec, directory);
         return attachment;
     }
@@ -209,9 +248,8 @@ public final class Execs {
                 }
                 case Report.Failed failed -> {
                     shim.close();
-                    String program =
-                            exec.config.cmd() == null ? "" : exec.config.cmd().getFirst();
-                    throw LaunchFailures.of(plan, failed, program).exception();
+                    throw LaunchFailures.of(plan, failed, exec.command().getFirst())
+                            .exception();
                 }
                 case null, default -> {
                     shim.close();
@@ -314,11 +352,11 @@ public final class Execs {
         try {
             ShimConnection shim = exec.shim;
             if (shim == null) {
-                throw new Problem.NotRunning(live.container.id(), live.container.id(), "resize").exception();
+                throw new Problem.InvalidParameter(NOT_STARTED).exception();
             }
             shim.resize(rows, columns);
         } catch (IOException e) {
-            throw new Problem.NotRunning(live.container.id(), live.container.id(), "resize").exception(e);
+            throw new Problem.InvalidParameter(NOT_STARTED).exception(e);
         } finally {
             live.lock.unlock();
         }
@@ -329,7 +367,7 @@ public final class Execs {
         Live live = exec.owner;
         live.lock.lock();
         try {
-            List<String> command = exec.config.cmd() == null ? List.of("") : exec.config.cmd();
+            List<String> command = exec.command();
             return new ExecInspect(
                     exec.id,
                     exec.running,
@@ -339,13 +377,15 @@ public final class Execs {
                             command.getFirst(),
                             command.subList(1, command.size()),
                             exec.config.privileged(),
-                            exec.config.user()),
+                            exec.config.user().isEmpty()
+                                    ? live.container.config().user()
+                                    : exec.config.user()),
                     exec.config.attachStdin(),
                     exec.config.attachStderr(),
                     exec.config.attachStdout(),
-                    !exec.running,
+                    false, // What dockerd says until it comes by to remove the instance.
                     live.container.id(),
-                    exec.config.detachKeys(),
+                    DetachKeys.of(exec.config.detachKeys(), "escape").encoded(),
                     exec.pid);
         } finally {
             live.lock.unlock();

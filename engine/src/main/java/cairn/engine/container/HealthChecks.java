@@ -181,9 +181,9 @@ final class HealthChecks {
         }
 
         private static String text(EngineException e) {
-            return e.problem() instanceof Problem.LaunchFailed failed
-                    ? "OCI runtime exec failed: exec failed: unable to start container process: " + failed.text()
-                            + ": unknown"
+            return e.problem() instanceof Problem.ExecFailed failed
+                    ? "OCI runtime exec failed: exec failed: unable to start container process: "
+                            + failed.launch().text() + ": unknown"
                     : String.valueOf(e.getMessage());
         }
 

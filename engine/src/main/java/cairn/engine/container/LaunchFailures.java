@@ -34,9 +34,15 @@ final class LaunchFailures {
                     described,
                     Problem.LaunchFault.WRONG_MOUNT_TYPE);
         }
+        if (step.op() == Op.CHDIR) {
+            return new Problem.LaunchFailed(
+                    "chdir to cwd (\"" + step.arguments().getFirst() + "\") set in config.json failed: " + reason,
+                    failed.errno(),
+                    described,
+                    directory(failed.errno()));
+        }
         String words = switch (step.op()) {
             case NETLINK -> failed.errno() == Errno.EXFULL ? Networks.FULL : text;
-            case CHDIR -> "chdir to cwd (\"" + step.arguments().getFirst() + "\") set in config.json failed: " + reason;
             case IDMAP -> notIdmapped(plan, step, text);
             default -> text;
         };
@@ -97,9 +103,20 @@ final class LaunchFailures {
         return source;
     }
 
+    /** moby judges by the error's words alone, and takes no wrong directory for anything else than a wrong program. */
+    private static Problem.LaunchFault directory(int errno) {
+        return switch (errno) {
+            case Errno.ENOENT -> Problem.LaunchFault.COMMAND_NOT_FOUND;
+            case Errno.ENOTDIR -> Problem.LaunchFault.WRONG_MOUNT_TYPE;
+            case Errno.EACCES -> Problem.LaunchFault.NOT_EXECUTABLE;
+            default -> Problem.LaunchFault.OTHER;
+        };
+    }
+
     private static Problem.LaunchFailed exec(int errno, String program, String step) {
         boolean path = program.indexOf('/') >= 0;
-        if (errno == Errno.ENOENT || errno == Errno.ENOTDIR) {
+        // No name at all is looked for as a directory of PATH, which may not be executed.
+        if (errno == Errno.ENOENT || errno == Errno.ENOTDIR || program.isEmpty()) {
             String text = path
                     ? "exec: \"" + program + "\": stat " + program + ": no such file or directory"
                     : "exec: \"" + program + "\": executable file not found in $PATH";

@@ -1,5 +1,6 @@
 package cairn.engine.container;
 
+import cairn.engine.error.EngineException;
 import cairn.engine.error.Problem;
 import cairn.engine.image.LastUsed;
 import java.util.concurrent.TimeUnit;
@@ -120,6 +121,14 @@ final class Lifecycle {
     }
 
     void kill(String ref, @Nullable String signal) {
+        try {
+            killed(ref, signal);
+        } catch (EngineException e) {
+            throw new Problem.While("cannot kill container: " + ref, e.problem()).exception(e);
+        }
+    }
+
+    private void killed(String ref, @Nullable String signal) {
         int number = signal == null || signal.isEmpty() ? Signals.KILL : Signals.parse(signal);
         Live live = roster.find(ref);
         live.lock.lock();

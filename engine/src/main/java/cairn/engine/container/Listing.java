@@ -164,9 +164,11 @@ final class Listing {
         List<String> execs = null;
         live.lock.lock();
         try {
-            if (!live.execs.isEmpty()) {
-                execs = List.copyOf(live.execs.keySet());
-            }
+            List<String> left = live.execs.values().stream()
+                    .filter(exec -> !exec.over())
+                    .map(exec -> exec.id)
+                    .toList();
+            execs = left.isEmpty() ? null : left;
         } finally {
             live.lock.unlock();
         }

@@ -41,14 +41,12 @@ final class Removal {
                 throw new Problem.NoSuchContainer(ref).exception();
             }
             if (live.removing) {
-                throw new Problem.RemovalInProgress(live.container.id()).exception();
+                throw new Problem.RemovalInProgress(ref).exception();
             }
             if (live.container.active()) {
                 if (!force) {
                     throw new Problem.ContainerRunning(
-                                    live.container.id(),
-                                    live.container.name(),
-                                    live.container.state().status())
+                                    ref, live.container.state().status())
                             .exception();
                 }
                 live.removing = true;

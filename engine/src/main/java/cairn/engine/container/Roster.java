@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 /** All containers in memory, by id and by name. */
 final class Roster {
     private static final int ID_DIGITS = 64;
+    /** What Docker says that a rename failed at. */
+    private static final String ALLOCATING = "Error when allocating new name";
 
     private final Path directory;
     private final Path runtime;
@@ -128,7 +130,9 @@ final class Roster {
             }
         }
         String name = wanted.startsWith("/") ? wanted.substring(1) : wanted;
-        checkName(name);
+        if (!good(name)) {
+            throw new Problem.InvalidName(name).exception();
+        }
         String holder = names.putIfAbsent(name, id);
         if (holder != null) {
             throw new Problem.NameInUse(name, holder).exception();
@@ -136,20 +140,19 @@ final class Roster {
         return name;
     }
 
-    /** Takes the new name; the old one stays taken until {@link #freeName}. */
+    /** Takes the new name; the old one stays taken until {@link #freeName}. @param newName not empty */
     String takeNewName(String newName, Live live) {
         String name = newName.startsWith("/") ? newName.substring(1) : newName;
-        if (name.isEmpty()) {
-            throw new Problem.InvalidParameter("Neither old nor new names may be empty").exception();
-        }
-        checkName(name);
         if (live.container.name().equals(name)) {
             throw new Problem.InvalidParameter("Renaming a container with the same name as its current name")
                     .exception();
         }
+        if (!good(name)) {
+            throw new Problem.While(ALLOCATING, new Problem.InvalidName("/" + name)).exception();
+        }
         String holder = names.putIfAbsent(name, live.container.id());
         if (holder != null) {
-            throw new Problem.NameInUse(name, holder).exception();
+            throw new Problem.While(ALLOCATING, new Problem.NameInUse(name, holder)).exception();
         }
         return name;
     }
@@ -158,14 +161,12 @@ final class Roster {
         names.remove(name, id);
     }
 
-    private static void checkName(String name) {
+    private static boolean good(String name) {
         boolean good = name.length() >= 2 && Character.isLetterOrDigit(name.charAt(0));
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);
             good &= c < 128 && (Character.isLetterOrDigit(c) || i > 0 && (c == '_' || c == '.' || c == '-'));
         }
-        if (!good) {
-            throw new Problem.InvalidName(name).exception();
-        }
+        return good;
     }
 }

@@ -51,8 +51,7 @@ public sealed interface Problem {
     record InvalidName(String name) implements Problem {}
 
     /**
-     * 409 {@code container {id} is not running}; for the verb kill {@code cannot kill container: {ref}: container {id} is
-     * not running}.
+     * 409 {@code container {id} is not running}.
      *
      * @param verb the operation in Docker's words: kill, exec, top, pause, attach, resize ...
      */
@@ -62,22 +61,23 @@ public sealed interface Problem {
     record NotModified() implements Problem {}
 
     /**
-     * 409 {@code cannot remove container "/{name}": container is running: stop the container before removing or force remove};
+     * 409 {@code cannot remove container "{ref}": container is running: stop the container before removing or force remove};
      * with state restarting in its place; {@code container is paused and must be unpaused first}.
      *
+     * @param ref as the caller wrote it
      * @param state running, paused or restarting
      */
-    record ContainerRunning(String id, String name, String state) implements Problem {}
+    record ContainerRunning(String ref, String state) implements Problem {}
 
-    /** 409 {@code removal of container {id} is already in progress}. */
-    record RemovalInProgress(String id) implements Problem {}
+    /** 409 {@code removal of container {ref} is already in progress}. @param ref as the caller wrote it */
+    record RemovalInProgress(String ref) implements Problem {}
 
     /** 409 {@code container is marked for removal and cannot be started}. */
     record MarkedForRemoval(String id) implements Problem {}
 
     /**
-     * 409; exec, attach: {@code container {id} is paused, unpause the container before exec}; start: {@code cannot start a paused
-     * container, try unpause instead}; pause: {@code container {id} is already paused}.
+     * 409; exec, attach: {@code Container {id} is paused, unpause the container before exec}; start: {@code cannot start a paused
+     * container, try unpause instead}; pause: {@code Container {id} is already paused}. Docker has a small letter for attach.
      *
      * @param id for exec and attach what the caller wrote
      */
@@ -86,7 +86,7 @@ public sealed interface Problem {
     /** 500 {@code container {id} is not paused}: dockerd has no better status for it. */
     record NotPaused(String id) implements Problem {}
 
-    /** 409 {@code container {id} is restarting, wait until the container is running}. */
+    /** 409 {@code Container {id} is restarting, wait until the container is running}. */
     record ContainerRestarting(String id) implements Problem {}
 
     /** 409 {@code exec command {id} has already run}; while it runs {@code exec command {id} is already running}. */
@@ -108,6 +108,9 @@ public sealed interface Problem {
 
     /** 403, the text as it stands. */
     record Forbidden(String text) implements Problem {}
+
+    /** {@code {doing}: {cause's text}}, with the cause's status: where Docker says what could not be done before it says why. */
+    record While(String doing, Problem cause) implements Problem {}
 
     // ---- images and archives
 
@@ -259,7 +262,7 @@ public sealed interface Problem {
     // ---- starting a process
 
     /**
-     * The start or exec got as far as the shim and failed there. {@code failed to create task for container: failed to create shim
+     * The start got as far as the shim and failed there. {@code failed to create task for container: failed to create shim
      * task: OCI runtime create failed: runc create failed: unable to start container process: {text}: unknown}. Status 400 for
      * {@link LaunchFault#COMMAND_NOT_FOUND}, {@link LaunchFault#NOT_EXECUTABLE} and {@link LaunchFault#WRONG_MOUNT_TYPE}, else 500. The
      * stock CLI derives its exit code from the words: 127 from {@code executable file not found} or {@code no such file or directory},
@@ -269,6 +272,9 @@ public sealed interface Problem {
      * @param step the launch plan's step in words, such as {@code mount /data}
      */
     record LaunchFailed(String text, int errno, String step, LaunchFault fault) implements Problem {}
+
+    /** The same of an exec: {@code OCI runtime exec failed: exec failed: unable to start container process: {text}: unknown}. */
+    record ExecFailed(LaunchFailed launch) implements Problem {}
 
     /** What a failed launch means for the exit code that the container's record keeps. */
     enum LaunchFault {
