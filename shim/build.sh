@@ -16,7 +16,7 @@ sanitize)
         command -v "$compiler" >/dev/null && break
     done
     sanitizers="-g -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all"
-    $compiler $flags $sanitizers $sources log.c -o build/cairn-shim-sanitized
+    $compiler $flags $sanitizers $sources log*.c -o build/cairn-shim-sanitized
     $compiler $flags $sanitizers init.c -o build/cairn-init-sanitized
     ;;
 "")
@@ -28,9 +28,11 @@ sanitize)
     fi
     small="-ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables -fstack-protector-strong"
     # Only the log is worth speed: every byte of output passes through it.
-    $compiler $flags $small -O2 -c log.c -o build/log.o
+    for source in log log_json log_local; do
+        $compiler $flags $small -O2 -c $source.c -o build/$source.o
+    done
     $compiler $flags $small -Os -static -s -Wl,--gc-sections -Wl,-z,noexecstack \
-        $sources build/log.o -o build/cairn-shim.new
+        $sources build/log*.o -o build/cairn-shim.new
     mv build/cairn-shim.new build/cairn-shim
     $compiler $flags $small -Os -static -s -Wl,--gc-sections -Wl,-z,noexecstack init.c -o build/cairn-init.new
     mv build/cairn-init.new build/cairn-init

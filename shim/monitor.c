@@ -120,6 +120,10 @@ static void tell_started(const struct connection *only) {
     tell(&report, only);
 }
 
+static void tell_rotated(void) {
+    tell(&(struct report){.type = REPORT_ROTATED}, NULL);
+}
+
 static void accept_connection(void) {
     struct ucred peer;
     socklen_t length = sizeof peer;
@@ -229,7 +233,8 @@ static void pump(struct source *source) {
         return;
     }
     source->owed -= (int)n;
-    log_write(source->stream, data, (size_t)n);
+    if (log_write(source->stream, data, (size_t)n))
+        tell_rotated();
     m.chunk[0] = (unsigned char)source->stream;
     memset(m.chunk + 1, 0, 3);
     for (int i = 0; i < 4; i++)
@@ -486,7 +491,8 @@ static bool turn(uint64_t now, bool open) {
 /* Everything is written down before anybody is told. */
 static int finish(void) {
     int directory = m.launch->directory;
-    log_end();
+    if (log_end())
+        tell_rotated();
     drop_all(TAP);
     if (directory >= 0) {
         int64_t numbers[] = {m.code, m.signal, (int64_t)m.ended_at};

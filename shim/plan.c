@@ -88,7 +88,10 @@ static const char *check_values(const struct step *step) {
                        || a->monitor.columns.number > UINT16_MAX || a->monitor.taps.number > 32
                    ? "bad settings of the monitor"
                    : NULL;
-    case OP_LOG: return a->log.max_files.number > 10000 || a->log.attributes.number > MAX_ATTRIBUTES ? "too much to log" : NULL;
+    case OP_LOG:
+        return a->log.format.number > LOG_LOCAL || a->log.max_files.number > 10000 || a->log.attributes.number > MAX_ATTRIBUTES
+                   ? "bad settings of the log"
+                   : NULL;
     case OP_OPEN_TREE: return a->open_tree.slot.number >= MAX_SLOTS ? "no such slot" : NULL;
     case OP_OPEN_BELOW: return a->open_below.slot.number >= MAX_SLOTS ? "no such slot" : NULL;
     case OP_USER_NAMESPACE: return a->user_namespace.namespaces.number & ~NAMESPACES_HELD ? "not to be held" : NULL;

@@ -57,7 +57,9 @@ static int step_monitor(struct launch *launch, const union arguments *a) {
 }
 
 static int step_log(const union arguments *a) {
-    if (log_open(a->log.path.text, a->log.max_size.number, a->log.max_files.number, a->log.attributes.text) != 0)
+    if (log_open(a->log.path.text, (unsigned)a->log.format.number, a->log.max_size.number, a->log.max_files.number,
+                 a->log.compressed.number != 0, a->log.attributes.text)
+        != 0)
         return failed("open ", a->log.path.text, NULL);
     return 0;
 }

@@ -73,6 +73,10 @@ def new_directory():
     return path
 
 
+def log_arguments(path, max_size, max_files, attributes="", format="JSON_FILE", compressed=0):
+    return path, CONST["LOG_" + format], max_size, max_files, compressed, attributes
+
+
 def container(command, stdio="PIPES", open_stdin=0, stdin_once=0, taps=0, size=(0, 0), log=None, namespaces=ALL_NAMESPACES,
               extra=(), extra_sources=(), directory=None, connect_steps=(), last=(), environment=ENVIRONMENT):
     """A plan for a container of the test root much as the engine makes it."""
@@ -81,7 +85,7 @@ def container(command, stdio="PIPES", open_stdin=0, stdin_once=0, taps=0, size=(
     p.prepare("MONITOR", p.directory, CONST["STDIO_" + stdio], open_stdin, stdin_once, taps, *size)
     p.log = p.directory + "/log"
     log = log or (0, 1)
-    p.prepare("LOG", p.log, *log, *("",) * (3 - len(log)))
+    p.prepare("LOG", *log_arguments(p.log, *log))
     p.prepare("CLONE", namespaces, "")
     for step in connect_steps:
         p.connect(*step)
@@ -1314,7 +1318,7 @@ def expected_records(data, stream):
 
 def host_plan(directory, program, arguments, log, stdio="PIPES", taps=0):
     p = Plan().prepare("MONITOR", directory, CONST["STDIO_" + stdio], 0, 0, taps, 0, 0)
-    p.prepare("LOG", *log, *("",) * (4 - len(log))).prepare("CLONE", 0, "")
+    p.prepare("LOG", *log_arguments(*log)).prepare("CLONE", 0, "")
     return p.inside("EXEC", [program], [program, *arguments], [])
 
 
@@ -1423,6 +1427,195 @@ def a_log_rotates_and_keeps_so_many_files():
     assert logged(log) == "x" * 500 + "\n"
 
 
+def varint(data, at):
+    number = shift = 0
+    while True:
+        number |= (data[at] & 0x7F) << shift
+        shift += 7
+        at += 1
+        if data[at - 1] < 0x80:
+            return number, at
+
+
+def fields(data):
+    """A protobuf message: its fields by number, each once."""
+    found, at = {}, 0
+    while at < len(data):
+        tag, at = varint(data, at)
+        assert tag >> 3 not in found and tag & 7 in (0, 2), data
+        if tag & 7 == 2:
+            length, at = varint(data, at)
+            assert length <= len(data) - at, data
+            found[tag >> 3], at = data[at : at + length], at + length
+        else:
+            found[tag >> 3], at = varint(data, at)
+    return found
+
+
+def messages(path):
+    """The records of a file of Docker's driver local, read by the description of its messages."""
+    data, at, found = open(path, "rb").read(), 0, []
+    while at < len(data):
+        (length,) = struct.unpack_from(">I", data, at)
+        assert struct.unpack_from(">I", data, at + 4 + length) == (length,), (path, at)
+        found_fields = fields(data[at + 4 : at + 4 + length])
+        assert list(found_fields) == sorted(found_fields) and set(found_fields) <= {1, 2, 3, 4, 5} and 0 not in found_fields.values()
+        part = fields(found_fields[5]) if 5 in found_fields else None
+        assert (part is None) == (4 not in found_fields) and (part is None or set(part) - {1} == {2, 3})
+        found.append({"source": found_fields[1].decode(), "time": found_fields[2], "line": found_fields.get(3, b""), "part": part})
+        at += 8 + length
+    return found
+
+
+def check_messages(paths, data, stream="stdout"):
+    """What Docker's driver makes of a stream: its lines, and those of 16 KiB and more in numbered parts."""
+    found = [m for path in paths for m in messages(path) if m["source"] == stream]
+    lines = data.split(b"\n")
+    at, ids, last = 0, set(), 0
+    for i, line in enumerate(lines):
+        ends = i < len(lines) - 1
+        pieces = [line[n : n + 16384] for n in range(0, len(line), 16384)]
+        if ends and len(line) % 16384 == 0:
+            pieces.append(b"")
+        for n, piece in enumerate(pieces):
+            message = found[at]
+            at += 1
+            assert message["line"] == piece and message["time"] > last, (message, piece[:100])
+            last = message["time"]
+            if len(pieces) == 1 and ends:
+                assert message["part"] is None
+                continue
+            part = message["part"]
+            assert part[3] == n + 1 and part.get(1, 0) == (ends and n == len(pieces) - 1), (part, n, ends)
+            assert re.fullmatch(b"[0-9a-f]{64}", part[2]) and (part[2] in ids) == (n > 0)
+            ids.add(part[2])
+    assert at == len(found), (at, len(found))
+
+
+@case
+def the_local_log_is_what_docker_writes():
+    source = random.Random(20260103)
+    for round_ in range(40):
+        data = random_text(source)
+        open(work + "/input", "wb").write(data)
+        log = work + "/local%d" % round_
+        began = time.time_ns()
+        run_file(host_plan("", "/bin/busybox", ["dd", "if=" + work + "/input", "bs=%d" % source.choice((7, 100, 16384, 70000)), "status=none"],
+                           (log, 0, 1, "ignored", "LOCAL")))
+        check_messages([log], data)
+        assert all(began <= m["time"] <= time.time_ns() for m in messages(log))
+        os.unlink(log)
+    data = b"".join(b"%c" % (97 + i % 26) * n + b"\n" for i, n in enumerate((16382, 16383, 16384, 16385, 32767, 32768, 0, 1))) + b"tail"
+    open(work + "/input", "wb").write(data)
+    run_file(host_plan("", "/bin/busybox", ["cat", work + "/input"], (log, 0, 1, "", "LOCAL")))
+    check_messages([log], data)
+    os.unlink(log)
+    script = "for i in 1 2 3; do head -c 20000 /dev/zero; head -c 20000 /dev/zero >&2; done; echo; echo >&2"
+    run_file(host_plan("", "/bin/busybox", ["sh", "-c", script], (log, 0, 1, "", "LOCAL")))
+    for stream in "stdout", "stderr":
+        check_messages([log], b"\0" * 60000 + b"\n", stream)
+    os.unlink(log)
+
+
+def local_files(name):
+    """Oldest first."""
+    files = [f for f in os.listdir(work) if f == name or f.startswith(name + ".")]
+    return [work + "/" + f for f in sorted(files, key=lambda f: -int((f + ".0").split(".")[1]))]
+
+
+@case
+def a_local_log_rotates_between_records():
+    data = b"".join(b"line %06d\n" % i for i in range(5000)) + b"x" * 50_000 + b"\n"
+    open(work + "/input", "wb").write(data)
+    for count in (1, 3, 1000):
+        run_file(host_plan("", "/bin/busybox", ["cat", work + "/input"], (work + "/turned", 20_000, count, "", "LOCAL")))
+        files = local_files("turned")
+        assert len(files) == count or count == 1000, files
+        assert all(os.path.getsize(f) <= 20_000 for f in files)
+        if count == 1000:
+            check_messages(files, data)
+        else:
+            assert data.endswith(b"".join(m["line"] + (b"\n" if m["part"] is None or m["part"].get(1) else b"")
+                                         for f in files for m in messages(f)))
+        for f in files:
+            os.unlink(f)
+
+
+@case
+def compressed_files_move_along_and_rotations_are_told():
+    def kept():
+        return {f[len("moved") :]: open(work + "/" + f, "rb").read()[:9] for f in os.listdir(work) if f.startswith("moved")}
+
+    for name in ("", ".1.gz", ".2.gz", ".3.gz", ".3"):
+        open(work + "/moved" + name, "wb").write(b"was" + name.encode() if name else b"")
+    log = (work + "/moved", 1000, 4, "", "LOCAL", 1)
+    frames = launch(host_plan(new_directory(), "/bin/busybox", ["sh", "-c", "head -c 990 /dev/zero; sleep 0.2; echo; sleep 0.2; head -c 600 /dev/zero"], log))
+    frames.expect("ROTATED")
+    assert frames.expect("EXITED") == (0, 0)
+    now = kept()
+    # What was there twice, or was the oldest, is gone.
+    assert now.pop("").startswith(b"\0\0") and now.pop(".1").startswith(b"\0\0"), now
+    assert now == {".2.gz": b"was.1.gz", ".3.gz": b"was.2.gz"}, now
+    # Without that, nobody is told, and what is not ours is not touched.
+    frames = launch(host_plan(new_directory(), "/bin/busybox", ["sh", "-c", "seq 1 500"], (work + "/moved", 1000, 3)))
+    assert frames.expect("EXITED") == (0, 0)
+    assert set(kept()) == {"", ".1", ".2", ".2.gz", ".3.gz"}
+    for name in kept():
+        os.unlink(work + "/moved" + name)
+
+
+@case
+def names_that_somebody_reads_stay_for_a_while():
+    directory = work + "/names"
+    os.mkdir(directory)
+    log = directory + "/log"
+    held = os.open(directory, os.O_RDONLY)
+    fcntl.flock(held, fcntl.LOCK_SH)
+    for count, names in ((50, {"log"}), (200, {"log"}), (100, {"log", "log.1"})):
+        # 50 records of 31 bytes each, 1550; 7750; 10850: more than twice what a file may have.
+        run_file(host_plan("", "/bin/busybox", ["seq", "10001", str(10000 + count)], (log, 5000, 2, "", "LOCAL")))
+        assert set(os.listdir(directory)) == names, (count, os.listdir(directory))
+    os.close(held)
+    run_file(host_plan("", "/bin/busybox", ["seq", "10001", "10200"], (log, 5000, 2, "", "LOCAL")))
+    assert os.path.getsize(log + ".1") <= 5000 and len(messages(log)) > 0
+    shutil.rmtree(directory)
+
+
+@case
+def what_a_killed_writer_left_of_a_record_is_cut_off():
+    log = work + "/torn"
+
+    def run(format, text):
+        run_file(host_plan("", "/bin/busybox", ["printf", text], (log, 0, 1, "", format)))
+        return open(log, "rb").read()
+
+    for format in "LOCAL", "JSON_FILE":
+        whole = run(format, "one\\ntwo\\n")
+        first = len(records_of(whole, format, 1))
+        for cut in range(first + 1, len(whole)):
+            open(log, "wb").write(whole[:cut])
+            after = run(format, "three\\n")
+            assert after[:first] == whole[:first] and records_of(after, format, 1) == whole[:first], (format, cut)
+            assert len(records_of(after, format, 2)) == len(after), (format, cut)
+        # Nothing but a torn record; and zeros, as a power cut leaves them.
+        for torn in whole[: first - 1], whole[:first] + b"\0" * (3000 if format == "LOCAL" else 0), b"":
+            open(log, "wb").write(torn)
+            after = run(format, "three\\n")
+            assert len(records_of(after, format, 1 if torn[:first] != whole[:first] else 2)) == len(after), (format, torn)
+        # What is too long to be a record of ours is somebody else's.
+        open(log, "wb").write(whole + b"\xff" * 20_000)
+        assert run(format, "three\\n").startswith(whole + b"\xff" * 20_000)
+        os.unlink(log)
+
+
+def records_of(data, format, count):
+    """The bytes of the first so many records."""
+    at = 0
+    for _ in range(count):
+        at = data.index(b"\n", at) + 1 if format == "JSON_FILE" else at + 8 + struct.unpack_from(">I", data, at)[0]
+    return data[:at]
+
+
 @case
 def a_full_disk_loses_records_and_nothing_else():
     disk = work + "/disk"
@@ -1437,6 +1630,10 @@ def a_full_disk_loses_records_and_nothing_else():
         text = open(disk + "/log").read()
         assert text.endswith('"}\n') and len(text) > 50_000
         assert [json.loads(l)["log"] for l in text.splitlines()][:3] == ["1\n", "2\n", "3\n"]
+        os.unlink(disk + "/log")
+        run_file(host_plan("", "/bin/busybox", ["seq", "1", "20000"], (disk + "/log", 0, 1, "", "LOCAL")))
+        lines = [m["line"] for m in messages(disk + "/log")]
+        assert len(lines) > 1000 and lines == [b"%d" % (i + 1) for i in range(len(lines))]
     finally:
         subprocess.check_call(["umount", disk])
 
@@ -1530,6 +1727,8 @@ def steps_out_of_order_are_refused():
     check(Plan().prepare(*monitor).prepare("CLONE", 0, "").inside("ENTER", 0).inside(*end), "kind")
     check(Plan("JOIN").prepare(*monitor).prepare("CLONE", 0, "").inside(*end), "kind")
     check(Plan().prepare(*monitor).prepare("CLONE", 0x100, "").inside(*end), "clone")
+    for wrong in ("/none", 2, 0, 1, 0, ""), ("/none", 0, 0, 10001, 0, ""), ("/none", 0, 0, 1, 0, "x" * 8193):
+        check(Plan().prepare(*monitor).prepare("LOG", *wrong).prepare("CLONE", 0, "").inside(*end), "log")
 
 
 @case

@@ -109,7 +109,7 @@ class Frames:
             return (*struct.unpack("<Ii", payload[:8]), payload[8:].decode())
         if name == "EXITED":
             return struct.unpack("<iiQ", payload)[:2]
-        return struct.unpack("<Q", payload)[0]
+        return struct.unpack("<Q", payload)[0] if payload else None
 
     def started(self):
         self.expect("PID")

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -43,9 +45,12 @@ final class LogDriversIT {
         docker.ok("wait", name);
     }
 
+    private static Path directory(String name) {
+        return daemon.dataRoot().resolve("containers").resolve(docker.inspect(name, "{{.Id}}"));
+    }
+
     private static List<Path> files(String name) throws IOException {
-        Path directory = daemon.dataRoot().resolve("containers").resolve(docker.inspect(name, "{{.Id}}"));
-        try (Stream<Path> all = Files.list(directory)) {
+        try (Stream<Path> all = Files.list(directory(name))) {
             return all.filter(file -> file.getFileName().toString().contains(".log"))
                     .sorted()
                     .toList();
@@ -102,12 +107,136 @@ final class LogDriversIT {
 
     @Test
     void localKeepsAndReadsToo() throws IOException {
-        ran("local", "seq 1 3", "--log-driver", "local", "--log-opt", "max-size=1m");
+        ran("local", "seq 1 3; echo err >&2", "--log-driver", "local", "--log-opt", "max-size=1m");
         assertThat(docker.run("logs", "local").ok().lines()).containsExactly("1", "2", "3");
+        assertThat(docker.run("logs", "local").ok().err()).isEqualTo("err\n");
         assertThat(docker.inspect("local", "{{.HostConfig.LogConfig.Type}} {{.LogPath}}"))
                 .isEqualTo("local");
+        Path directory = directory("local").resolve("local-logs");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory)))
+                .isEqualTo("rwx------");
+        assertThat(Files.readAllBytes(directory.resolve("container.log")))
+                .startsWith(0, 0, 0, 20, 10, 6, 's', 't', 'd', 'o', 'u', 't', 16);
+        docker.ok("start", "local");
+        docker.ok("wait", "local");
+        assertThat(docker.run("logs", "local").ok().lines()).containsExactly("1", "2", "3", "1", "2", "3");
+        assertThat(docker.run("logs", "-n", "3", "local").ok().out()).doesNotStartWith("1");
+        assertThat(docker.run("logs", "-t", "local").ok().lines())
+                .hasSize(6)
+                .isSorted()
+                .allMatch(line -> line.matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{9}Z \\d"));
         ran("none", "echo nothing", "--log-driver", "none");
         assertThat(docker.run("logs", "none").fails(1).err()).contains("does not support reading");
+    }
+
+    /** Oldest last. */
+    private static List<String> localFiles(String name) throws IOException {
+        try (Stream<Path> all = Files.list(directory(name).resolve("local-logs"))) {
+            return all.map(file -> file.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    @Test
+    void localRotatesAndCompresses() throws IOException {
+        ran("full", "seq 1 20000", "--log-driver", "local", "--log-opt", "max-size=50k", "--log-opt", "max-file=4");
+        Wait.until(
+                Duration.ofSeconds(20),
+                () -> "all old files to be compressed",
+                () -> localFilesOrNone("full")
+                        .equals(List.of(
+                                "container.log", "container.log.1.gz", "container.log.2.gz", "container.log.3.gz")));
+        List<String> kept = docker.run("logs", "full").ok().lines();
+        assertThat(kept).endsWith("19999", "20000").hasSizeBetween(4000, 7000);
+        int first = Integer.parseInt(kept.getFirst());
+        for (int i = 0; i < kept.size(); i++) {
+            assertThat(kept.get(i)).isEqualTo(Integer.toString(first + i));
+        }
+        for (int n : new int[] {1, 1000, 3000, kept.size()}) {
+            assertThat(docker.run("logs", "-n", Integer.toString(n), "full").ok().lines())
+                    .isEqualTo(kept.subList(kept.size() - n, kept.size()));
+        }
+        ran(
+                "plain",
+                "seq 1 9000",
+                "--log-driver",
+                "local",
+                "--log-opt",
+                "max-size=50k",
+                "--log-opt",
+                "max-file=3",
+                "--log-opt",
+                "compress=false");
+        assertThat(localFiles("plain")).containsExactly("container.log", "container.log.1", "container.log.2");
+        ran("json", "seq 1 5000", "--log-opt", "max-size=100k", "--log-opt", "max-file=4", "--log-opt", "compress=true");
+        Wait.until(
+                Duration.ofSeconds(20),
+                () -> "old files of json-file to be compressed",
+                () -> namesOf("json").stream().filter(file -> file.endsWith(".gz")).count() == 3
+                        && namesOf("json").size() == 4);
+        assertThat(docker.run("logs", "-n", "2000", "json").ok().lines()).hasSize(2000).endsWith("5000");
+    }
+
+    private static List<String> localFilesOrNone(String name) {
+        try {
+            return localFiles(name);
+        } catch (IOException e) {
+            return List.of();
+        }
+    }
+
+    private static List<String> namesOf(String name) {
+        try {
+            return files(name).stream().map(file -> file.getFileName().toString()).toList();
+        } catch (IOException e) {
+            return List.of();
+        }
+    }
+
+    @Test
+    void aDaemonThatComesBackCompressesWhatWasRotatedMeanwhile() throws IOException {
+        TestDaemon.onlyCairn("its containers' output goes through the daemon");
+        docker.ok(
+                "run",
+                "-d",
+                "--network",
+                "none",
+                "--name",
+                "through",
+                "--log-driver",
+                "local",
+                "--log-opt",
+                "max-size=20k",
+                "box",
+                "sh",
+                "-c",
+                "sleep 2; seq 1 2000; sleep 1000");
+        Path logs = directory("through").resolve("local-logs");
+        daemon.kill();
+        Wait.until(Duration.ofSeconds(20), () -> "a rotation", () -> Files.exists(logs.resolve("container.log.2")));
+        daemon.start();
+        Wait.until(
+                Duration.ofSeconds(20), () -> "compression", () -> Files.exists(logs.resolve("container.log.2.gz")));
+        assertThat(docker.run("logs", "through").ok().lines()).hasSize(2000);
+        try (Command follow = docker.start("logs", "-f", "-n", "1", "through")) {
+            follow.awaitOutput("2000");
+        }
+    }
+
+    @Test
+    void longLinesOfLocalComeBackWhole() {
+        ran("parts", "head -c 40000 /dev/zero | tr '\\0' x; echo; echo next", "--log-driver", "local");
+        assertThat(docker.run("logs", "parts").ok().out()).isEqualTo("x".repeat(40_000) + "\nnext\n");
+    }
+
+    @Test
+    void whatAnEarlierVersionKeptOfLocalIsShown() throws IOException {
+        TestDaemon.onlyCairn("it never wrote that");
+        ran("former", "echo new", "--log-driver", "local");
+        Files.writeString(
+                directory("former").resolve("container.log"),
+                "{\"log\":\"old\\n\",\"stream\":\"stdout\",\"time\":\"2026-01-01T00:00:00Z\"}\n");
+        assertThat(docker.run("logs", "former").ok().lines()).containsExactly("old", "new");
+        assertThat(docker.run("logs", "-n", "1", "former").ok().lines()).containsExactly("new");
     }
 
     @Test
@@ -116,13 +245,18 @@ final class LogDriversIT {
         assertThat(refused("--log-driver", "syslog")).contains("syslog");
         assertThat(refused("--log-opt", "colour=red")).contains("unknown log opt 'colour' for json-file log driver");
         assertThat(refused("--log-driver", "local", "--log-opt", "labels=a"))
-                .contains("unknown log opt 'labels' for local log driver");
+                .contains("unknown log opt 'labels' for log driver local");
         assertThat(refused("--log-opt", "max-size=zero")).contains("zero");
         assertThat(refused("--log-opt", "max-size=10m", "--log-opt", "max-file=0"))
                 .contains("max-file cannot be less than 1");
         assertThat(refused("--log-opt", "mode=sometimes")).contains("logging mode not supported: sometimes");
-        TestDaemon.onlyCairn("Docker compresses, and its templates have functions");
-        assertThat(refused("--log-opt", "compress=true")).contains("compress");
+        TestDaemon.onlyCairn("Docker refuses this at the start, and its templates have functions");
+        assertThat(refused("--log-driver", "local", "--log-opt", "max-file=1"))
+                .contains("compression cannot be enabled when max file count is 1");
+        assertThat(refused("--log-driver", "local", "--log-opt", "compress=often"))
+                .contains("error reading compress log option: strconv.ParseBool: parsing \"often\": invalid syntax");
+        assertThat(refused("--log-opt", "compress=true", "--log-opt", "max-file=1"))
+                .contains("compress cannot be true when max-file is less than 2 or max-size is not set");
         assertThat(refused("--log-opt", "tag={{.Name | upper}}")).contains("tag=");
     }
 

@@ -218,6 +218,78 @@ final class StoreWithDockerdIT {
         }
     }
 
+    private static final String CHATTER =
+            "i=0; while [ $i -lt 3000 ]; do echo line $i; i=$((i+1)); done; head -c 40000 /dev/zero | tr '\\0' x; echo; echo end >&2";
+
+    private static void chatter(DockerCli docker, String image, String name) {
+        docker.ok(
+                "run",
+                "-d",
+                "--name",
+                name,
+                "--network",
+                "none",
+                "-e",
+                "PATH=/bin",
+                "--log-driver",
+                "local",
+                "--log-opt",
+                "max-size=70k",
+                image,
+                "sh",
+                "-c",
+                CHATTER);
+        docker.ok("wait", name);
+    }
+
+    /** All that one sees of a log, in different ways. */
+    private static String heard(DockerCli docker, String name) {
+        StringBuilder all = new StringBuilder();
+        for (List<String> how : List.of(
+                List.of("logs", name),
+                List.of("logs", "-t", name),
+                List.of("logs", "--tail", "1", name),
+                List.of("logs", "--tail", "2500", name))) {
+            Command.Result logs = docker.run(how.toArray(String[]::new)).ok();
+            all.append(logs.out()).append("---\n").append(logs.err()).append("===\n");
+        }
+        return all.toString();
+    }
+
+    @Test
+    void localLogsChangeHandsToo() throws IOException {
+        String ours;
+        try (Closing cairn = new Closing(TestDaemon.on(directory, TestDaemon.engine()))) {
+            DockerCli docker = cairn.daemon().docker();
+            docker.ok("load", "-i", twoLayers("made:here").toString());
+            chatter(docker, "made:here", "ours");
+            ours = heard(docker, "ours");
+            assertThat(ours).startsWith("line 0\nline 1\n").contains("x".repeat(40_000) + "\n---\nend\n");
+        }
+        String theirs;
+        String both;
+        try (Closing dockerd = new Closing(TestDaemon.on(directory, DOCKERD))) {
+            DockerCli docker = dockerd.daemon().docker();
+            assertThat(heard(docker, "ours")).isEqualTo(ours);
+            chatter(docker, "made:here", "theirs");
+            theirs = heard(docker, "theirs");
+            docker.ok("start", "ours");
+            docker.ok("wait", "ours");
+            both = heard(docker, "ours");
+            assertThat(both).hasSizeGreaterThan(ours.length());
+        }
+        try (Closing cairn = new Closing(TestDaemon.on(directory, TestDaemon.engine()))) {
+            DockerCli docker = cairn.daemon().docker();
+            assertThat(heard(docker, "theirs")).isEqualTo(theirs);
+            assertThat(heard(docker, "ours")).isEqualTo(both);
+            docker.ok("start", "theirs");
+            docker.ok("wait", "theirs");
+            assertThat(docker.ok("logs", "--tail", "3000", "theirs").lines()).contains("line 5", "line 2999");
+            docker.ok("rm", "ours", "theirs");
+            CrashStore.assertWhole(cairn.daemon());
+        }
+    }
+
     @Test
     void whatDockerdBuiltAndCommittedGivesNoAlarmAndChangesHands() throws IOException {
         String described;

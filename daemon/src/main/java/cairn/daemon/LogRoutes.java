@@ -2,7 +2,7 @@ package cairn.daemon;
 
 import cairn.engine.container.Containers;
 import cairn.engine.error.Problem;
-import cairn.engine.log.LogFile;
+import cairn.engine.log.ContainerLog;
 import cairn.engine.log.LogRecord;
 import cairn.engine.log.LogSelection;
 import cairn.wire.Timestamps;
@@ -56,7 +56,7 @@ final class LogRoutes {
             String id, LogSelection selection, LogPrefix format, boolean terminal, OutputStream out, AtomicBoolean gone)
             throws IOException {
         BatchedOutput batched = new BatchedOutput(out);
-        LogFile.Sink sink = new LogFile.Sink() {
+        ContainerLog.Sink sink = new ContainerLog.Sink() {
             @Override
             public void accept(LogRecord record) throws IOException {
                 byte[] before = format.before(record);

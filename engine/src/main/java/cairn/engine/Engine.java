@@ -39,6 +39,7 @@ import cairn.engine.launch.Launcher;
 import cairn.engine.launch.SeccompProfile;
 import cairn.engine.layer.Layers;
 import cairn.engine.layer.StagedLayer;
+import cairn.engine.log.LogCompression;
 import cairn.engine.name.NameService;
 import cairn.engine.network.Networks;
 import cairn.engine.network.PublishedPorts;
@@ -105,6 +106,7 @@ public final class Engine implements AutoCloseable {
     private final Volumes volumes;
     private final CgroupTree cgroups;
     private final Launcher launcher;
+    private final LogCompression logs;
     private final ContainerService service;
     private final Instant openedAt = Instant.now();
 
@@ -122,6 +124,7 @@ public final class Engine implements AutoCloseable {
             Volumes volumes,
             CgroupTree cgroups,
             Launcher launcher,
+            LogCompression logs,
             ContainerService service) {
         this.settings = settings;
         this.root = root;
@@ -137,6 +140,7 @@ public final class Engine implements AutoCloseable {
         this.volumes = volumes;
         this.cgroups = cgroups;
         this.launcher = launcher;
+        this.logs = logs;
         this.service = service;
     }
 
@@ -185,6 +189,7 @@ public final class Engine implements AutoCloseable {
             Launcher launcher =
                     new Launcher(settings.shim(), settings.execRoot().resolve("launcher.sock"));
             Volumes volumes = new Volumes(root, events, clock, random);
+            LogCompression logs = new LogCompression();
             ContainerService service = ContainerService.open(new ContainerService.Parts(
                     root,
                     settings.execRoot(),
@@ -201,6 +206,7 @@ public final class Engine implements AutoCloseable {
                     new SeccompProfile(),
                     settings.log(),
                     settings.userNamespaces(),
+                    logs,
                     events,
                     clock,
                     random));
@@ -218,6 +224,7 @@ public final class Engine implements AutoCloseable {
                     volumes,
                     cgroups,
                     launcher,
+                    logs,
                     service);
             engine.sweep();
             return engine;
@@ -495,6 +502,7 @@ public final class Engine implements AutoCloseable {
     public void close() {
         distribution.close();
         launcher.close();
+        logs.close();
         ports.close();
         names.close();
         networks.close();

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DirectoryHandle implements AutoCloseable {
     private static final int RENAME_EXCHANGE = 2;
+    private static final int LOCK_SH = 1;
+    private static final int LOCK_EX = 2;
+    private static final int LOCK_NB = 4;
     /** struct statfs on 64-bit machines. */
     private static final int STATFS_SIZE = 120;
 
@@ -298,6 +301,18 @@ public final class DirectoryHandle implements AutoCloseable {
     /** Of this directory itself. */
     public Map<String, byte[]> getxattrs() {
         return FileCalls.xattrs("/proc/self/fd/" + fd() + "/.", path);
+    }
+
+    /**
+     * flock(2) of this directory until it is closed, against others who do the same: any number of them may share it. Never waits.
+     *
+     * @return whether it is locked now
+     */
+    public boolean tryLock(boolean shared) {
+        try (Scratch scratch = Scratch.borrow()) {
+            long result = Syscall.call(scratch, Syscall.FLOCK, fd(), (shared ? LOCK_SH : LOCK_EX) | LOCK_NB);
+            return result != -Errno.EAGAIN && Syscall.check(result, "flock", path) == 0;
+        }
     }
 
     /** fsync(2) of the directory: names made, renamed and removed are on disk afterwards. */

@@ -26,6 +26,7 @@ final class Syscall {
     static final int KILL = number(62, 129);
     static final int UNAME = number(63, 160);
     static final int SYNC_FILE_RANGE = number(277, 84);
+    static final int FLOCK = number(73, 32);
     static final int FSYNC = number(74, 82);
     static final int FTRUNCATE = number(77, 46);
     static final int FCHMOD = number(91, 52);

@@ -48,6 +48,22 @@ class DirectoryHandleTest {
     }
 
     @Test
+    void aLockIsSharedOrHeldAloneUntilItsHolderCloses() {
+        try (DirectoryHandle one = DirectoryHandle.open(scratch);
+                DirectoryHandle two = DirectoryHandle.open(scratch)) {
+            assertThat(one.tryLock(true)).isTrue();
+            assertThat(two.tryLock(true)).isTrue();
+            assertThat(directory.tryLock(false)).isFalse();
+            one.close();
+            two.close();
+        }
+        assertThat(directory.tryLock(false)).isTrue();
+        try (DirectoryHandle late = DirectoryHandle.open(scratch)) {
+            assertThat(late.tryLock(true)).isFalse();
+        }
+    }
+
+    @Test
     void fileGetsEveryByteWhateverTheBuffer() throws IOException {
         byte[] content = new byte[300_001];
         new Random(7).nextBytes(content);

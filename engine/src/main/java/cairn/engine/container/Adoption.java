@@ -25,6 +25,7 @@ final class Adoption {
     private final BackOff backOff;
     private final Runner runner;
     private final HealthChecks health;
+    private final OldLogs oldLogs;
 
     Adoption(
             ContainerNetworks networks,
@@ -38,7 +39,8 @@ final class Adoption {
             Removal removal,
             BackOff backOff,
             Runner runner,
-            HealthChecks health) {
+            HealthChecks health,
+            OldLogs oldLogs) {
         this.networks = networks;
         this.names = names;
         this.ports = ports;
@@ -51,6 +53,7 @@ final class Adoption {
         this.backOff = backOff;
         this.runner = runner;
         this.health = health;
+        this.oldLogs = oldLogs;
     }
 
     /**
@@ -58,6 +61,7 @@ final class Adoption {
      * but whose shim is gone has ended meanwhile.
      */
     void adopt(Live live) {
+        oldLogs.compress(live);
         cgroups.place(live.container.id(), live.container.hostConfig().cgroupParent());
         ShimConnection shim = reconnect(live);
         if (shim == null) {

@@ -21,8 +21,17 @@ record ContainerFiles(Path containers, Path runtime, String id) {
         return directory().resolve("hostconfig.json");
     }
 
-    Path log() {
+    Path jsonLog() {
         return directory().resolve(id + "-json.log");
+    }
+
+    Path localLog() {
+        return directory().resolve("local-logs/container.log");
+    }
+
+    /** Where containers with the log driver {@code local} once wrote lines of JSON. */
+    Path formerLocalLog() {
+        return directory().resolve("container.log");
     }
 
     Path hosts() {

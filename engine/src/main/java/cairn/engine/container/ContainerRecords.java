@@ -368,7 +368,7 @@ final class ContainerRecords {
                 container.config(),
                 container.image().toString(),
                 ContainerViews.networkSettings(container, true),
-                files.log().toString(),
+                ContainerViews.logPath(container, files),
                 "/" + container.name(),
                 "overlay2",
                 "linux",

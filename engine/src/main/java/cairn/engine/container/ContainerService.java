@@ -9,6 +9,7 @@ import cairn.engine.launch.Launcher;
 import cairn.engine.launch.SeccompProfile;
 import cairn.engine.layer.Layers;
 import cairn.engine.layer.ReadWriteLayers;
+import cairn.engine.log.LogCompression;
 import cairn.engine.name.NameService;
 import cairn.engine.network.Networks;
 import cairn.engine.network.PublishedPorts;
@@ -53,6 +54,7 @@ public record ContainerService(
             SeccompProfile seccomp,
             LogConfig log,
             boolean userNamespaces,
+            LogCompression logs,
             Events events,
             Clock clock,
             RandomGenerator random) {}
@@ -77,8 +79,9 @@ public record ContainerService(
         ContainerVolumes volumes = new ContainerVolumes(parts.volumes(), layers);
         Removal removal = new Removal(roster, layers, records, volumes, stops, backOff, events);
         Leftovers leftovers = new Leftovers(layers, parts.cgroups(), freezer);
+        OldLogs oldLogs = new OldLogs(parts.logs());
         Endings endings = new Endings(
-                networks, ports, parts.cgroups(), records, leftovers, volumes, removal, backOff, events, parts.clock());
+                networks, ports, parts.cgroups(), records, leftovers, volumes, removal, backOff, events, oldLogs, parts.clock());
         Execs execs = new Execs(roster, events, ids, parts.launcher(), specs);
         HealthChecks health = new HealthChecks(execs, records, events, parts.clock());
         Runner runner = new Runner(
@@ -130,7 +133,8 @@ public record ContainerService(
                         removal,
                         backOff,
                         runner,
-                        health),
+                        health,
+                        oldLogs),
                 backOff,
                 leftovers,
                 volumes,

@@ -37,10 +37,7 @@ final class ContainerViews {
                 container.startedBefore() ? files.resolvConf().toString() : "",
                 container.startedBefore() ? files.hostname().toString() : "",
                 container.startedBefore() ? files.hosts().toString() : "",
-                container.startedBefore()
-                                && container.hostConfig().logConfig().type().equals(LogOptions.JSON_FILE)
-                        ? files.log().toString()
-                        : "",
+                container.startedBefore() ? logPath(container, files) : "",
                 "/" + container.name(),
                 container.restarts().count(),
                 "overlay2",
@@ -57,6 +54,13 @@ final class ContainerViews {
                 container.config(),
                 networkSettings(container, false),
                 null);
+    }
+
+    /** As with Docker, of json-file alone: what other drivers write is their own affair. */
+    static String logPath(Container container, ContainerFiles files) {
+        return container.hostConfig().logConfig().type().equals(LogOptions.JSON_FILE)
+                ? files.jsonLog().toString()
+                : "";
     }
 
     private static ContainerState state(LifeState state, @Nullable Health health, @Nullable ExitCause cause) {

@@ -4,7 +4,7 @@ import cairn.engine.error.EngineException;
 import cairn.engine.error.Problem;
 import cairn.engine.launch.CgroupTree;
 import cairn.engine.launch.ShimConnection;
-import cairn.engine.log.LogFile;
+import cairn.engine.log.ContainerLog;
 import cairn.engine.log.LogSelection;
 import cairn.oci.ImageId;
 import cairn.oci.Platform;
@@ -15,7 +15,6 @@ import cairn.wire.container.CreateContainerResponse;
 import cairn.wire.container.LogConfig;
 import cairn.wire.container.TopResponse;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -291,28 +290,27 @@ public final class Containers {
 
     /** @throws EngineException NotSupported if its output is not kept */
     public void checkLogged(String ref) {
-        Path _ = logFile(roster.find(ref));
+        ContainerLog _ = log(roster.find(ref));
     }
 
-    private static Path logFile(Live live) {
-        Path file = LogOptions.of(live.container.hostConfig().logConfig()).file(live.files);
-        if (file == null) {
+    private static ContainerLog log(Live live) {
+        ContainerLog log = LogOptions.of(live.container.hostConfig().logConfig()).log(live.files);
+        if (log == null) {
             throw new Problem.NotSupported("configured logging driver does not support reading").exception();
         }
-        return file;
+        return log;
     }
 
     /** Sends the log to the sink; returns at its end, or when following, at the container's. */
-    public void logs(String ref, LogSelection selection, LogFile.Sink sink, BooleanSupplier readerGone)
+    public void logs(String ref, LogSelection selection, ContainerLog.Sink sink, BooleanSupplier readerGone)
             throws IOException {
         Live live = roster.find(ref);
-        Path file = logFile(live);
-        new LogFile(file).read(selection, sink, () -> !live.container.running(), readerGone);
+        log(live).read(selection, sink, () -> !live.container.running(), readerGone);
     }
 
     /** @throws EngineException InvalidParameter, NotSupported for a driver or options that no container could have */
     public static void checkLog(LogConfig log) {
-        LogOptions _ = LogOptions.of(log);
+        LogOptions.check(log);
     }
 
     public TopResponse top(String ref, String psArguments) {

@@ -27,6 +27,7 @@ final class Endings {
     private final Removal removal;
     private final BackOff backOff;
     private final ContainerEvents events;
+    private final OldLogs oldLogs;
     private final Clock clock;
 
     Endings(
@@ -39,6 +40,7 @@ final class Endings {
             Removal removal,
             BackOff backOff,
             ContainerEvents events,
+            OldLogs oldLogs,
             Clock clock) {
         this.networks = networks;
         this.ports = ports;
@@ -49,6 +51,7 @@ final class Endings {
         this.removal = removal;
         this.backOff = backOff;
         this.events = events;
+        this.oldLogs = oldLogs;
         this.clock = clock;
     }
 
@@ -62,6 +65,9 @@ final class Endings {
                     if (report instanceof Report.Exited end) {
                         exited = end;
                     } else {
+                        if (report instanceof Report.Rotated) {
+                            oldLogs.compress(live);
+                        }
                         report = shim.next();
                     }
                 }

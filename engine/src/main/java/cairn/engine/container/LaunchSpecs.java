@@ -11,6 +11,7 @@ import cairn.engine.launch.ProcessSpec;
 import cairn.engine.launch.SeccompProfile;
 import cairn.engine.layer.OverlayMount;
 import cairn.engine.layer.Rootfs;
+import cairn.engine.log.LogFile;
 import cairn.linux.Errno;
 import cairn.linux.InRoot;
 import cairn.linux.LinuxException;
@@ -131,11 +132,16 @@ final class LaunchSpecs {
 
     private static LaunchSpec.@Nullable LogFile log(Container container, ContainerFiles files) {
         LogOptions options = LogOptions.of(container.hostConfig().logConfig());
-        Path file = options.file(files);
+        LogFile file = options.file(files);
         return file == null
                 ? null
                 : new LaunchSpec.LogFile(
-                        file, options.maxSize(), options.maxFiles(), LogOptions.attributesJson(container));
+                        file.path(),
+                        file.format(),
+                        options.maxSize(),
+                        options.maxFiles(),
+                        options.compressed(),
+                        LogOptions.attributesJson(container));
     }
 
     private LaunchSpec.Filesystem filesystem(

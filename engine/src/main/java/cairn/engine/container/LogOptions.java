@@ -2,11 +2,13 @@ package cairn.engine.container;
 
 import cairn.engine.error.EngineException;
 import cairn.engine.error.Problem;
+import cairn.engine.log.ContainerLog;
+import cairn.engine.log.LogFile;
+import cairn.engine.plan.LogFormat;
 import cairn.engine.plan.Op;
 import cairn.wire.container.ContainerConfig;
 import cairn.wire.container.LogConfig;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,22 +19,22 @@ import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a container's output is kept, from the driver and its options as Docker knows them. There is one writer, the shim's: {@code local}, whose
- * format Docker declares its own affair, is the same lines with other defaults.
+ * How a container's output is kept, from the driver and its options as Docker knows them.
  *
  * @param maxSize bytes of a file before it is rotated; 0 for never
  * @param maxFiles how many files there are at most, the current one included
+ * @param compressed whether all but that one are compressed
  */
-record LogOptions(String driver, long maxSize, int maxFiles) {
+record LogOptions(String driver, long maxSize, int maxFiles, boolean compressed) {
     static final String JSON_FILE = "json-file";
     static final String LOCAL = "local";
     static final String NONE = "none";
 
     /** Nobody's disk is filled by a container that was started without a thought: as much as two files of a gigabyte hold. */
-    private static final LogOptions JSON_FILE_DEFAULT = new LogOptions(JSON_FILE, 1_000_000_000, 2);
+    private static final LogOptions JSON_FILE_DEFAULT = new LogOptions(JSON_FILE, 1_000_000_000, 2, false);
 
     /** Docker's. */
-    private static final LogOptions LOCAL_DEFAULT = new LogOptions(LOCAL, 20_000_000, 5);
+    private static final LogOptions LOCAL_DEFAULT = new LogOptions(LOCAL, 20L << 20, 5, true);
 
     private static final Set<String> ATTRIBUTES = Set.of("labels", "labels-regex", "env", "env-regex", "tag");
     private static final Set<String> ROTATION = Set.of("max-size", "max-file", "compress");
@@ -40,7 +42,7 @@ record LogOptions(String driver, long maxSize, int maxFiles) {
     private static final int MOST_FILES = 10_000;
 
     /**
-     * Checks the options of one driver.
+     * The options of a container, which may be of a time when combinations were allowed that are refused now.
      *
      * @throws cairn.engine.error.EngineException InvalidParameter in Docker's words, NotSupported
      */
@@ -49,7 +51,7 @@ record LogOptions(String driver, long maxSize, int maxFiles) {
         LogOptions standard = switch (config.type()) {
             case "", JSON_FILE -> JSON_FILE_DEFAULT;
             case LOCAL -> LOCAL_DEFAULT;
-            case NONE -> new LogOptions(NONE, 0, 1);
+            case NONE -> new LogOptions(NONE, 0, 1, false);
             case "syslog", "journald", "gelf", "fluentd", "awslogs", "splunk", "etwlogs", "gcplogs" ->
                 throw new Problem.NotSupported(
                                 "log driver " + config.type() + ": not supported by this version of Cairn")
@@ -66,17 +68,38 @@ record LogOptions(String driver, long maxSize, int maxFiles) {
                     || DELIVERY.contains(key)
                     || standard.driver.equals(JSON_FILE) && ATTRIBUTES.contains(key);
             if (!known) {
-                throw invalid("unknown log opt '" + key + "' for " + standard.driver + " log driver");
+                throw invalid(
+                        standard.driver.equals(LOCAL)
+                                ? "unknown log opt '" + key + "' for log driver " + LOCAL
+                                : "unknown log opt '" + key + "' for " + standard.driver + " log driver");
             }
         }
         delivery(options);
-        compress(options.get("compress"));
-        return new LogOptions(
-                standard.driver,
-                size(options.get("max-size"), standard.maxSize),
-                files(
-                        options.get("max-file"),
-                        options.containsKey("max-size") && standard.driver.equals(JSON_FILE) ? 1 : standard.maxFiles));
+        long maxSize = size(options.get("max-size"), standard.maxSize);
+        int maxFiles = files(
+                options.get("max-file"),
+                options.containsKey("max-size") && standard.driver.equals(JSON_FILE) ? 1 : standard.maxFiles);
+        boolean compress = compress(options.get("compress"), standard);
+        return new LogOptions(standard.driver, maxSize, maxFiles, compress && maxSize > 0 && maxFiles > 1);
+    }
+
+    /**
+     * The options of a container to come, or of all of them.
+     *
+     * @throws cairn.engine.error.EngineException InvalidParameter in Docker's words, NotSupported
+     */
+    static void check(LogConfig config) {
+        LogOptions checked = of(config);
+        Map<String, String> options = config.config() == null ? Map.of() : config.config();
+        boolean local = checked.driver.equals(LOCAL);
+        boolean compress =
+                !checked.driver.equals(NONE) && compress(options.get("compress"), local ? LOCAL_DEFAULT : JSON_FILE_DEFAULT);
+        if (compress && local && checked.maxFiles <= 1) {
+            throw invalid("compression cannot be enabled when max file count is 1");
+        }
+        if (compress && !local && !(checked.compressed && options.containsKey("max-size"))) {
+            throw invalid("compress cannot be true when max-file is less than 2 or max-size is not set");
+        }
     }
 
     /** Both are one thing here: a file takes what it is given, so nothing waits and nothing has to be dropped. */
@@ -94,12 +117,15 @@ record LogOptions(String driver, long maxSize, int maxFiles) {
         }
     }
 
-    private static void compress(@Nullable String text) {
-        if (text != null && !text.equals("false") && !text.equals("0")) {
-            throw new Problem.NotSupported("log option compress=" + text
-                            + ": rotated files are not compressed by this version of Cairn")
-                    .exception();
-        }
+    private static boolean compress(@Nullable String text, LogOptions standard) {
+        return switch (text) {
+            case null -> standard.compressed;
+            case "1", "t", "T", "TRUE", "true", "True" -> true;
+            case "0", "f", "F", "FALSE", "false", "False" -> false;
+            default ->
+                throw invalid((standard.driver.equals(LOCAL) ? "error reading compress log option: " : "")
+                        + "strconv.ParseBool: parsing \"" + text + "\": invalid syntax");
+        };
     }
 
     private static long size(@Nullable String text, long otherwise) {
@@ -131,14 +157,25 @@ record LogOptions(String driver, long maxSize, int maxFiles) {
         }
     }
 
-    /** Where the container's output is kept; null if it is not. */
+    /** Where a run of the container writes its output; null if it is not kept. */
     @Nullable
-    Path file(ContainerFiles files) {
+    LogFile file(ContainerFiles files) {
         return switch (driver) {
             case NONE -> null;
-            case LOCAL -> files.directory().resolve("container.log");
-            default -> files.log();
+            case LOCAL -> new LogFile(files.localLog(), LogFormat.LOCAL);
+            default -> new LogFile(files.jsonLog(), LogFormat.JSON_FILE);
         };
+    }
+
+    /** All that its runs have written, by this version and others; null if it is not kept. */
+    @Nullable
+    ContainerLog log(ContainerFiles files) {
+        LogFile file = file(files);
+        if (file == null) {
+            return null;
+        }
+        LogFile former = new LogFile(files.formerLocalLog(), LogFormat.JSON_FILE);
+        return new ContainerLog(file.format() == LogFormat.LOCAL ? List.of(former, file) : List.of(file));
     }
 
     /** What a container gets that asks for that: the daemon's driver if it names none, and the daemon's options for that driver which it does not name. */

@@ -67,7 +67,7 @@ final class NewContainer {
         }
         NetworkMode network = NetworkMode.of(host);
         ContainerConfig config = merge(request.config(), inherited);
-        LogOptions _ = LogOptions.of(host.logConfig());
+        LogOptions.check(host.logConfig());
         if (NetworkMode.of(host) instanceof NetworkMode.Bridge) {
             host = HostConfigBuilder.builder(host)
                     .links(Links.recorded(host.links(), name, others))

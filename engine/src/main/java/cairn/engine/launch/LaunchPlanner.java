@@ -1,6 +1,7 @@
 package cairn.engine.launch;
 
 import cairn.engine.plan.LaunchPlan;
+import cairn.engine.plan.LogFormat;
 import cairn.engine.plan.Op;
 import cairn.engine.plan.Step;
 import cairn.wire.container.IdRange;
@@ -52,12 +53,7 @@ public final class LaunchPlanner {
         List<Step> prepare = new ArrayList<>();
         monitor(prepare, spec.directory(), spec.stdio());
         if (spec.log() != null) {
-            prepare.add(Step.of(
-                    Op.LOG,
-                    spec.log().path().toString(),
-                    spec.log().maxSize(),
-                    spec.log().maxFiles(),
-                    spec.log().attributes()));
+            log(prepare, spec.log());
         }
         for (Path directory : spec.cgroup().directories()) {
             prepare.add(Step.of(Op.MKDIR, directory.toString(), 0755));
@@ -201,6 +197,21 @@ public final class LaunchPlanner {
         }
         process(inside, spec.process());
         return new LaunchPlan(LaunchPlan.Kind.JOIN, prepare, List.of(), inside);
+    }
+
+    private static void log(List<Step> prepare, LaunchSpec.LogFile log) {
+        if (log.format() == LogFormat.LOCAL) {
+            // A directory of its own, as Docker's.
+            prepare.add(Step.of(Op.MKDIR, log.path().resolveSibling("").toString(), 0700));
+        }
+        prepare.add(Step.of(
+                Op.LOG,
+                log.path().toString(),
+                log.format().number(),
+                log.maxSize(),
+                log.maxFiles(),
+                log.compressed() ? 1 : 0,
+                log.attributes()));
     }
 
     private static void monitor(List<Step> prepare, Path directory, LaunchSpec.Stdio stdio) {

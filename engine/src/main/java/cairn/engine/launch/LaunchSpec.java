@@ -1,5 +1,6 @@
 package cairn.engine.launch;
 
+import cairn.engine.plan.LogFormat;
 import cairn.engine.plan.Step;
 import cairn.wire.container.IdRange;
 import java.nio.file.Path;
@@ -58,9 +59,11 @@ public record LaunchSpec(
 
     /**
      * @param maxSize bytes before rotation, 0 for never
+     * @param compressed whether somebody compresses what was rotated, and wants to hear of it
      * @param attributes part of each record as they are, such as {@code "attrs":{"a":"b"},}; empty for none
      */
-    public record LogFile(Path path, long maxSize, int maxFiles, String attributes) {}
+    public record LogFile(
+            Path path, LogFormat format, long maxSize, int maxFiles, boolean compressed, String attributes) {}
 
     /** A running process as the host numbers it. @param startTime field 22 of its stat: a recycled pid must not be joined */
     public record Peer(int pid, long startTime) {}

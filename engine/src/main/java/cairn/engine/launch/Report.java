@@ -13,6 +13,9 @@ public sealed interface Report {
     /** execve(2) succeeded. */
     record Started(Instant at) implements Report {}
 
+    /** What was the current file of the log is an old one now. */
+    record Rotated() implements Report {}
+
     /** @param code exit code, 128 + signal for a killed process; @param signal 0 for an ordinary exit */
     record Exited(int code, int signal, Instant at) implements Report {}
 }

@@ -98,6 +98,7 @@ public final class ShimConnection implements AutoCloseable {
                         step, errno, StandardCharsets.UTF_8.decode(payload).toString());
             }
             case Op.REPORT_STARTED -> new Report.Started(instant(payload.getLong()));
+            case Op.REPORT_ROTATED -> new Report.Rotated();
             case Op.REPORT_EXITED -> {
                 int code = payload.getInt();
                 int signal = payload.getInt();

@@ -1,232 +1,139 @@
 package cairn.engine.log;
 
+import cairn.engine.plan.LogFormat;
+import cairn.linux.DirectoryHandle;
+import cairn.linux.Errno;
+import cairn.linux.LinuxException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.StandardWatchEventKinds;
-import java.nio.file.WatchKey;
-import java.nio.file.WatchService;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The log of one container: the current file and its rotated predecessors {@code .1}, {@code .2} ... */
-public final class LogFile {
-    private static final int BLOCK = 256 * 1024;
-    private static final long WATCH_MILLIS = 500;
+/**
+ * One log on disk: the file that its writer writes to, and its predecessors {@code .1}, {@code .2} ..., the higher the older, plain or, with
+ * {@code .gz} behind it, compressed.
+ *
+ * <p>Names change while others look at them: the writer renames when it rotates, {@link LogCompression} when it has compressed. Whoever needs
+ * them to stand still locks the directory.
+ */
+public record LogFile(Path path, LogFormat format) {
+    private static final String GZIP = ".gz";
 
-    private final Path path;
+    /** What stands behind the name. Five digits are more than there may be files. */
+    private static final Pattern OLD = Pattern.compile("\\.([1-9][0-9]{0,4})(\\.gz)?");
 
-    public LogFile(Path path) {
-        this.path = path;
+    /** Times a lock is tried for, each a millisecond long: those who hold it do so for a few system calls. */
+    private static final int TRIES = 1000;
+
+    /** One of the files. @param number 0 for the one that is written to; @param gzip whether it is compressed */
+    record Member(Path path, int number, boolean gzip) {}
+
+    /** Oldest first; a file that is there twice, since its compression was cut short, only once. Empty without a directory. */
+    List<Member> members(DirectoryHandle directory) {
+        List<Member> found = new ArrayList<>();
+        for (String name : directory.list()) {
+            Member member = member(name);
+            if (member != null) {
+                found.add(member);
+            }
+        }
+        found.sort(Comparator.comparing(Member::number).reversed().thenComparing(Member::gzip));
+        for (int i = found.size() - 1; i > 0; i--) {
+            if (found.get(i).number() == found.get(i - 1).number()) {
+                found.remove(i);
+            }
+        }
+        return found;
     }
 
-    /** Receives records in order. */
-    @FunctionalInterface
-    public interface Sink {
-        void accept(LogRecord record) throws IOException;
+    private @Nullable Member member(String name) {
+        String own = path.getFileName().toString();
+        if (name.equals(own)) {
+            return new Member(path, 0, false);
+        }
+        if (!name.startsWith(own)) {
+            return null;
+        }
+        Matcher old = OLD.matcher(name.substring(own.length()));
+        return old.matches()
+                ? new Member(path.resolveSibling(name), Integer.parseInt(old.group(1)), old.group(2) != null)
+                : null;
+    }
 
-        /** Called whenever everything that is there has been sent: a sink that collects passes on now. */
-        default void caughtUp() throws IOException {}
+    /** Where the compressed form of an old file is. */
+    Path compressed(int number) {
+        return path.resolveSibling(path.getFileName() + "." + number + GZIP);
+    }
+
+    /** Where a compressed form is put together. */
+    Path aside() {
+        return path.resolveSibling(path.getFileName() + GZIP + ".part");
     }
 
     /**
-     * Sends the selected records and, when following, those that come, until the container has stopped and everything is
-     * read, or the reader is gone.
+     * The directory, in which no name changes until it is closed; if somebody has kept it locked for a second, in spite of all, without that.
      *
-     * @param stopped whether no more output can come
-     * @param gone whether the reader has left
+     * @return null if there is no such directory
      */
-    public void read(LogSelection selection, Sink sink, BooleanSupplier stopped, BooleanSupplier gone)
-            throws IOException {
-        List<Path> files = files();
-        Position start = selection.tail() == LogSelection.ALL ? new Position(0, 0) : tail(files, selection.tail());
-        for (int i = start.file(); i < files.size(); i++) {
-            boolean last = i == files.size() - 1;
-            long offset = i == start.file() ? start.offset() : 0;
-            try (FileChannel channel = FileChannel.open(files.get(i), StandardOpenOption.READ)) {
-                Cursor cursor = new Cursor(channel, offset, selection, sink);
-                cursor.drain();
-                if (last && selection.follow() && !cursor.ended) {
-                    follow(cursor, stopped, gone);
-                }
-                if (cursor.ended) {
-                    return;
-                }
+    @Nullable
+    DirectoryHandle openToRead() {
+        DirectoryHandle directory = open();
+        if (directory != null) {
+            lock(directory, true);
+        }
+        return directory;
+    }
+
+    /** The same for whoever is going to change names; null if they cannot be had to oneself either. */
+    @Nullable
+    DirectoryHandle openToRename() {
+        DirectoryHandle directory = open();
+        if (directory != null && !lock(directory, false)) {
+            directory.close();
+            return null;
+        }
+        return directory;
+    }
+
+    @Nullable
+    DirectoryHandle open() {
+        try {
+            return DirectoryHandle.open(path.resolveSibling(""));
+        } catch (LinuxException e) {
+            if (e.errno() == Errno.ENOENT) {
+                return null;
             }
+            throw e;
         }
     }
 
-    private void follow(Cursor cursor, BooleanSupplier stopped, BooleanSupplier gone) throws IOException {
-        Cursor current = cursor;
-        FileChannel reopened = null;
-        try (WatchService watch = path.getFileSystem().newWatchService()) {
-            parent().register(watch, StandardWatchEventKinds.ENTRY_MODIFY, StandardWatchEventKinds.ENTRY_CREATE);
-            while (!gone.getAsBoolean() && !current.ended) {
-                // Asked before draining: what was written before the stop is then certainly seen.
-                boolean last = stopped.getAsBoolean();
-                current.drain();
-                if (rotated(current.channel)) {
-                    current.drain();
-                    FileChannel next = FileChannel.open(path, StandardOpenOption.READ);
-                    if (reopened != null) {
-                        reopened.close();
-                    }
-                    reopened = next;
-                    current = new Cursor(next, 0, current.selection, current.sink);
-                    continue;
+    private static boolean lock(DirectoryHandle directory, boolean shared) {
+        try {
+            for (int i = 0; i < TRIES; i++) {
+                if (directory.tryLock(shared)) {
+                    return true;
                 }
-                if (last) {
-                    return;
-                }
-                WatchKey key = watch.poll(WATCH_MILLIS, TimeUnit.MILLISECONDS);
-                if (key != null) {
-                    key.pollEvents();
-                    key.reset();
-                }
+                Thread.sleep(1);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } finally {
-            if (reopened != null) {
-                reopened.close();
-            }
         }
+        return false;
     }
 
-    /** The shim renames a full file away and starts a new, shorter one. */
-    private boolean rotated(FileChannel channel) throws IOException {
-        return Files.exists(path) && Files.size(path) < channel.position();
-    }
-
-    private Path parent() {
-        Path parent = path.getParent();
-        return parent == null ? Path.of("/") : parent;
-    }
-
-    /** Oldest first. */
-    private List<Path> files() {
-        List<Path> files = new ArrayList<>();
-        for (int i = 1; ; i++) {
-            Path rotated = path.resolveSibling(path.getFileName() + "." + i);
-            if (!Files.exists(rotated)) {
-                break;
-            }
-            files.addFirst(rotated);
-        }
-        if (Files.exists(path)) {
-            files.add(path);
-        }
-        return files;
-    }
-
-    private record Position(int file, long offset) {}
-
-    /** Where the last {@code count} lines begin: read backwards in blocks, so that the cost does not depend on the log's size. */
-    private static Position tail(List<Path> files, long count) throws IOException {
-        if (count == 0 && !files.isEmpty()) {
-            return new Position(files.size() - 1, Files.size(files.getLast()));
-        }
-        long missing = count;
-        for (int i = files.size() - 1; i >= 0; i--) {
-            try (FileChannel channel = FileChannel.open(files.get(i), StandardOpenOption.READ)) {
-                long position = channel.size();
-                ByteBuffer block = ByteBuffer.allocate(BLOCK);
-                boolean atEnd = true;
-                while (position > 0) {
-                    int length = (int) Math.min(BLOCK, position);
-                    block.clear().limit(length);
-                    channel.read(block, position - length);
-                    for (int at = length - 1; at >= 0; at--) {
-                        if (block.get(at) == '\n' && !atEnd) {
-                            missing--;
-                            if (missing <= 0) {
-                                return new Position(i, position - length + at + 1);
-                            }
-                        }
-                        atEnd = false;
-                    }
-                    position -= length;
-                }
-                if (channel.size() > 0) {
-                    missing--;
-                }
-                if (missing <= 0) {
-                    return new Position(i, 0);
-                }
-            }
-        }
-        return new Position(0, 0);
-    }
-
-    /** Reads whole lines of one file from an offset on. */
-    private static final class Cursor {
-        private final FileChannel channel;
-        private final LogSelection selection;
-        private final Sink sink;
-        private final LogLine line = new LogLine();
-        private final byte @Nullable [] since;
-        private final byte @Nullable [] until;
-        private byte[] pending = new byte[BLOCK];
-        private int length;
-        private boolean ended;
-
-        Cursor(FileChannel channel, long offset, LogSelection selection, Sink sink) throws IOException {
-            this.channel = channel;
-            this.selection = selection;
-            this.sink = sink;
-            this.since = selection.since() == null ? null : LogRecord.fixed(selection.since());
-            this.until = selection.until() == null ? null : LogRecord.fixed(selection.until());
-            channel.position(offset);
-        }
-
-        void drain() throws IOException {
-            while (!ended) {
-                if (length == pending.length) {
-                    pending = Arrays.copyOf(pending, length * 2);
-                }
-                int read = channel.read(ByteBuffer.wrap(pending, length, pending.length - length));
-                if (read <= 0) {
-                    sink.caughtUp();
-                    return;
-                }
-                length += read;
-                lines();
-            }
-        }
-
-        private void lines() throws IOException {
-            int start = 0;
-            for (int at = 0; at < length && !ended; at++) {
-                if (pending[at] == '\n') {
-                    if (line.parse(pending, start, at)) {
-                        accept(line.record());
-                    }
-                    start = at + 1;
-                }
-            }
-            System.arraycopy(pending, start, pending, 0, length - start);
-            length -= start;
-        }
-
-        private void accept(LogRecord record) throws IOException {
-            if (record.stream() == 1 ? !selection.stdout() : !selection.stderr()) {
-                return;
-            }
-            if (since != null && Arrays.compare(record.stamp(), since) < 0) {
-                return;
-            }
-            if (until != null && Arrays.compare(record.stamp(), until) > 0) {
-                ended = true;
-                return;
-            }
-            sink.accept(record);
+    /** What stays the same when a file is renamed; null if there is none. */
+    static @Nullable Object identity(Path file) throws IOException {
+        try {
+            return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+        } catch (NoSuchFileException e) {
+            return null;
         }
     }
 }

@@ -4,12 +4,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decodes one line of a json-file log: {@code {"log":"...","stream":"stdout","time":"..."}}, keys in any order, further
  * keys ignored. By hand, because reading logs back is bound by this loop; lines as our own shims write them take the short way.
  */
-final class LogLine {
+final class LogLine implements RecordReader {
     private static final byte[] HEAD = ascii("{\"log\":\"");
     private static final byte[] STDOUT = ascii("\",\"stream\":\"stdout\",\"time\":\"");
     private static final byte[] STDERR = ascii("\",\"stream\":\"stderr\",\"time\":\"");
@@ -17,6 +18,7 @@ final class LogLine {
     private static final int LONGEST_TIME = 36;
 
     private final LogRecord record = new LogRecord();
+    private boolean found;
     private byte[] line = HEAD;
     private int end;
     private int at;
@@ -30,23 +32,56 @@ final class LogLine {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
+    @Override
+    public int next(byte[] bytes, int from, int to, boolean whole) {
+        for (int newline = from; newline < to; newline++) {
+            if (bytes[newline] == '\n') {
+                parse(bytes, from, newline);
+                return newline + 1;
+            }
+        }
+        found = false;
+        return whole ? to : CUT;
+    }
+
+    @Override
+    public int previous(byte[] bytes, int from, int to, boolean whole) {
+        found = false;
+        int end = newlineBefore(bytes, from, to);
+        int before = end == CUT ? CUT : newlineBefore(bytes, from, end);
+        if (before != CUT) {
+            return before + 1;
+        }
+        return end != CUT && whole ? from : CUT;
+    }
+
+    private static int newlineBefore(byte[] bytes, int from, int to) {
+        int at = to - 1;
+        while (at >= from && bytes[at] != '\n') {
+            at--;
+        }
+        return at >= from ? at : CUT;
+    }
+
     /** The record, good until the next call; false when the line is not a whole one, as after a crash in the middle of a write. */
     boolean parse(byte[] bytes, int from, int to) {
         line = bytes;
         end = to;
         at = from;
-        if (own(from)) {
-            return true;
+        found = own(from);
+        if (!found) {
+            try {
+                found = any();
+            } catch (IndexOutOfBoundsException truncated) {
+                // Not a whole one.
+            }
         }
-        try {
-            return any();
-        } catch (IndexOutOfBoundsException truncated) {
-            return false;
-        }
+        return found;
     }
 
-    LogRecord record() {
-        return record;
+    @Override
+    public @Nullable LogRecord record() {
+        return found ? record : null;
     }
 
     // ---- the short way

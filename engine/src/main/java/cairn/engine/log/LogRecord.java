@@ -16,7 +16,9 @@ public final class LogRecord {
     public static final int STAMP = 30;
 
     private static final int SECONDS = 19;
-    private static final byte[] EMPTY_STAMP = "0001-01-01T00:00:00.000000000Z".getBytes(StandardCharsets.US_ASCII);
+    private static final long SECOND = 1_000_000_000;
+    /** What a time is before one was read; Go's zero time. */
+    static final String NEVER = "0001-01-01T00:00:00.000000000Z";
 
     int stream = 1;
     byte[] buffer = new byte[0];
@@ -24,7 +26,10 @@ public final class LogRecord {
     int length;
     Map<String, String> attributes = Map.of();
 
-    private final byte[] stamp = EMPTY_STAMP.clone();
+    private final byte[] stamp = NEVER.getBytes(StandardCharsets.US_ASCII);
+
+    /** What the last time given in nanoseconds has before its fraction. */
+    private long second = Long.MIN_VALUE;
 
     /** 1 for stdout, 2 for stderr. */
     public int stream() {
@@ -77,6 +82,20 @@ public final class LogRecord {
             return setTime(java.time.OffsetDateTime.parse(text).toInstant());
         } catch (DateTimeException e) {
             return false;
+        }
+    }
+
+    /** Takes a time in nanoseconds since 1970, which need not be later than the last. */
+    void setTime(long nanos) {
+        long seconds = Math.floorDiv(nanos, SECOND);
+        if (seconds != second) {
+            setTime(Instant.ofEpochSecond(seconds));
+            second = seconds;
+        }
+        int fraction = (int) Math.floorMod(nanos, SECOND);
+        for (int at = STAMP - 2; at > SECONDS; at--) {
+            stamp[at] = (byte) ('0' + fraction % 10);
+            fraction /= 10;
         }
     }
 

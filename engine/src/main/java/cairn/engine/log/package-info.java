@@ -1,4 +1,4 @@
-/** Reads the json-file logs that the shims write. Never writes one. */
+/** Reads the logs that the shims write, in both of Docker's formats, and compresses what they have rotated. Never writes a record. */
 @NullMarked
 package cairn.engine.log;
 

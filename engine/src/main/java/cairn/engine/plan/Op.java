@@ -5,7 +5,7 @@ import java.util.List;
 /** What the shim can do. Made from {@code shim/plan.table} by {@code shim/generate}; not edited by hand. */
 public enum Op {
     MONITOR(1, "p", Kind.TEXT, Kind.NUMBER, Kind.NUMBER, Kind.NUMBER, Kind.NUMBER, Kind.NUMBER, Kind.NUMBER),
-    LOG(2, "p", Kind.TEXT, Kind.NUMBER, Kind.NUMBER, Kind.TEXT),
+    LOG(2, "p", Kind.TEXT, Kind.NUMBER, Kind.NUMBER, Kind.NUMBER, Kind.NUMBER, Kind.TEXT),
     CLONE(3, "p", Kind.NUMBER, Kind.TEXT),
     JOIN_PID(4, "p", Kind.NUMBER, Kind.NUMBER),
     USER_NAMESPACE(5, "p", Kind.TEXT, Kind.NUMBER),
@@ -48,17 +48,7 @@ public enum Op {
     CHDIR(55, "n", Kind.TEXT),
     NO_NEW_PRIVS(56, "n"),
     SECCOMP(57, "n", Kind.NUMBER, Kind.TEXT),
-    CREDENTIALS(
-            58,
-            "n",
-            Kind.NUMBER,
-            Kind.NUMBER,
-            Kind.TEXT,
-            Kind.NUMBER,
-            Kind.NUMBER,
-            Kind.NUMBER,
-            Kind.NUMBER,
-            Kind.NUMBER),
+    CREDENTIALS(58, "n", Kind.NUMBER, Kind.NUMBER, Kind.TEXT, Kind.NUMBER, Kind.NUMBER, Kind.NUMBER, Kind.NUMBER, Kind.NUMBER),
     EXEC(59, "n", Kind.VECTOR, Kind.VECTOR, Kind.VECTOR),
     EFFECTIVE_IDS(60, "n", Kind.NUMBER, Kind.NUMBER);
 
@@ -73,10 +63,13 @@ public enum Op {
     public static final int STDIO_PIPES = 0;
     public static final int STDIO_PTY = 1;
     public static final int STDIO_INHERIT = 2;
+    public static final int LOG_JSON_FILE = 0;
+    public static final int LOG_LOCAL = 1;
     public static final int REPORT_PID = 1;
     public static final int REPORT_FAILED = 2;
     public static final int REPORT_STARTED = 3;
     public static final int REPORT_EXITED = 4;
+    public static final int REPORT_ROTATED = 5;
     public static final int ASK_CONTROL = 1;
     public static final int ASK_ATTACH = 2;
     public static final int ASK_RESIZE = 3;

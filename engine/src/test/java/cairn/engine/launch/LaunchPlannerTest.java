@@ -2,6 +2,7 @@ package cairn.engine.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cairn.engine.plan.LogFormat;
 import cairn.engine.plan.Op;
 import cairn.engine.plan.Step;
 import cairn.wire.container.IdRange;
@@ -274,7 +275,8 @@ class LaunchPlannerTest {
                 Path.of("/run/cairn/c/abc"),
                 Path.of("/var/lib/cairn/overlay2/def/merged"),
                 new LaunchSpec.Stdio(terminal, terminal, true, 1, 24, 80),
-                new LaunchSpec.LogFile(Path.of("/var/lib/cairn/containers/abc/abc-json.log"), 0, 1, ""),
+                new LaunchSpec.LogFile(
+                        Path.of("/var/lib/cairn/containers/abc/abc-json.log"), LogFormat.JSON_FILE, 0, 1, false, ""),
                 Set.of(
                         Namespace.MOUNT,
                         Namespace.PID,
