@@ -81,7 +81,17 @@ public record ContainerService(
         Leftovers leftovers = new Leftovers(layers, parts.cgroups(), freezer);
         OldLogs oldLogs = new OldLogs(parts.logs());
         Endings endings = new Endings(
-                networks, ports, parts.cgroups(), records, leftovers, volumes, removal, backOff, events, oldLogs, parts.clock());
+                networks,
+                ports,
+                parts.cgroups(),
+                records,
+                leftovers,
+                volumes,
+                removal,
+                backOff,
+                events,
+                oldLogs,
+                parts.clock());
         Execs execs = new Execs(roster, events, ids, parts.launcher(), specs);
         HealthChecks health = new HealthChecks(execs, records, events, parts.clock());
         Runner runner = new Runner(

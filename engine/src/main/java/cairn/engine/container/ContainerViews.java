@@ -58,7 +58,8 @@ final class ContainerViews {
 
     /** As with Docker, of json-file alone: what other drivers write is their own affair. */
     static String logPath(Container container, ContainerFiles files) {
-        return container.hostConfig().logConfig().type().equals(LogOptions.JSON_FILE)
+        String driver = container.hostConfig().logConfig().type();
+        return driver.isEmpty() || driver.equals(LogOptions.JSON_FILE)
                 ? files.jsonLog().toString()
                 : "";
     }

@@ -294,7 +294,8 @@ public final class Containers {
     }
 
     private static ContainerLog log(Live live) {
-        ContainerLog log = LogOptions.of(live.container.hostConfig().logConfig()).log(live.files);
+        ContainerLog log =
+                LogOptions.of(live.container.hostConfig().logConfig()).log(live.files);
         if (log == null) {
             throw new Problem.NotSupported("configured logging driver does not support reading").exception();
         }

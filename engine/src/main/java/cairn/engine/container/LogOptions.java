@@ -92,8 +92,8 @@ record LogOptions(String driver, long maxSize, int maxFiles, boolean compressed)
         LogOptions checked = of(config);
         Map<String, String> options = config.config() == null ? Map.of() : config.config();
         boolean local = checked.driver.equals(LOCAL);
-        boolean compress =
-                !checked.driver.equals(NONE) && compress(options.get("compress"), local ? LOCAL_DEFAULT : JSON_FILE_DEFAULT);
+        boolean compress = !checked.driver.equals(NONE)
+                && compress(options.get("compress"), local ? LOCAL_DEFAULT : JSON_FILE_DEFAULT);
         if (compress && local && checked.maxFiles <= 1) {
             throw invalid("compression cannot be enabled when max file count is 1");
         }

@@ -51,10 +51,12 @@ public record ContainerLog(List<LogFile> logs) {
             Chosen chosen = new Chosen(selection, sink);
             Start start =
                     selection.tail() == LogSelection.ALL ? new Start(0, Beginning.ALL) : tail(files, selection.tail());
+            OpenFile.close(files.subList(0, start.file()));
             boolean wanted = true;
             for (int i = start.file(); i < files.size() && wanted; i++) {
                 OpenFile file = files.get(i);
                 if (chosen.since != null && file.endsBefore(chosen.since)) {
+                    file.close();
                     continue;
                 }
                 RecordStream stream = new RecordStream(file, i == start.file() ? start.beginning() : Beginning.ALL);
@@ -62,6 +64,9 @@ public record ContainerLog(List<LogFile> logs) {
                     follow(file, stream, chosen, stopped, gone);
                 } else {
                     wanted = stream.readToEnd(chosen);
+                    // Whoever follows does so for days, and what is deleted meanwhile must not stay on the disk for
+                    // that.
+                    file.close();
                 }
             }
             sink.caughtUp();
@@ -107,11 +112,9 @@ public record ContainerLog(List<LogFile> logs) {
                         return;
                     }
                     List<OpenFile> newer = newer(file, current, chosen);
-                    if (!newer.isEmpty()) {
-                        OpenFile.close(opened);
-                        opened = newer;
-                    }
+                    opened.addAll(newer);
                     for (OpenFile next : newer) {
+                        file.close();
                         file = next;
                         current = new RecordStream(file, Beginning.ALL);
                         if (!file.current() && !current.readToEnd(chosen)) {
@@ -119,6 +122,7 @@ public record ContainerLog(List<LogFile> logs) {
                         }
                     }
                     if (!newer.isEmpty()) {
+                        opened.retainAll(List.of(file));
                         continue;
                     }
                 }

@@ -19,6 +19,7 @@ final class LogEntry implements RecordReader {
 
     /** How an entry begins: whoever writes them writes the fields in the order of their numbers. Few other bytes look like that. */
     private static final byte SOURCE = 1 << 3 | BYTES;
+
     private static final int FIXED32 = 5;
 
     private final LogRecord record = new LogRecord();

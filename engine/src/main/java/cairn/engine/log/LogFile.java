@@ -44,7 +44,7 @@ public record LogFile(Path path, LogFormat format) {
                 found.add(member);
             }
         }
-        found.sort(Comparator.comparing(Member::number).reversed().thenComparing(Member::gzip));
+        found.sort(Comparator.comparingInt(Member::number).reversed().thenComparing(Member::gzip));
         for (int i = found.size() - 1; i > 0; i--) {
             if (found.get(i).number() == found.get(i - 1).number()) {
                 found.remove(i);

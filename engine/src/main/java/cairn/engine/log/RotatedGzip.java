@@ -77,7 +77,9 @@ final class RotatedGzip {
     }
 
     private static byte[] little(int size, int number) {
-        ByteBuffer bytes = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN).putInt(number);
+        ByteBuffer bytes = ByteBuffer.allocate(Integer.BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(number);
         return Arrays.copyOf(bytes.array(), size);
     }
 }

@@ -48,7 +48,17 @@ public enum Op {
     CHDIR(55, "n", Kind.TEXT),
     NO_NEW_PRIVS(56, "n"),
     SECCOMP(57, "n", Kind.NUMBER, Kind.TEXT),
-    CREDENTIALS(58, "n", Kind.NUMBER, Kind.NUMBER, Kind.TEXT, Kind.NUMBER, Kind.NUMBER, Kind.NUMBER, Kind.NUMBER, Kind.NUMBER),
+    CREDENTIALS(
+            58,
+            "n",
+            Kind.NUMBER,
+            Kind.NUMBER,
+            Kind.TEXT,
+            Kind.NUMBER,
+            Kind.NUMBER,
+            Kind.NUMBER,
+            Kind.NUMBER,
+            Kind.NUMBER),
     EXEC(59, "n", Kind.VECTOR, Kind.VECTOR, Kind.VECTOR),
     EFFECTIVE_IDS(60, "n", Kind.NUMBER, Kind.NUMBER);
 

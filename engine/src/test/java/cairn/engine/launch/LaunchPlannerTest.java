@@ -178,6 +178,32 @@ class LaunchPlannerTest {
         return with(plain, mounts, namespaces, joined, user(peer));
     }
 
+    @Test
+    void aLocalLogHasADirectoryOfItsOwn() {
+        LaunchSpec plain = spec(v2(), LaunchSpec.Network.NONE, false, process(false));
+        LaunchSpec.LogFile log = new LaunchSpec.LogFile(
+                Path.of("/var/lib/cairn/containers/abc/local-logs/container.log"), LogFormat.LOCAL, 20, 5, true, "");
+        assertThat(planner.run(new LaunchSpec(
+                                plain.directory(),
+                                plain.rootfs(),
+                                plain.stdio(),
+                                log,
+                                plain.namespaces(),
+                                plain.joined(),
+                                plain.cgroup(),
+                                plain.network(),
+                                plain.hostname(),
+                                plain.domainname(),
+                                plain.filesystem(),
+                                plain.sysctls(),
+                                plain.process(),
+                                plain.user()))
+                        .prepare())
+                .containsSubsequence(
+                        Step.of(Op.MKDIR, "/var/lib/cairn/containers/abc/local-logs", 0700),
+                        Step.of(Op.LOG, log.path().toString(), Op.LOG_LOCAL, 20L, 5, 1, ""));
+    }
+
     private static LaunchSpec.UserNamespace user(LaunchSpec.@Nullable Peer peer) {
         return new LaunchSpec.UserNamespace(
                 IDS,

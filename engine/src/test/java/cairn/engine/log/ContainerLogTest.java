@@ -204,8 +204,8 @@ class ContainerLogTest {
         Path local = Files.createDirectory(directory.resolve("local-logs")).resolve("container.log");
         Files.write(path(), Records.records(LogFormat.JSON_FILE, 2, 5));
         Files.write(Path.of(path() + ".1"), Records.records(LogFormat.JSON_FILE, 0, 2));
-        ContainerLog both =
-                new ContainerLog(List.of(new LogFile(path(), LogFormat.JSON_FILE), new LogFile(local, LogFormat.LOCAL)));
+        ContainerLog both = new ContainerLog(
+                List.of(new LogFile(path(), LogFormat.JSON_FILE), new LogFile(local, LogFormat.LOCAL)));
         assertThat(read(both, ALL)).isEqualTo(lines(0, 5));
         Files.write(local, Records.records(LogFormat.LOCAL, 5, 9));
         assertThat(read(both, ALL)).isEqualTo(lines(0, 9));
@@ -217,7 +217,8 @@ class ContainerLogTest {
     @Test
     void namesOfOthersAreNoFilesOfALog() throws IOException {
         append(Records.records(LogFormat.LOCAL, 0, 2));
-        for (String name : List.of("x.log.gz.part", "x.log.0", "x.log.01", "x.log.1x", "x.log.gz", "y.log.1", "x.log.")) {
+        for (String name :
+                List.of("x.log.gz.part", "x.log.0", "x.log.01", "x.log.1x", "x.log.gz", "y.log.1", "x.log.")) {
             Files.write(directory.resolve(name), Records.records(LogFormat.LOCAL, 0, 1));
         }
         assertThat(read(log(LogFormat.LOCAL), ALL)).isEqualTo(lines(0, 2));
@@ -232,7 +233,8 @@ class ContainerLogTest {
         Follower(LogFormat format, long tail) {
             thread = Thread.ofPlatform().start(() -> {
                 try {
-                    log(format).read(
+                    log(format)
+                            .read(
                                     new LogSelection(true, true, null, null, tail, true),
                                     record -> seen.add(
                                             record.stream() + new String(record.text(), StandardCharsets.UTF_8)),

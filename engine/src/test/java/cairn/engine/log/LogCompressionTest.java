@@ -90,7 +90,8 @@ class LogCompressionTest {
         byte[] gzip = Files.readAllBytes(file(".1.gz"));
         String extra = "{\"lastTime\":\"2026-01-01T00:00:09.500000000Z\"}";
         assertThat(gzip[10]).isEqualTo((byte) extra.length());
-        assertThat(new String(gzip, 12, extra.length(), StandardCharsets.US_ASCII)).isEqualTo(extra);
+        assertThat(new String(gzip, 12, extra.length(), StandardCharsets.US_ASCII))
+                .isEqualTo(extra);
         try (FileChannel channel = FileChannel.open(file(".1.gz"), StandardOpenOption.READ)) {
             assertThat(RotatedGzip.lastTime(channel)).isEqualTo(LogRecord.fixed(Records.BEGIN.plusSeconds(9)));
         }

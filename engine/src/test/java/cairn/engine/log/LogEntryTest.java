@@ -45,7 +45,9 @@ class LogEntryTest {
 
     @Test
     void theBytesOfDockersDescription() {
-        byte[] bytes = {0, 0, 0, 15, 0x0a, 6, 's', 't', 'd', 'o', 'u', 't', 0x10, (byte) 0x85, 0x02, 0x1a, 2, 'h', 'i', 0, 0, 0, 15};
+        byte[] bytes = {
+            0, 0, 0, 15, 0x0a, 6, 's', 't', 'd', 'o', 'u', 't', 0x10, (byte) 0x85, 0x02, 0x1a, 2, 'h', 'i', 0, 0, 0, 15
+        };
         LogEntry reader = new LogEntry();
         assertThat(reader.next(bytes, 0, bytes.length, false)).isEqualTo(bytes.length);
         LogRecord record = reader.record();
@@ -76,8 +78,8 @@ class LogEntryTest {
                 "2026-01-02T03:04:06.000000000Z",
                 "1969-12-31T23:59:59.999999999Z",
                 "2262-04-11T23:47:16.854775807Z")) {
-            byte[] bytes =
-                    Records.framed(Records.entry("stdout", Instant.parse(time), "x").toByteArray());
+            byte[] bytes = Records.framed(
+                    Records.entry("stdout", Instant.parse(time), "x").toByteArray());
             assertThat(reader.next(bytes, 0, bytes.length, false)).isEqualTo(bytes.length);
             LogRecord record = reader.record();
             assertThat(record).isNotNull();
@@ -115,7 +117,8 @@ class LogEntryTest {
         assertThat(read(joined(good, torn, good, good, good), false))
                 .containsExactly("2good\n", "2good\n", "2good\n", "2good\n");
         byte[] zeros = new byte[5000];
-        assertThat(read(joined(zeros, good, zeros, good), true)).filteredOn(found -> found.equals("2good\n"))
+        assertThat(read(joined(zeros, good, zeros, good), true))
+                .filteredOn(found -> found.equals("2good\n"))
                 .hasSize(2);
         for (byte[] message : List.of(
                 new byte[] {0x0a, 6, 's', 't', 'd'}, // longer than it is
