@@ -217,7 +217,9 @@ final class VolumesIT {
             volume create -d no vv | create vv: error looking up volume plugin no: plugin "no" not found
             volume create -o foo=1 vv | create vv: invalid option: "foo"
             volume create -o type=nfs vv | create vv: missing required option: "device"
-            volume create -o size=1m vv | create vv: quota size requested but no quota support
+            volume create -o size=1m vv | create vv: quota size requested but no quota support: the file system of
+            volume create -o size=1m vv | does not limit projects. Mount it with the option prjquota
+            create -v vv:/v --mount type=volume,source=vw,target=/w,volume-opt=size=1m box | create vw: quota size requested but no quota support
             volume create -o size=q vv | create vv: invalid size: 'q'
             volume rm vv | get vv: no such volume
             volume inspect vv | get vv: no such volume

@@ -89,7 +89,7 @@ final class VolumeRoutes {
     private void listUses(Call call) throws IOException {
         List<VolumeSummary> found = new ArrayList<>();
         for (Volume volume : volumes.list()) {
-            long size = call.query().flag("size") && !volume.hasOptions() ? volumes.size(volume) : -1;
+            long size = call.query().flag("size") && volume.liesHere() ? volumes.size(volume) : -1;
             found.add(VolumeSummaryBuilder.builder(detailed(volume))
                     .usageData(new VolumeUsage(volumes.users(volume.name()).size(), size))
                     .build());

@@ -337,12 +337,17 @@ public final class DirectoryHandle implements AutoCloseable {
         }
     }
 
+    /** As it was opened, for error messages. */
+    String path() {
+        return path;
+    }
+
     /** The path of a file in this directory for error messages. */
     String subject(String name) {
         return path + "/" + name;
     }
 
-    private int fd() {
+    int fd() {
         if (closed) {
             throw new IllegalStateException(path + " is closed");
         }

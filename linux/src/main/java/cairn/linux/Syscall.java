@@ -73,6 +73,7 @@ final class Syscall {
     static final int CLOSE_RANGE = 436;
     static final int OPENAT2 = 437;
     static final int MOUNT_SETATTR = 442;
+    static final int QUOTACTL_FD = 443;
     static final int FCHMODAT2 = 452;
 
     private static int number(int x86, int aarch64) {

@@ -18,7 +18,7 @@ public final class VolumeCreate implements Verb {
         Flags flags = new Flags()
                 .text("d,driver", "Driver of the volume: there is only local")
                 .of(Kind.LIST, "label", "Label, as name=value")
-                .of(Kind.STRINGS, "o,opt", "Option of the driver, as name=value: type, device, o")
+                .of(Kind.STRINGS, "o,opt", "Option of the driver, as name=value: type, device, o, size")
                 .text("name", "The volume's name");
         return Usage.of("[VOLUME]", 0, 1, flags).with("""
                         Without a name it gets a made-up one and counts as anonymous.
@@ -26,6 +26,7 @@ public final class VolumeCreate implements Verb {
                         Examples:
                           cairn volume create data
                           cairn volume create -o type=tmpfs -o device=tmpfs -o o=size=64m memory
+                          cairn volume create -o size=10g small
                           cairn volume create -o type=nfs -o o=addr=server,vers=4 -o device=:/export nfs""");
     }
 

@@ -27,6 +27,8 @@ final class VolumeRow extends Row {
             "LABELS",
             "LastUsed",
             "LAST USED",
+            "Limit",
+            "LIMIT",
             "Links",
             "LINKS",
             "Mountpoint",
@@ -42,7 +44,7 @@ final class VolumeRow extends Row {
             "UsedBy",
             "USED BY");
 
-    static final Columns COLUMNS = WITH_USES.without("LastUsed", "UsedBy");
+    static final Columns COLUMNS = WITH_USES.without("LastUsed", "Limit", "UsedBy");
 
     private final Tree volume;
     private final boolean ownColumns;
@@ -70,6 +72,7 @@ final class VolumeRow extends Row {
                         ? Sizes.precise(usage.at("Size").number())
                         : UNKNOWN;
             case "LastUsed" -> lastUsed();
+            case "Limit" -> volume.at("Options", "size").text();
             case "UsedBy" -> String.join(",", volume.at("Status", "UsedBy").texts());
             case "Availability", "Group", "Status" -> UNKNOWN;
             default -> "";

@@ -18,17 +18,17 @@ import java.util.Map;
 /** {@code cairn volume ls}. */
 public final class Volumes implements Verb {
     private static final List<String> STANDARD = List.of("Driver", "Name");
-    private static final List<String> LONG = List.of("Driver", "Name", "Size", "LastUsed", "UsedBy");
+    private static final List<String> LONG = List.of("Driver", "Name", "Size", "Limit", "LastUsed", "UsedBy");
 
     @Override
     public Usage usage() {
         Flags flags = new Flags()
                 .of(Kind.FILTER, "f,filter", Texts.FILTER)
                 .text("format", Texts.FORMAT)
-                .bool("l,long", "Show sizes, last uses and the containers that have them, too")
+                .bool("l,long", "Show sizes and their limits, last uses and the containers that have them, too")
                 .bool("q,quiet", "Print names only");
         return Usage.of("", 0, 0, flags).with("""
-                        Besides Docker's columns there are .Size, .LastUsed and .UsedBy.
+                        Besides Docker's columns there are .Size, .Limit, .LastUsed and .UsedBy.
 
                         Examples:
                           cairn volume ls -l
@@ -39,7 +39,10 @@ public final class Volumes implements Verb {
     public int run(Arguments given, Session session) {
         String format = given.text("format");
         boolean size = given.on("long") || format.indexOf(".Size") >= 0;
-        boolean uses = size || format.indexOf(".LastUsed") >= 0 || format.indexOf(".UsedBy") >= 0;
+        boolean uses = size
+                || format.indexOf(".LastUsed") >= 0
+                || format.indexOf(".Limit") >= 0
+                || format.indexOf(".UsedBy") >= 0;
         Columns columns = uses ? VolumeRow.WITH_USES : VolumeRow.COLUMNS;
         Map<String, Tree> known = new HashMap<>();
         if (uses) {

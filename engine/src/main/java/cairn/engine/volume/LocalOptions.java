@@ -4,6 +4,7 @@ import cairn.engine.error.Problem;
 import cairn.wire.volume.StoredVolumeOptions;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -12,17 +13,19 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the local driver is asked to mount at a volume's directory. All parts are empty for a plain directory.
+ * What the local driver is asked to mount at a volume's directory, or how much to let into it. All texts are empty for a directory on this
+ * disk.
  *
  * @param options comma-separated, as for mount(8)
+ * @param size the most bytes that its files may take up, 0 for no limit
  */
-record LocalOptions(String type, String options, String device) {
-    static final LocalOptions NONE = new LocalOptions("", "", "");
+record LocalOptions(String type, String options, String device, long size) {
+    static final LocalOptions NONE = new LocalOptions("", "", "", 0);
 
     private static final Set<String> KNOWN = Set.of("type", "o", "device", "size");
     private static final Map<String, List<String>> NEEDED =
             Map.of("device", List.of("type"), "type", List.of("device"), "o", List.of("device", "type"));
-    private static final Pattern SIZE = Pattern.compile("(\\d+(?:\\.\\d+)*) ?([kKmMgGtTpP])?[iI]?[bB]?");
+    private static final Pattern SIZE = Pattern.compile("(\\d+(?:\\.\\d+)?) ?([kKmMgGtTpP])?[iI]?[bB]?");
 
     /** @throws cairn.engine.error.EngineException InvalidVolume with Docker's words */
     static LocalOptions parse(String volume, @Nullable Map<String, String> options) {
@@ -34,10 +37,6 @@ record LocalOptions(String type, String options, String device) {
                 throw new Problem.InvalidVolume(volume, "invalid option: \"" + option + "\"").exception();
             }
         }
-        String size = options.get("size");
-        if (size != null && isLimit(volume, size)) {
-            throw new Problem.InvalidVolume(volume, "quota size requested but no quota support").exception();
-        }
         for (String option : new TreeSet<>(options.keySet())) {
             for (String needed : NEEDED.getOrDefault(option, List.of())) {
                 if (!options.containsKey(needed)) {
@@ -46,23 +45,31 @@ record LocalOptions(String type, String options, String device) {
             }
         }
         return new LocalOptions(
-                options.getOrDefault("type", ""), options.getOrDefault("o", ""), options.getOrDefault("device", ""));
+                options.getOrDefault("type", ""),
+                options.getOrDefault("o", ""),
+                options.getOrDefault("device", ""),
+                options.containsKey("size") ? bytes(volume, options.get("size")) : 0);
     }
 
-    private static boolean isLimit(String volume, String size) {
+    /** Units are powers of 1024, as Docker has them here. */
+    private static long bytes(String volume, String size) {
         Matcher matcher = SIZE.matcher(size.strip());
         if (!matcher.matches()) {
             throw new Problem.InvalidVolume(volume, "invalid size: '" + size + "'").exception();
         }
-        return matcher.group(1).chars().anyMatch(digit -> digit >= '1' && digit <= '9');
+        double bytes = Double.parseDouble(matcher.group(1));
+        String unit = matcher.group(2);
+        int thousands = unit == null ? 0 : "kmgtp".indexOf(unit.toLowerCase(Locale.ROOT)) + 1;
+        return (long) (bytes * Math.pow(1024, thousands));
     }
 
     static LocalOptions of(StoredVolumeOptions stored) {
-        return new LocalOptions(stored.mountType(), stored.mountOpts(), stored.mountDevice());
+        long size = stored.quota() == null ? 0 : stored.quota().size();
+        return new LocalOptions(stored.mountType(), stored.mountOpts(), stored.mountDevice(), size);
     }
 
     StoredVolumeOptions stored() {
-        return new StoredVolumeOptions(type, options, device, new StoredVolumeOptions.Quota(0));
+        return new StoredVolumeOptions(type, options, device, new StoredVolumeOptions.Quota(size));
     }
 
     /** As the user must have given them. */
@@ -70,6 +77,7 @@ record LocalOptions(String type, String options, String device) {
         Map<String, String> given = new LinkedHashMap<>();
         put(given, "device", device);
         put(given, "o", options);
+        put(given, "size", size == 0 ? "" : Long.toString(size));
         put(given, "type", type);
         return given;
     }
@@ -82,5 +90,9 @@ record LocalOptions(String type, String options, String device) {
 
     boolean needsMount() {
         return !type.isEmpty() || !device.isEmpty();
+    }
+
+    boolean isLimited() {
+        return size > 0;
     }
 }

@@ -35,9 +35,14 @@ public record Volume(
         return labels == null ? Map.of() : labels;
     }
 
-    /** Whether it is more than a directory: something is mounted there while it is used. */
+    /** Whether it is more than a directory; Docker neither counts nor prunes such. */
     public boolean hasOptions() {
         return options != null && !options.isEmpty();
+    }
+
+    /** Whether nothing is mounted there while it is used: its files lie on this disk. */
+    public boolean liesHere() {
+        return options == null || !options.containsKey("type") && !options.containsKey("device");
     }
 
     Volume kept() {

@@ -22,6 +22,7 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -37,9 +38,11 @@ final class VolumeRecords {
     private static final int LIMIT = 1 << 20;
 
     private final DataRoot root;
+    private final SizeLimits limits;
 
     VolumeRecords(DataRoot root) {
         this.root = root;
+        this.limits = new SizeLimits(root.volumes());
     }
 
     Path data(String name) {
@@ -122,6 +125,11 @@ final class VolumeRecords {
         }
     }
 
+    /** Why the sizes of volumes cannot be limited here; empty if they can. */
+    String lackingLimits() {
+        return limits.lacking();
+    }
+
     /** Makes a volume; its data directory last, for from then on it exists. @param durable whether it is acknowledged by itself */
     void create(Volume volume, LocalOptions options, boolean durable) {
         save(volume, durable ? Durability.POWER : Durability.ORDERED);
@@ -129,7 +137,7 @@ final class VolumeRecords {
             volumes.mkdir(volume.name(), 0701);
             try (DirectoryHandle directory = volumes.openIn(volume.name())) {
                 directory.chmod(0701);
-                if (options.needsMount()) {
+                if (options.needsMount() || options.isLimited()) {
                     byte[] document = Json.write(options.stored());
                     try (FileHandle file = directory.createFile(OPTIONS, 0600)) {
                         file.write(document, 0, document.length);
@@ -139,6 +147,9 @@ final class VolumeRecords {
                 directory.mkdir(DATA, 0755);
                 try (DirectoryHandle data = directory.openIn(DATA)) {
                     data.chmod(0755);
+                    if (options.isLimited()) {
+                        limits.keep(directory, data, options.size());
+                    }
                 }
                 if (durable) {
                     directory.sync();
@@ -153,8 +164,32 @@ final class VolumeRecords {
         }
     }
 
-    /** Puts a directory that has been filled in place of the empty one. False if that cannot be done here, and nothing has happened. */
-    boolean fillAside(String name, Consumer<DirectoryHandle> files) {
+    /** Limits what is in a volume's directory; again is fine. @throws cairn.engine.error.EngineException VolumeNotMounted */
+    void limit(String name, long size) {
+        withData(name, (volume, data) -> limits.keep(volume, data, size));
+    }
+
+    /** Undoes {@link #limit}. */
+    void unlimit(String name) {
+        withData(name, SizeLimits::release);
+    }
+
+    private void withData(String name, BiConsumer<DirectoryHandle, DirectoryHandle> action) {
+        try (DirectoryHandle volumes = DirectoryHandle.open(root.volumes());
+                DirectoryHandle volume = volumes.openIn(name);
+                DirectoryHandle data = volume.openIn(DATA)) {
+            action.accept(volume, data);
+        } catch (LinuxException e) {
+            throw StoreFault.of("limit volume " + name, e);
+        }
+    }
+
+    /**
+     * Puts a directory that has been filled in place of the empty one. False if that cannot be done here, and nothing has happened.
+     *
+     * @param limited whether what is put together counts against the volume's limit
+     */
+    boolean fillAside(String name, boolean limited, Consumer<DirectoryHandle> files) {
         String aside = "volume-" + name;
         try (DirectoryHandle tmp = DirectoryHandle.open(root.tmp());
                 DirectoryHandle volumes = DirectoryHandle.open(root.volumes());
@@ -168,6 +203,11 @@ final class VolumeRecords {
             try {
                 try (DirectoryHandle directory = tmp.openIn(aside)) {
                     directory.chmod(0755);
+                    if (limited) {
+                        try (DirectoryHandle data = volume.openIn(DATA)) {
+                            SizeLimits.countIn(data, directory);
+                        }
+                    }
                     files.accept(directory);
                 }
                 // Refused by the kernel if somebody has put something there meanwhile.
@@ -177,6 +217,9 @@ final class VolumeRecords {
                 tmp.deleteTree(aside);
                 if (e.errno() == Errno.ENOTEMPTY || e.errno() == Errno.EEXIST) {
                     return true;
+                }
+                if (e.errno() == Errno.EXDEV) {
+                    return false; // Nor does it lead from one project into a directory that passes on another.
                 }
                 throw e;
             }

@@ -77,7 +77,7 @@ public final class Volumes {
         this.clock = clock;
         this.random = random;
         List<Volume> found = records.load();
-        List<MountEntry> table = found.stream().anyMatch(Volume::hasOptions) ? MountTable.read() : List.of();
+        List<MountEntry> table = !found.stream().allMatch(Volume::liesHere) ? MountTable.read() : List.of();
         for (Volume volume : found) {
             Entry entry = new Entry(volume, optionsOf(volume));
             entry.mounted = entry.options.needsMount()
@@ -210,6 +210,9 @@ public final class Volumes {
     private @Nullable Volume make(String name, Request request, boolean anonymous, @Nullable String user) {
         checkName(name);
         LocalOptions options = LocalOptions.parse(name, request.options());
+        if (options.isLimited()) {
+            refuseLimit(name, options);
+        }
         Volume volume = new Volume(
                 name,
                 records.data(name),
@@ -239,6 +242,18 @@ public final class Volumes {
         }
         tell(name, "create", Map.of());
         return volume;
+    }
+
+    private void refuseLimit(String name, LocalOptions options) {
+        String lacking = records.lackingLimits();
+        if (lacking.isEmpty() && options.needsMount()) {
+            lacking =
+                    "size limits a directory of the engine's own, and not what is mounted there: leave out size, or type,"
+                            + " device and o";
+        }
+        if (!lacking.isEmpty()) {
+            throw new Problem.InvalidVolume(name, lacking).exception();
+        }
     }
 
     private static @Nullable Map<String, String> labels(Request request, boolean anonymous) {
@@ -276,6 +291,7 @@ public final class Volumes {
             }
             unmountLocked(entry);
             refuseMounts(name);
+            unlimitLocked(entry);
             records.delete(name);
             entry.removed = true;
             byName.remove(name, entry);
@@ -283,6 +299,17 @@ public final class Volumes {
             entry.lock.unlock();
         }
         tell(name, "destroy", Map.of());
+    }
+
+    private void unlimitLocked(Entry entry) {
+        if (!entry.options.isLimited() || entry.options.needsMount()) {
+            return;
+        }
+        try {
+            records.unlimit(entry.volume.name());
+        } catch (EngineException e) {
+            LOG.log(System.Logger.Level.WARNING, "limit of volume {0} stays: {1}", entry.volume.name(), e.problem());
+        }
     }
 
     /** A removal must not walk into what somebody has mounted there, nor carry it away. */
@@ -402,13 +429,17 @@ public final class Volumes {
     // ---- mounts of its own
 
     /**
-     * Makes it ready to be looked into: what its options ask for is mounted there until the last who asked for it is gone.
+     * Makes it ready to be looked into: what its options ask for is mounted there until the last who asked for it is gone. Of one with a size
+     * the limit is set anew, for a kill may have come before it, and whoever has brought the files here from elsewhere has not brought it.
      *
      * @throws EngineException NoSuchVolume, VolumeNotMounted
      */
     public Path mount(String name, String user) {
         Entry entry = entry(name);
         if (!entry.options.needsMount()) {
+            if (entry.options.isLimited()) {
+                records.limit(name, entry.options.size());
+            }
             return entry.volume.data();
         }
         return KernelThread.call(
@@ -488,7 +519,9 @@ public final class Volumes {
                 if (!to.list().isEmpty()) {
                     return true;
                 }
-                if (entry.options.needsMount() || entry.users.size() > 1 || !records.fillAside(name, files)) {
+                if (entry.options.needsMount()
+                        || entry.users.size() > 1
+                        || !records.fillAside(name, entry.options.isLimited(), files)) {
                     files.accept(to);
                 }
             }

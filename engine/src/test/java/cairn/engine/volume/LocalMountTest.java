@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 final class LocalMountTest {
     private static LocalMount of(String type, String options) {
-        return LocalMount.of(new LocalOptions(type, options, "/device"));
+        return LocalMount.of(new LocalOptions(type, options, "/device", 0));
     }
 
     @Test
