@@ -11,10 +11,14 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -23,6 +27,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Published ports: what they look like, from where they can be reached and from where not, and that they outlive the daemon. */
 final class PortsIT {
@@ -481,6 +487,88 @@ final class PortsIT {
                 .map(process -> Long.toString(process.pid()))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** Connection tracking leads each datagram of a flow where the first one went, for as long as they keep coming. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aClientThatKeepsSendingReachesWhateverContainerHasThePort(boolean v6) throws IOException {
+        String third = daemon.subnet().substring("10.214.".length());
+        docker.ok(
+                "network",
+                "create",
+                "--ipv6",
+                "--subnet",
+                "10.219." + third + ".0/24",
+                "--subnet",
+                "fd00:219:" + third + "::/64",
+                "flows");
+        echo("first", "--network", "flows", "-p", "18595:7/udp");
+        String old = address("first", v6);
+        String flag = v6 ? "--ip6" : "--ip";
+        String host = v6 ? neighbour.host6() : neighbour.host();
+        String program = """
+                import socket, time
+                s = socket.socket(socket.%s, socket.SOCK_DGRAM)
+                s.bind(("", 18596))
+                s.connect(("%s", 18595))
+                s.settimeout(0.2)
+                while True:
+                    try:
+                        s.send(b"hi")
+                        print(s.recv(9).decode(), flush=True)
+                    except OSError as e:
+                        print("nothing", flush=True)
+                        time.sleep(0.1)
+                """.formatted(v6 ? "AF_INET6" : "AF_INET", host);
+        List<String> words = new ArrayList<>(neighbour.prefix());
+        words.addAll(List.of("timeout", "60", "python3", "-u", "-c", program));
+        try (Command client = Command.start(Map.of(), words)) {
+            String answer = v6 ? "HI" : "hi";
+            awaitNext(client, answer);
+            docker.ok("rm", "-f", "first");
+            awaitNext(client, "nothing");
+            // What comes to the old address now is not for whoever has it.
+            docker.ok("run", "-d", "--name", "stranger", "--network", "flows", flag, old, "busybox", "sleep", "1000");
+            echo("second", "--network", "flows", "-p", "18595:7/udp");
+            String now = address("second", v6);
+            assertThat(now).isNotEqualTo(old);
+            awaitNext(client, answer);
+            String flow = Files.readAllLines(Path.of("/proc/net/nf_conntrack")).stream()
+                    .filter(line -> line.contains("dst=" + tracked(host) + " sport=18596"))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(flow).contains("src=" + tracked(now));
+
+            docker.ok("rm", "-f", "second", "stranger");
+            awaitNext(client, "nothing");
+            echo("stranger", "--network", "flows", flag, old);
+            echo("third", "--network", "flows");
+            assertThat(next(client, 10)).containsOnly("nothing");
+        }
+    }
+
+    private static String address(String container, boolean v6) {
+        return docker.inspect(
+                container, "{{.NetworkSettings.Networks.flows." + (v6 ? "GlobalIPv6Address" : "IPAddress") + "}}");
+    }
+
+    /** As the kernel writes an address there, all of it. */
+    private static String tracked(String address) {
+        byte[] bytes = InetAddress.ofLiteral(address).getAddress();
+        return bytes.length == 4 ? address : HexFormat.of().formatHex(bytes).replaceAll("(.{4})(?!$)", "$1:");
+    }
+
+    /** So many of the lines that it writes from now on. */
+    private static List<String> next(Command client, int count) {
+        int before = (int) client.outSoFar().lines().count();
+        Wait.until(
+                SOON, () -> client.outSoFar(), () -> client.outSoFar().lines().count() >= before + count);
+        return client.outSoFar().lines().skip(before).limit(count).toList();
+    }
+
+    private static void awaitNext(Command client, String line) {
+        Wait.until(SOON, () -> "the client hears " + line, () -> next(client, 2).contains(line));
     }
 
     @Test

@@ -10,7 +10,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A netlink socket in the network namespace of the thread that opened it, of NETLINK_ROUTE for all but {@link Nftables}. Calls from several
+ * A netlink socket in the network namespace of the thread that opened it, of NETLINK_ROUTE for all but {@link Nftables} and {@link UdpFlows}. Calls from several
  * threads take turns.
  */
 public final class Netlink implements AutoCloseable {
@@ -297,7 +297,7 @@ public final class Netlink implements AutoCloseable {
     }
 
     /** A change while the kernel lists makes the list inconsistent; it says so, and the list is asked for again. */
-    private synchronized <T> List<T> dump(
+    synchronized <T> List<T> dump(
             byte[] request, int requestType, int replyType, Function<ByteBuffer, @Nullable T> parser) {
         for (int i = 0; i < DUMP_ATTEMPTS; i++) {
             List<T> found = new ArrayList<>();

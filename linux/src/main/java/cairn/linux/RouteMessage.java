@@ -7,7 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** One NETLINK_ROUTE message while it is being built or read: numbers, header, and attributes that may nest (netlink(7)). */
+/** One netlink message, most of them of NETLINK_ROUTE, while it is being built or read: numbers, header, and attributes that may nest (netlink(7)). */
 final class RouteMessage {
     static final int RTM_NEWLINK = 16;
     static final int RTM_DELLINK = 17;
@@ -99,6 +99,12 @@ final class RouteMessage {
         buffer.put((byte) family).put((byte) prefix).put((byte) 0).put((byte) 0);
         buffer.put((byte) mainTable).put((byte) bootProtocol).put((byte) scope).put((byte) unicast);
         buffer.putInt(0);
+        return this;
+    }
+
+    /** struct nfgenmsg, of NETLINK_NETFILTER. */
+    RouteMessage netfilter(int family) {
+        buffer.put((byte) family).put((byte) 0).putShort((short) 0);
         return this;
     }
 

@@ -49,6 +49,7 @@ public final class PublishedPorts implements AutoCloseable {
         }
         ports.addAll(routed);
         resume(id, targets, ports);
+        StaleFlows.published(ports);
         return ports;
     }
 
@@ -66,6 +67,7 @@ public final class PublishedPorts implements AutoCloseable {
                 LOG.log(System.Logger.Level.WARNING, "ports of container {0} stay held: {1}", id, e.getMessage());
             }
         }
+        StaleFlows.withdrawn(publication.targets(), publication.ports());
     }
 
     /** A container that was found running has these. */
