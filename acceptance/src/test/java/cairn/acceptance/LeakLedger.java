@@ -10,8 +10,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -27,6 +30,13 @@ final class LeakLedger {
     private static final Duration SETTLE = Duration.ofSeconds(15);
 
     private static final Pattern ADDRESS = Pattern.compile("\\b\\d+\\.\\d+\\.\\d+\\.\\d+\\b");
+
+    private static final Pattern TABLE =
+            Pattern.compile("^table (\\S+) (\\S+) \\{$(.*?)^}$", Pattern.MULTILINE | Pattern.DOTALL);
+
+    /** In the daemon's journal of events. */
+    private static final Pattern NETWORK_MADE =
+            Pattern.compile("\"Type\":\"network\",\"Action\":\"create\",\"Actor\":\\{\"ID\":\"([0-9a-f]{12})");
 
     private final Map<String, Integer> lines;
 
@@ -48,8 +58,9 @@ final class LeakLedger {
         }
         ledger.mounts(daemon);
         ledger.cgroups(daemon);
-        ledger.links(daemon);
-        ledger.firewall(daemon);
+        Set<String> bridges = bridgesEver(daemon);
+        ledger.links(daemon, bridges);
+        ledger.firewall(daemon, bridges);
         ledger.processes(daemon);
         ledger.descriptors(daemon);
         ledger.files(daemon);
@@ -125,16 +136,36 @@ final class LeakLedger {
         }
     }
 
-    /** Bridges of networks as well as the default one. */
-    private void links(TestDaemon daemon) {
-        for (String line : Command.run("ip", "-o", "-4", "addr", "show").lines()) {
+    /** The default network's, and those of all networks that the daemon has made, whether there is still a record of them or not. */
+    private static Set<String> bridgesEver(TestDaemon daemon) {
+        Set<String> bridges = new TreeSet<>();
+        if (Files.exists(Path.of("/sys/class/net", daemon.bridge()))) {
+            bridges.add(daemon.bridge());
+        }
+        for (Path journal : children(daemon.dataRoot().resolve("cairn/events"))) {
+            NETWORK_MADE.matcher(read(journal)).results().forEach(made -> bridges.add("br-" + made.group(1)));
+        }
+        return bridges;
+    }
+
+    private void links(TestDaemon daemon, Set<String> bridges) {
+        Set<String> found = new TreeSet<>();
+        // Those of a single link come by themselves, after a while.
+        for (String line :
+                Command.run("ip", "-o", "addr", "show", "scope", "global").lines()) {
             String[] words = line.split("\\s+");
-            String bridge = words[1];
-            if (daemon.owns(words[3].substring(0, words[3].indexOf('/')))) {
-                add("link", bridge + " with " + words[3]);
-                for (Path link : children(Path.of("/sys/class/net", bridge, "brif"))) {
-                    add("link", "on " + bridge + ": " + link.getFileName());
-                }
+            if (bridges.contains(words[1]) || owns(daemon, words[3])) {
+                add("link", words[1] + " with " + words[3]);
+                found.add(words[1]);
+            }
+        }
+        bridges.stream()
+                .filter(bridge -> Files.exists(Path.of("/sys/class/net", bridge)))
+                .forEach(found::add);
+        for (String bridge : found) {
+            add("link", bridge);
+            for (Path link : children(Path.of("/sys/class/net", bridge, "brif"))) {
+                add("link", "on " + bridge + ": " + link.getFileName());
             }
         }
         // A virtual link without a master belongs to nobody any more.
@@ -145,15 +176,31 @@ final class LeakLedger {
         }
     }
 
-    private void firewall(TestDaemon daemon) {
-        String bridge = daemon.bridge();
-        for (String line : Command.run("nft", "list", "ruleset").lines()) {
-            if (line.contains(bridge)
-                    || ADDRESS.matcher(line).results().map(MatchResult::group).anyMatch(daemon::owns)) {
-                // Counters move.
-                add("firewall", line.strip().replaceAll("packets \\d+ bytes \\d+", "packets bytes"));
+    /** Tables of all families: those that are named after its bridges as a whole, of others what names a bridge or an address of its. */
+    private void firewall(TestDaemon daemon, Set<String> bridges) {
+        Set<String> names = new TreeSet<>();
+        bridges.forEach(bridge -> names.add("cairn_" + bridge.replace('-', '_')));
+        Matcher tables = TABLE.matcher(Command.run("nft", "list", "ruleset").out());
+        while (tables.find()) {
+            String table = tables.group(1) + " " + tables.group(2);
+            List<String> rules =
+                    tables.group(3).lines().filter(line -> !line.isBlank()).toList();
+            boolean whole = names.contains(tables.group(2))
+                    || tables.group(2).startsWith("cairn_") && rules.stream().anyMatch(rule -> owns(daemon, rule));
+            if (whole) {
+                add("firewall", table);
+            }
+            for (String rule : rules) {
+                if (whole || owns(daemon, rule) || bridges.stream().anyMatch(rule::contains)) {
+                    // Counters move.
+                    add("firewall", table + ": " + rule.strip().replaceAll("packets \\d+ bytes \\d+", "packets bytes"));
+                }
             }
         }
+    }
+
+    private static boolean owns(TestDaemon daemon, String text) {
+        return ADDRESS.matcher(text).results().map(MatchResult::group).anyMatch(daemon::owns);
     }
 
     private void processes(TestDaemon daemon) {

@@ -356,6 +356,29 @@ final class NetworksIT {
                 .startsWith("fd");
     }
 
+    /** The ledger of the other tests is no witness if it looks away. */
+    @Test
+    void theLedgerSeesWhatIsLeftInEitherFamily() {
+        LeakLedger before = LeakLedger.of(daemon);
+        docker.ok("network", "create", "--ipv6", "seen");
+        String bridge = "br-" + docker.inspect("seen", "{{.Id}}").substring(0, 12);
+        String table = "cairn_" + bridge.replace('-', '_');
+        assertThat(before.difference(LeakLedger.of(daemon)))
+                .contains("+1  link  " + bridge, "+1  firewall  ip " + table, "+1  firewall  ip6 " + table)
+                .anyMatch(line -> line.startsWith("+1  link  " + bridge + " with fd"));
+        docker.ok("network", "rm", "seen");
+        before.awaitSame(daemon);
+        for (String family : List.of("ip", "ip6", "inet")) {
+            Command.run("nft", "add", "table", family, table).ok();
+            try {
+                assertThat(before.difference(LeakLedger.of(daemon)))
+                        .containsExactly("+1  firewall  " + family + " " + table);
+            } finally {
+                Command.run("nft", "delete", "table", family, table).ok();
+            }
+        }
+    }
+
     @Test
     void namesAreNeverText() {
         String name = "a \"b\" ; drop $(reboot) ../../x";

@@ -310,7 +310,9 @@ final class TestDaemon implements AutoCloseable {
             // They stay when a daemon ends, as its containers may.
             String bridge = bridge();
             Command.run("ip", "link", "delete", bridge);
-            Command.run("nft", "delete", "table", "ip", "cairn_" + bridge.replace('-', '_'));
+            for (String family : List.of("ip", "ip6")) {
+                Command.run("nft", "delete", "table", family, "cairn_" + bridge.replace('-', '_'));
+            }
             endCgroups();
             deleteTree(directory);
             number.close();
