@@ -52,6 +52,11 @@ final class Neighbour implements AutoCloseable {
         return network6 + 2;
     }
 
+    /** The host's interface on that network. */
+    String hostLink() {
+        return link + 0;
+    }
+
     /** Its interface. */
     String link() {
         return link + 1;

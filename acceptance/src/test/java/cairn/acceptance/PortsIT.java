@@ -762,6 +762,52 @@ final class PortsIT {
     }
 
     @Test
+    void fromTrustedInterfacesPublishedPortsAreReachedAtContainersOwnAddresses() {
+        String option = "com.docker.network.bridge.trusted_host_interfaces";
+        assertThat(docker.run("network", "create", "-o", option + "=eth0,eth1", "bad")
+                        .err())
+                .contains("failed to parse " + option + " value: eth0,eth1 (invalid interface name eth0,eth1)");
+        docker.ok("network", "create", "--ipv6", "-o", option + "=nowhere0:" + neighbour.hostLink(), "trusting");
+        docker.ok("network", "create", "plain");
+        echo("server", "--network", "trusting", "-p", "127.0.0.1:18598:7", "-p", "[::1]:18598:7", "-p", "18599:7");
+        echo("shut", "--network", "trusting");
+        echo("closed", "--network", "plain", "-p", "7");
+        String address = four("server", "trusting");
+        assertThat(sayFromNeighbour(address, 7)).isEqualTo("hello");
+        // A bridge that is new asks nobody's neighbours before its own address is known to be its alone.
+        Wait.until(
+                SOON,
+                () -> "IPv6",
+                () -> sayFromNeighbour(six("server", "trusting"), 7).equals("HELLO"));
+        assertThat(sayFromNeighbour(neighbour.host(), 18599)).isEqualTo("hello");
+        assertThat(sayFromNeighbour(four("shut", "trusting"), 7)).isEmpty();
+        assertThat(sayFromNeighbour(six("shut", "trusting"), 7)).isEmpty();
+        assertThat(sayFromNeighbour(four("closed", "plain"), 7)).isEmpty();
+        // Others are trusted no more than before, and there is a way out.
+        assertThat(sayFrom("plain", address, 7)).isEmpty();
+        assertThat(sayFrom("trusting", address, 7)).isEqualTo("hello");
+        assertThat(docker.run(
+                                "run",
+                                "--rm",
+                                "--network",
+                                "trusting",
+                                "busybox",
+                                "ping",
+                                "-c1",
+                                "-W2",
+                                neighbour.address())
+                        .exit())
+                .isZero();
+        daemon.restart();
+        assertThat(sayFromNeighbour(address, 7)).isEqualTo("hello");
+        docker.ok("stop", "-t", "0", "server");
+        assertThat(Command.run("nft", "list", "table", "ip", table("trusting"))
+                        .ok()
+                        .out())
+                .doesNotContain(address + " . tcp . 7");
+    }
+
+    @Test
     void aRoutedNetworkIsReachedByAllWhoKnowAWay() {
         docker.ok("network", "create", "-o", MODE + "4=routed", "routed");
         docker.ok("network", "create", "-o", MODE + "4=routed", "second");

@@ -39,6 +39,7 @@ final class Bridge implements Driver {
      * @param networkId in full
      * @param ours whether the name is the engine's own; one that the user gave may be that of a bridge of his, which is used and never removed
      * @param ipv4 and @param ipv6 null without that family
+     * @param trusted interfaces of the host from which published ports may be spoken to at containers' own addresses
      * @param forward whether to see to it that the kernel forwards
      */
     record Plan(
@@ -50,6 +51,7 @@ final class Bridge implements Driver {
             int mtu,
             boolean internal,
             boolean icc,
+            List<String> trusted,
             boolean forward) {
         private GatewayMode mode(@Nullable BridgeFamily family) {
             return family == null ? GatewayMode.NAT : family.mode();
@@ -155,7 +157,8 @@ final class Bridge implements Driver {
         if (coming != null) {
             names.add(coming.name());
         }
-        return new TableRules(plan.name(), names, plan.ipv4(), plan.ipv6(), plan.internal(), plan.icc());
+        return new TableRules(
+                plan.name(), names, plan.ipv4(), plan.ipv6(), plan.internal(), plan.icc(), plan.trusted());
     }
 
     private boolean mine(Netlink.Link link) {

@@ -2,6 +2,8 @@ package cairn.engine.network;
 
 import cairn.engine.error.Problem;
 import java.net.InetAddress;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param ports how they are published
  * @param interfacePrefix of the interfaces in containers
  * @param gatewayAddress whether the bridge gets the gateway's IPv4 address
+ * @param trusted interfaces of the host from which published ports may be spoken to at containers' own addresses
  */
 record BridgeOptions(
         @Nullable String bridge,
@@ -21,7 +24,8 @@ record BridgeOptions(
         int mtu,
         PortPolicy ports,
         String interfacePrefix,
-        boolean gatewayAddress) {
+        boolean gatewayAddress,
+        List<String> trusted) {
     private static final String BRIDGE = "com.docker.network.bridge.";
     static final String NAME = BRIDGE + "name";
     static final String ICC = BRIDGE + "enable_icc";
@@ -32,6 +36,11 @@ record BridgeOptions(
     private static final String INHIBIT = BRIDGE + "inhibit_ipv4";
     private static final String PREFIX = "com.docker.network.container_iface_prefix";
     private static final String MODE = BRIDGE + "gateway_mode_ipv";
+    static final String TRUSTED = BRIDGE + "trusted_host_interfaces";
+
+    BridgeOptions {
+        trusted = List.copyOf(trusted);
+    }
 
     static BridgeOptions of(Map<String, String> options) {
         String name = options.getOrDefault(NAME, "");
@@ -54,7 +63,23 @@ record BridgeOptions(
                 mtu(options),
                 new PortPolicy(gatewayMode(options, MODE + "4"), gatewayMode(options, MODE + "6"), host),
                 prefix,
-                !flag(options, INHIBIT, false));
+                !flag(options, INHIBIT, false),
+                trusted(options));
+    }
+
+    /** Names with colons between them. */
+    private static List<String> trusted(Map<String, String> options) {
+        String text = options.getOrDefault(TRUSTED, "");
+        List<String> names = Arrays.stream(text.split(":"))
+                .filter(name -> !name.isEmpty())
+                .distinct()
+                .toList();
+        for (String name : names) {
+            if (!interfaceName(name)) {
+                throw refused(TRUSTED, text, "invalid interface name " + name);
+            }
+        }
+        return names;
     }
 
     private static GatewayMode gatewayMode(Map<String, String> options, String option) {

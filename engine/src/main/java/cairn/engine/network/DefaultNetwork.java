@@ -52,6 +52,7 @@ final class DefaultNetwork {
                         settings.mtu(),
                         false,
                         true,
+                        List.of(),
                         settings.forward()),
                 firewall,
                 guard,

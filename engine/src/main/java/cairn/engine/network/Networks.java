@@ -391,6 +391,7 @@ public final class Networks implements AutoCloseable {
                         options.mtu() == 0 ? settings.mtu() : options.mtu(),
                         network.internal(),
                         options.icc(),
+                        options.trusted(),
                         settings.forward()),
                 new FirewallTable(name, settings.firewall(), nftables),
                 guard,

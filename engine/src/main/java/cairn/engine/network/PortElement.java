@@ -23,7 +23,7 @@ record PortElement(
         ANY,
         /** Ports on one address of the host. */
         ONE,
-        /** Ports of containers' own addresses that others may speak to. */
+        /** Ports of containers' own addresses that others may speak to; {@link TableRules} knows whether there are such. */
         OPEN;
 
         @Override
@@ -43,7 +43,7 @@ record PortElement(
     }
 
     /**
-     * Those of a family. Ports of the loopback have none, for the kernel's rules never see what comes for them from outside; nor have those
+     * Those of a family. Ports of the loopback lead nowhere, for the kernel's rules never see what comes for them from outside; nor do those
      * that lead to the container's address of the other family, which are relayed.
      */
     static List<PortElement> of(boolean v6, PortTargets targets, List<PublishedPort> ports) {
@@ -51,16 +51,15 @@ record PortElement(
         for (PublishedPort port : ports) {
             InetAddress host = port.hostAddress();
             InetAddress target = targets.behind(host);
-            if (Subnet.v6(host) != v6 || target == null || Subnet.v6(target) != v6 || host.isLoopbackAddress()) {
+            if (Subnet.v6(host) != v6 || target == null || Subnet.v6(target) != v6) {
                 continue;
             }
             String to = Subnet.format(target);
             Transport transport = port.port().transport();
             int number = port.port().number();
             TableFamily family = TableFamily.of(host);
-            if (port.routed()) {
-                elements.add(new PortElement(family, Lookup.OPEN, to + " . " + transport + " . " + number, null));
-            } else {
+            elements.add(new PortElement(family, Lookup.OPEN, to + " . " + transport + " . " + number, null));
+            if (!port.routed() && !host.isLoopbackAddress()) {
                 boolean any = host.isAnyLocalAddress();
                 String key = (any ? "" : port.hostIp() + " . ") + transport + " . " + port.hostPort();
                 elements.add(new PortElement(family, any ? Lookup.ANY : Lookup.ONE, key, to + " . " + number));

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param ipv4 and @param ipv6 null without that family
  * @param internal whether nothing may pass between the network and anything but the bridge itself
  * @param icc whether its containers may reach each other
+ * @param trusted names of interfaces that what comes from may go on to published ports at containers' own addresses
  */
 record TableRules(
         String bridge,
@@ -21,9 +22,11 @@ record TableRules(
         @Nullable BridgeFamily ipv4,
         @Nullable BridgeFamily ipv6,
         boolean internal,
-        boolean icc) {
+        boolean icc,
+        List<String> trusted) {
     TableRules {
         further = List.copyOf(further);
+        trusted = List.copyOf(trusted);
     }
 
     private @Nullable BridgeFamily of(TableFamily family) {
@@ -32,7 +35,20 @@ record TableRules(
 
     private boolean has(PortElement element) {
         BridgeFamily family = of(element.family());
-        return family != null && element.family().lookups(family.mode()).contains(element.lookup());
+        return family != null && lookups(element.family(), family).contains(element.lookup());
+    }
+
+    /** Other modes let more in than that, from everywhere, or nothing. */
+    private boolean trusts(BridgeFamily its) {
+        return !trusted.isEmpty() && !internal && its.mode() == GatewayMode.NAT;
+    }
+
+    private List<Lookup> lookups(TableFamily family, BridgeFamily its) {
+        List<Lookup> lookups = new ArrayList<>(family.lookups(its.mode()));
+        if (trusts(its)) {
+            lookups.add(Lookup.OPEN);
+        }
+        return lookups;
     }
 
     /** The whole table, of both families, in nft's language. */
@@ -52,7 +68,7 @@ record TableRules(
     }
 
     private void published(StringBuilder text, TableFamily family, BridgeFamily its) {
-        List<Lookup> lookups = family.lookups(its.mode());
+        List<Lookup> lookups = lookups(family, its);
         for (Lookup lookup : lookups) {
             text.append("  " + lookup.definition(family) + "\n  }\n");
         }
@@ -90,8 +106,8 @@ record TableRules(
                     "iifname \"%s\" %s daddr != { %s, %s } drop".formatted(bridge, family.table, subnet, family.local));
             forward.add("iifname \"%1$s\" oifname != \"%1$s\" drop".formatted(bridge));
             forward.add("oifname \"%1$s\" iifname != \"%1$s\" drop".formatted(bridge));
-        } else if (!closed) {
-            forward.addAll(admitted(family, its.mode()));
+        } else if (!closed || trusts(its)) {
+            forward.addAll(admitted(family, its));
         }
         if (!icc) {
             forward.add("iifname \"%1$s\" oifname \"%1$s\" drop".formatted(bridge));
@@ -102,7 +118,11 @@ record TableRules(
                 // The host as its other networks know it is not closed to them.
                 early.add("%s daddr %s iifgroup %d accept".formatted(family.table, Subnet.format(own), Bridge.GROUP));
             }
-            early.add("%s daddr %s iifname != { \"%s\", \"lo\" } drop".formatted(family.table, subnet, bridge));
+            List<String> admitted = new ArrayList<>(List.of(bridge, "lo"));
+            if (trusts(its)) {
+                admitted.addAll(trusted);
+            }
+            early.add("%s daddr %s iifname != %s drop".formatted(family.table, subnet, set(admitted)));
         }
         chain(text, "foreign", "type filter hook prerouting priority raw; policy accept;", early);
         chain(text, "between", "type filter hook forward priority filter; policy accept;", forward);
@@ -116,19 +136,24 @@ record TableRules(
     }
 
     /** What may come in where containers' addresses are known to others, so that answers come to them and have to be let through. */
-    private List<String> admitted(TableFamily family, GatewayMode mode) {
+    private List<String> admitted(TableFamily family, BridgeFamily its) {
+        GatewayMode mode = its.mode();
         String in = "oifname \"%1$s\" iifname != \"%1$s\" ".formatted(bridge);
         if (mode == GatewayMode.NAT_UNPROTECTED) {
             // From other machines everything may; yet networks of containers are apart.
             in += "iifgroup " + Bridge.GROUP + " ";
         }
+        String open = family.table + " daddr . meta l4proto . th dport @open accept";
         List<String> rules = new ArrayList<>();
         rules.add(in + "ct state established,related accept");
         if (mode == GatewayMode.ROUTED) {
             rules.add(in + "meta l4proto " + family.icmp + " accept");
-            rules.add(in + family.table + " daddr . meta l4proto . th dport @open accept");
+            rules.add(in + open);
         } else {
             rules.add(in + "ct status dnat accept");
+            if (trusts(its)) {
+                rules.add(in + "iifname " + set(trusted) + " " + open);
+            }
         }
         rules.add(in + "drop");
         return rules;
@@ -145,7 +170,7 @@ record TableRules(
         if (further.isEmpty()) {
             return "";
         }
-        String names = "{ \"" + String.join("\", \"", further) + "\" }";
+        String names = set(further);
         chain(
                 text,
                 "further_input",
@@ -157,6 +182,10 @@ record TableRules(
                 "type filter hook forward priority filter; policy accept;",
                 List.of("iifname " + names + " oifname != " + names + " drop"));
         return names;
+    }
+
+    private static String set(List<String> interfaces) {
+        return "{ \"" + String.join("\", \"", interfaces) + "\" }";
     }
 
     private static void chain(StringBuilder text, String name, String type, List<String> rules) {

@@ -17,7 +17,7 @@ class FirewallGuardTest {
         InterfaceAddress address = Objects.requireNonNull(Subnet.cidr("10.9.0.1/24"));
         BridgeFamily ipv4 = new BridgeFamily(address.subnet(), address.address(), true, GatewayMode.NAT, true);
         FirewallTable table = new FirewallTable(name.substring("cairn_".length()), true, nftables);
-        table.put(new TableRules(name.substring("cairn_".length()), List.of(), ipv4, null, false, true));
+        table.put(new TableRules(name.substring("cairn_".length()), List.of(), ipv4, null, false, true, List.of()));
         return table;
     }
 

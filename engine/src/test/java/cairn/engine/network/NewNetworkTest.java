@@ -137,12 +137,21 @@ class NewNetworkTest {
         }
         assertThatThrownBy(() -> BridgeOptions.of(java.util.Map.of(mode, "sideways")))
                 .hasMessageContaining("unknown gateway mode sideways");
+        assertThat(BridgeOptions.of(java.util.Map.of(BridgeOptions.TRUSTED, "vxlan.1::eth3:eth3"))
+                        .trusted())
+                .containsExactly("vxlan.1", "eth3");
+        assertThatThrownBy(() -> BridgeOptions.of(java.util.Map.of(BridgeOptions.TRUSTED, "eth0 eth1")))
+                .hasMessageContaining(
+                        "failed to parse com.docker.network.bridge.trusted_host_interfaces value: eth0 eth1 (invalid"
+                                + " interface name eth0 eth1)");
         // Rules of the firewall are text: a name that would be more than a name never gets there (rule injection).
         for (String name :
                 java.util.List.of("a b", "\"", "br0\"; drop", "a/b", "-x", "sixteen-letters-x", "ä", "a\nb")) {
-            assertThatThrownBy(() -> BridgeOptions.of(java.util.Map.of(BridgeOptions.NAME, name)))
-                    .as(name)
-                    .isInstanceOf(EngineException.class);
+            for (String option : java.util.List.of(BridgeOptions.NAME, BridgeOptions.TRUSTED)) {
+                assertThatThrownBy(() -> BridgeOptions.of(java.util.Map.of(option, name)))
+                        .as(name)
+                        .isInstanceOf(EngineException.class);
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TableRulesTest {
     private static final InterfaceAddress ADDRESS = Subnet.parse("subnet", "172.17.0.1/16");
@@ -16,7 +17,7 @@ class TableRulesTest {
     private static final InterfaceAddress ADDRESS6 = Objects.requireNonNull(Subnet.cidr("fd00:1::1/64"));
 
     private static TableRules rules(GatewayMode mode, boolean masquerade) {
-        return new TableRules("cairn0", List.of(), family(ADDRESS, mode, masquerade), null, false, true);
+        return new TableRules("cairn0", List.of(), family(ADDRESS, mode, masquerade), null, false, true, List.of());
     }
 
     private static BridgeFamily family(InterfaceAddress address, GatewayMode mode, boolean masquerade) {
@@ -93,7 +94,8 @@ class TableRulesTest {
                 family(ADDRESS, GatewayMode.ROUTED, false),
                 family(ADDRESS6, GatewayMode.NAT, true),
                 false,
-                true);
+                true,
+                List.of());
         List<PortElement> elements = elements(
                 targets("172.17.0.2", "fd00:1::2"),
                 port("0.0.0.0", 0, 80, Transport.TCP),
@@ -185,12 +187,57 @@ class TableRulesTest {
     @Test
     void anIsolatedNetworkHasNeitherPortsNorAnAddressOfTheHost() {
         BridgeFamily isolated = family(ADDRESS, GatewayMode.ISOLATED, true);
-        TableRules rules = new TableRules("cairn0", List.of(), isolated, null, true, true);
+        TableRules rules = new TableRules("cairn0", List.of(), isolated, null, true, true, List.of());
         assertThat(rules.table("t", List.of()))
                 .contains(
                         "iifname \"cairn0\" ip daddr != { 172.17.0.0/16, 224.0.0.0/4, 255.255.255.255 } drop",
                         "ip daddr 172.17.0.0/16 iifname != { \"cairn0\", \"lo\" } drop")
                 .doesNotContain("map", "accept\n", "masquerade");
+    }
+
+    /** Published ports, also those of the host's loopback, and nothing else of the containers. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void fromTrustedInterfacesPublishedPortsAreReachedDirectly(boolean masquerade) {
+        List<PortElement> elements = elements(
+                targets("172.17.0.2", ""),
+                port("0.0.0.0", 8080, 80, Transport.TCP),
+                port("127.0.0.1", 8081, 81, Transport.TCP));
+        TableRules rules = new TableRules(
+                "cairn0",
+                List.of(),
+                family(ADDRESS, GatewayMode.NAT, masquerade),
+                null,
+                false,
+                true,
+                List.of("eth3", "vxlan.1"));
+        String closed = "ip daddr 172.17.0.0/16 iifname != { \"cairn0\", \"lo\", \"eth3\", \"vxlan.1\" } drop";
+        assertThat(rules.table("t", elements))
+                .contains(
+                        """
+                              chain between {
+                                type filter hook forward priority filter; policy accept;
+                                oifname "cairn0" iifname != "cairn0" ct state established,related accept
+                                oifname "cairn0" iifname != "cairn0" ct status dnat accept
+                                oifname "cairn0" iifname != "cairn0" iifname { "eth3", "vxlan.1" } ip daddr . meta l4proto . th dport @open accept
+                                oifname "cairn0" iifname != "cairn0" drop
+                            """,
+                        "add element ip t any { tcp . 8080 : 172.17.0.2 . 80 }\n",
+                        "add element ip t open { 172.17.0.2 . tcp . 80, 172.17.0.2 . tcp . 81 }\n")
+                .satisfies(text -> assertThat(text.contains(closed)).isEqualTo(masquerade));
+        assertThat(rules(GatewayMode.NAT, masquerade).table("t", elements)).doesNotContain("open");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = GatewayMode.class,
+            names = {"ROUTED", "NAT_UNPROTECTED"})
+    void modesThatLetInMoreTrustEverybodyAlike(GatewayMode mode) {
+        BridgeFamily family = family(ADDRESS, mode, false);
+        assertThat(new TableRules("cairn0", List.of(), family, null, false, true, List.of("eth3"))
+                        .table("t", List.of()))
+                .isEqualTo(new TableRules("cairn0", List.of(), family, null, false, true, List.of())
+                        .table("t", List.of()));
     }
 
     /** In both families, whatever their modes. */
@@ -203,7 +250,8 @@ class TableRulesTest {
                 family(ADDRESS, mode, mode != GatewayMode.ROUTED),
                 family(ADDRESS6, mode, mode != GatewayMode.ROUTED),
                 mode == GatewayMode.ISOLATED,
-                true);
+                true,
+                List.of());
         assertThat(rules.table("t", List.of()).split("\ntable ip", -1))
                 .hasSize(3)
                 .satisfies(parts -> assertThat(List.of(parts[1], parts[2]))
