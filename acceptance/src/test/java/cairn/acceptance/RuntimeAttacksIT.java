@@ -573,6 +573,7 @@ final class RuntimeAttacksIT {
 
     /** From the first moment that a socket can be seen. */
     @Test
+    @Timeout(value = 1, unit = TimeUnit.HOURS)
     void socketsAreNeverOpenToOthers() throws InterruptedException {
         List<String> loose = Collections.synchronizedList(new ArrayList<>());
         AtomicBoolean done = new AtomicBoolean();
