@@ -513,10 +513,15 @@ final class PortsIT {
                 s.bind(("", 18596))
                 s.connect(("%s", 18595))
                 s.settimeout(0.2)
+                number = 0
                 while True:
+                    number += 1
                     try:
-                        s.send(b"hi")
-                        print(s.recv(9).decode(), flush=True)
+                        s.send(b"hi %%d" %% number)
+                        # Late answers lie where they are while errors come.
+                        while (answer := s.recv(99).decode().split())[1] != str(number):
+                            pass
+                        print(answer[0], flush=True)
                     except OSError as e:
                         print("nothing", flush=True)
                         time.sleep(0.1)
