@@ -489,6 +489,10 @@ final class PortsIT {
                 .orElseThrow();
     }
 
+    private static void leadsOut(String network) {
+        docker.ok("run", "--rm", "--network", network, "busybox", "ping", "-c1", "-W2", neighbour.address());
+    }
+
     /** Connection tracking leads each datagram of a flow where the first one went, for as long as they keep coming. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
@@ -791,18 +795,7 @@ final class PortsIT {
         // Others are trusted no more than before, and there is a way out.
         assertThat(sayFrom("plain", address, 7)).isEmpty();
         assertThat(sayFrom("trusting", address, 7)).isEqualTo("hello");
-        assertThat(docker.run(
-                                "run",
-                                "--rm",
-                                "--network",
-                                "trusting",
-                                "busybox",
-                                "ping",
-                                "-c1",
-                                "-W2",
-                                neighbour.address())
-                        .exit())
-                .isZero();
+        leadsOut("trusting");
         daemon.restart();
         assertThat(sayFromNeighbour(address, 7)).isEqualTo("hello");
         docker.ok("stop", "-t", "0", "server");
@@ -832,18 +825,7 @@ final class PortsIT {
             assertThat(sayFrom(from, shut, 7)).as(from).isEqualTo(from.equals("routed") ? "hello" : "");
         }
         // What leaves keeps its address, and the answers come in.
-        assertThat(docker.run(
-                                "run",
-                                "--rm",
-                                "--network",
-                                "routed",
-                                "busybox",
-                                "ping",
-                                "-c1",
-                                "-W2",
-                                neighbour.address())
-                        .exit())
-                .isZero();
+        leadsOut("routed");
         assertThat(Command.run("nft", "list", "table", "ip", table("routed"))
                         .ok()
                         .out())

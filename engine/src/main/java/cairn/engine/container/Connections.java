@@ -241,7 +241,9 @@ public final class Connections {
             etc.hosts(live, links(live.container));
         }
         etc.nameServer(live);
-        end(live);
+        if (interrupted != null) {
+            end(live);
+        }
     }
 
     private Links links(Container container) {

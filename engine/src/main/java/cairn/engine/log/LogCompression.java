@@ -3,6 +3,7 @@ package cairn.engine.log;
 import static java.lang.System.Logger.Level.WARNING;
 
 import cairn.engine.log.LogFile.Member;
+import cairn.engine.store.Backlog;
 import cairn.linux.DirectoryHandle;
 import cairn.linux.LinuxException;
 import java.io.BufferedOutputStream;
@@ -17,7 +18,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -29,70 +29,32 @@ import org.jspecify.annotations.Nullable;
 public final class LogCompression implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(LogCompression.class.getName());
 
-    private final Set<LogFile> waiting = new LinkedHashSet<>();
-    private final Thread thread;
-    private boolean busy;
-    private boolean closing;
-
-    public LogCompression() {
-        // A platform thread, for it computes and waits for the disk.
-        thread = Thread.ofPlatform().name("cairn-log-gzip").daemon().start(this::work);
-    }
+    private final Backlog<LogFile> waiting = new Backlog<>("cairn-log-gzip", this::compressOld);
 
     /** Has whatever old files of this log are plain compressed, soon. */
     public void compress(LogFile log) {
-        synchronized (waiting) {
-            waiting.add(log);
-            waiting.notifyAll();
-        }
+        waiting.add(log);
     }
 
     /** Waits until all that was asked for is done, or given up. */
     void drain() throws InterruptedException {
-        synchronized (waiting) {
-            while (busy || !waiting.isEmpty()) {
-                waiting.wait();
-            }
-        }
+        waiting.drain();
     }
 
-    private void work() {
-        for (LogFile log = next(); log != null; log = next()) {
-            try {
-                compressAll(log);
-            } catch (NoSuchFileException | ClosedByInterruptException e) {
-                // Its container has been removed, or this is being closed.
-            } catch (IOException | LinuxException e) {
-                LOG.log(WARNING, "cannot compress old files of {0}: {1}", log.path(), e.getMessage());
-            }
-        }
-    }
-
-    private @Nullable LogFile next() {
-        synchronized (waiting) {
-            busy = false;
-            waiting.notifyAll();
-            while (waiting.isEmpty() && !closing) {
-                try {
-                    waiting.wait();
-                } catch (InterruptedException e) {
-                    return null;
-                }
-            }
-            if (closing) {
-                return null;
-            }
-            busy = true;
-            LogFile first = waiting.iterator().next();
-            waiting.remove(first);
-            return first;
+    private void compressOld(LogFile log) {
+        try {
+            compressAll(log);
+        } catch (NoSuchFileException | ClosedByInterruptException e) {
+            // Its container has been removed, or this is being closed.
+        } catch (IOException | LinuxException e) {
+            LOG.log(WARNING, "cannot compress old files of {0}: {1}", log.path(), e.getMessage());
         }
     }
 
     private void compressAll(LogFile log) throws IOException {
         try {
             // The oldest first, as it would be the first to go.
-            for (OpenFile plain = oldestPlain(log); plain != null && !isClosing(); plain = oldestPlain(log)) {
+            for (OpenFile plain = oldestPlain(log); plain != null && !waiting.stopping(); plain = oldestPlain(log)) {
                 try (OpenFile file = plain) {
                     write(file, log.aside());
                     if (!publish(file, log)) {
@@ -156,24 +118,9 @@ public final class LogCompression implements AutoCloseable {
         }
     }
 
-    private boolean isClosing() {
-        synchronized (waiting) {
-            return closing;
-        }
-    }
-
     /** Stops where it is; the rest waits for the next start. */
     @Override
     public void close() {
-        synchronized (waiting) {
-            closing = true;
-            waiting.notifyAll();
-        }
-        thread.interrupt();
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        boolean _ = waiting.stop();
     }
 }

@@ -6,8 +6,6 @@ import cairn.linux.DirectoryHandle;
 import cairn.linux.Errno;
 import cairn.linux.LinuxException;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HexFormat;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -20,21 +18,16 @@ public final class Trash implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Trash.class.getName());
 
     private final DirectoryHandle directory;
-    private final Deque<String> waiting = new ArrayDeque<>();
+    private final Backlog<String> waiting;
     private final AtomicLong names = new AtomicLong();
     private final String session;
-    private final Thread deleter;
-    private boolean busy;
-    private boolean closing;
 
     /** Takes over what an earlier run left in the directory. */
     Trash(Path directory) {
         this.directory = DirectoryHandle.open(directory);
         this.session = HexFormat.of().toHexDigits(System.nanoTime());
-        waiting.addAll(this.directory.list());
-        // A platform thread: unlinking blocks in the kernel, which would hold a carrier of virtual threads.
-        this.deleter = Thread.ofPlatform().name("cairn-trash").daemon().unstarted(this::deleteAll);
-        deleter.start();
+        this.waiting = new Backlog<>("cairn-trash", this::delete);
+        this.directory.list().forEach(waiting::add);
     }
 
     /** Moves a file or a whole directory out of the way; missing is fine. It must lie on the data root's file system. */
@@ -48,10 +41,7 @@ public final class Trash implements AutoCloseable {
             }
             throw e;
         }
-        synchronized (waiting) {
-            waiting.addLast(trashed);
-            waiting.notifyAll();
-        }
+        waiting.add(trashed);
     }
 
     /** As {@link #discard(DirectoryHandle, String)}, by an absolute path of the store. */
@@ -71,57 +61,23 @@ public final class Trash implements AutoCloseable {
 
     /** Waits until everything discarded so far has been deleted, or given up. */
     public void drain() throws InterruptedException {
-        synchronized (waiting) {
-            while (busy || !waiting.isEmpty()) {
-                waiting.wait();
-            }
-        }
+        waiting.drain();
     }
 
-    private void deleteAll() {
-        for (String name = next(); !name.isEmpty(); name = next()) {
-            try {
-                directory.deleteTree(name);
-            } catch (LinuxException e) {
-                LOG.log(WARNING, "cannot delete {0} from the trash: {1}", name, e.getMessage());
-            }
-        }
-    }
-
-    /** Empty when the trash is being closed. */
-    private String next() {
-        synchronized (waiting) {
-            busy = false;
-            waiting.notifyAll();
-            while (waiting.isEmpty() && !closing) {
-                try {
-                    waiting.wait();
-                } catch (InterruptedException e) {
-                    return "";
-                }
-            }
-            if (closing) {
-                return "";
-            }
-            busy = true;
-            return waiting.removeFirst();
+    private void delete(String name) {
+        try {
+            directory.deleteTree(name);
+        } catch (LinuxException e) {
+            LOG.log(WARNING, "cannot delete {0} from the trash: {1}", name, e.getMessage());
         }
     }
 
     /** Stops after the entry at hand; the rest waits for the next start. */
     @Override
     public void close() {
-        synchronized (waiting) {
-            closing = true;
-            waiting.notifyAll();
+        // While the thread still uses the directory it is left open rather than pulled away.
+        if (waiting.stop()) {
+            directory.close();
         }
-        try {
-            deleter.join();
-        } catch (InterruptedException e) {
-            // The thread still uses the directory: leave it open rather than pull it away.
-            Thread.currentThread().interrupt();
-            return;
-        }
-        directory.close();
     }
 }
