@@ -11,8 +11,6 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -543,11 +541,12 @@ final class PortsIT {
             String now = address("second", v6);
             assertThat(now).isNotEqualTo(old);
             awaitNext(client, answer);
-            String flow = Files.readAllLines(Path.of("/proc/net/nf_conntrack")).stream()
-                    .filter(line -> line.contains("dst=" + tracked(host) + " sport=18596"))
-                    .findFirst()
-                    .orElseThrow();
-            assertThat(flow).contains("src=" + tracked(now));
+            // At first the answers may be relayed.
+            String asked = "dst=" + tracked(host) + " sport=18596 dport=18595";
+            Wait.until(
+                    SOON,
+                    () -> "its flow leads to the container: " + flows(asked),
+                    () -> flows(asked).contains("src=" + tracked(now)));
 
             docker.ok("rm", "-f", "second", "stranger");
             awaitNext(client, "nothing");
@@ -566,6 +565,11 @@ final class PortsIT {
     private static String tracked(String address) {
         byte[] bytes = InetAddress.ofLiteral(address).getAddress();
         return bytes.length == 4 ? address : HexFormat.of().formatHex(bytes).replaceAll("(.{4})(?!$)", "$1:");
+    }
+
+    /** What connection tracking knows of such. */
+    private static String flows(String text) {
+        return Command.run("grep", text, "/proc/net/nf_conntrack").out();
     }
 
     /** So many of the lines that it writes from now on. */
