@@ -2,6 +2,7 @@ package cairn.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -354,6 +355,21 @@ final class NetworksIT {
         }
         assertThat(docker.ok("inspect", "-f", "{{.NetworkSettings.Networks.six.GlobalIPv6Address}}", "c6"))
                 .startsWith("fd");
+    }
+
+    /** The kernel asks for a container with the bridge's link-local address, which it does not use before it is sure of it. */
+    @Test
+    void whatComesForANewContainerIsNotLost() {
+        String bridge = "br-" + docker.ok("network", "create", "--ipv6", "sure").substring(0, 12);
+        sleeper("c6", "sure");
+        Wait.until(
+                Duration.ofMillis(500),
+                () -> "a link-local address in use: " + addresses(bridge),
+                () -> addresses(bridge).contains("fe80::") && !addresses(bridge).contains("tentative"));
+    }
+
+    private static String addresses(String link) {
+        return Command.run("ip", "-6", "-o", "address", "show", "dev", link).text();
     }
 
     /** The ledger of the other tests is no witness if it looks away. */

@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -300,6 +301,8 @@ public final class Netlink implements AutoCloseable {
     synchronized <T> List<T> dump(
             byte[] request, int requestType, int replyType, Function<ByteBuffer, @Nullable T> parser) {
         for (int i = 0; i < DUMP_ATTEMPTS; i++) {
+            // At once in most cases: one change is seldom followed by another.
+            LockSupport.parkNanos(i < 3 ? 0 : i * 1_000_000L);
             List<T> found = new ArrayList<>();
             int sent = transmit(request, 0, request.length);
             Outcome outcome = Outcome.MORE;

@@ -132,6 +132,9 @@ final class Bridge implements Driver {
             if (mine(link)) {
                 // Containers must not be able to announce themselves as the host's routers (CVE-2020-13401).
                 KernelSettings.set("ipv6/conf/" + plan.name() + "/accept_ra", "0");
+                // Until the kernel has made sure that nobody else has the bridge's link-local address, it asks for no
+                // neighbour with it: what comes for a container from elsewhere would be lost for two seconds.
+                KernelSettings.set("ipv6/conf/" + plan.name() + "/accept_dad", "0");
                 KernelSettings.set("ipv6/conf/" + plan.name() + "/disable_ipv6", plan.speaks(plan.ipv6()) ? "0" : "1");
             }
             address(netlink, link.index());
