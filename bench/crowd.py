@@ -41,11 +41,12 @@ def run_in_crowd(engine, options):
 def memory_of_crowd(engine, options):
     """Megabytes of the daemon, its helpers and all monitors: what is theirs alone, and their part of what they share."""
     crowd(engine, options)
-    time.sleep(3)
-    inside = set(engine.docker("inspect", "--format", "{{.State.Pid}}", *engine.docker("ps", "-q").split()).split())
+    time.sleep(10)  # Both give memory back some time after the last request.
+    inside = set(map(int, engine.docker("inspect", "--format", "{{.State.Pid}}", *engine.docker("ps", "-q").split()).split()))
     table = process_table()
-    monitors = {table[int(pid)][0] for pid in inside}
-    rss, pss = memory(engine.daemon_processes() | monitors)
+    monitors = {table[pid][0] for pid in inside}
+    # Monitors may be the daemon's children, and the containers' processes theirs.
+    rss, pss = memory((engine.daemon_processes() | monitors) - inside)
     return {"": pss / 1024, "rss": rss / 1024}
 
 

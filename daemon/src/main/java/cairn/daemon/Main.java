@@ -73,7 +73,7 @@ public final class Main {
             Router routes = routes(engine);
             // Under way before anybody is let in who could ask whether it is.
             WarmUp.start(engine, options.sockets().getFirst());
-            front.open(routes);
+            front.open(IdleMemory.over(routes));
             LOG.log(System.Logger.Level.INFO, "API listen on {0}", options.sockets());
             stop.await();
             LOG.log(System.Logger.Level.INFO, "shutting down; containers live on");
