@@ -137,6 +137,26 @@ final class BadInputIT {
     }
 
     @Test
+    void aTerminalHasTwoSides() {
+        String id = docker.ok("run", "-d", "-t", "--network", "none", "busybox", "sleep", "1000");
+        try {
+            for (String query : List.of("", "?h=10", "?w=10", "?h=ten&w=10", "?h=-1&w=10")) {
+                Response response = daemon.api().post("/v1.41/containers/" + id + "/resize" + query, "");
+                assertThat(response.status()).as(query).isEqualTo(400);
+                assertThat(response.text()).contains("invalid resize ").contains("invalid syntax");
+            }
+            assertThat(daemon.api()
+                            .post("/v1.41/containers/" + id + "/resize?h=10&w=20", "")
+                            .status())
+                    .isEqualTo(200);
+            assertThat(docker.ok("exec", id, "stty", "-F", "/dev/pts/0", "size"))
+                    .isEqualTo("10 20");
+        } finally {
+            docker.ok("rm", "-f", id);
+        }
+    }
+
+    @Test
     void nonsenseInsteadOfHttpDoesNotDisturbOthers() {
         for (String nonsense : List.of(
                 "\r\n\r\n\r\nhello again\r\n\r\n",

@@ -33,4 +33,15 @@ record Call(Exchange exchange, ApiVersion version, Map<String, String> parameter
             throw new Problem.InvalidParameter("invalid value for " + name + ": " + query().get(name)).exception();
         }
     }
+
+    /** A terminal's {@code h} or {@code w}, which has to be there; the text is moby's. */
+    int side(String name, String meaning) {
+        String value = query().get(name);
+        try {
+            return Integer.parseUnsignedInt(value);
+        } catch (NumberFormatException e) {
+            throw new Problem.InvalidParameter("invalid resize " + meaning + " \"" + value + "\": invalid syntax")
+                    .exception(e);
+        }
+    }
 }

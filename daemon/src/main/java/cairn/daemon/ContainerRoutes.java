@@ -84,7 +84,7 @@ final class ContainerRoutes {
             call.exchange().respond(204);
         });
         router.add("POST", "/containers/{id}/resize", call -> {
-            containers.resize(call.path("id"), call.number("h", 0), call.number("w", 0));
+            containers.resize(call.path("id"), call.side("h", "height"), call.side("w", "width"));
             call.exchange().respond(200);
         });
         router.add("POST", "/containers/{id}/wait", this::await);

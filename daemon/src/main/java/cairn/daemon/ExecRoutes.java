@@ -36,7 +36,7 @@ final class ExecRoutes {
                                         call.path("id"), call.exchange().json(ExecConfig.class)))));
         router.add("POST", "/exec/{id}/start", this::start);
         router.add("POST", "/exec/{id}/resize", call -> {
-            execs.resize(call.path("id"), call.number("h", 0), call.number("w", 0));
+            execs.resize(call.path("id"), call.side("h", "height"), call.side("w", "width"));
             call.exchange().respond(200);
         });
         router.add("GET", "/exec/{id}/json", call -> call.exchange().respond(200, execs.inspect(call.path("id"))));
