@@ -15,8 +15,10 @@ final class IdleMemory implements Handler {
     /** Long enough for a script's next command; short enough for those who look what an engine takes that does nothing. */
     private static final Duration QUIET = Duration.ofSeconds(5);
 
-    /** Garbage that is worth a collection of some milliseconds: whoever asks for a list now and then leaves less. */
+    /** Garbage that is worth a collection of some milliseconds: whoever asks for a list now and then leaves less. Of a large heap, a part. */
     private static final long WORTH_IT = 4 << 20;
+
+    private static final int WORTHY_PART = 4;
 
     private final Handler next;
     private final Thread thread;
@@ -77,7 +79,8 @@ final class IdleMemory implements Handler {
 
     private void giveBack() {
         Runtime heap = Runtime.getRuntime();
-        if (heap.totalMemory() <= committed && heap.totalMemory() - heap.freeMemory() < used + WORTH_IT) {
+        long more = Math.max(heap.totalMemory() - committed, heap.totalMemory() - heap.freeMemory() - used);
+        if (more < Math.max(WORTH_IT, used / WORTHY_PART)) {
             return;
         }
         System.gc();
