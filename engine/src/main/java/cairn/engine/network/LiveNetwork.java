@@ -2,7 +2,6 @@ package cairn.engine.network;
 
 import cairn.engine.error.Problem;
 import cairn.linux.MacAddress;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,11 +19,8 @@ final class LiveNetwork {
     @Nullable
     Driver driver;
 
-    @Nullable
-    AddressPool addresses4;
-
-    @Nullable
-    AddressPool addresses6;
+    /** One for each of the network's pools, in their order. */
+    private List<AddressPool> addresses = List.of();
 
     String interfacePrefix = "eth";
 
@@ -40,15 +36,18 @@ final class LiveNetwork {
         this.id = id;
     }
 
-    @Nullable
-    AddressPool pool(InetAddress address) {
-        return address instanceof Inet4Address ? addresses4 : addresses6;
+    private @Nullable AddressPool pool(InetAddress address) {
+        for (AddressPool pool : addresses) {
+            if (pool.subnet().contains(address)) {
+                return pool;
+            }
+        }
+        return null;
     }
 
     void pools(Network from) {
         network = from;
-        addresses4 = pool(from.pool(false));
-        addresses6 = pool(from.pool(true));
+        addresses = from.pools().stream().map(LiveNetwork::pool).toList();
         if (from.driver() == Network.Driver.BRIDGE && !from.configOnly()) {
             BridgeOptions options = BridgeOptions.of(from.options());
             interfacePrefix = options.interfacePrefix();
@@ -56,10 +55,7 @@ final class LiveNetwork {
         }
     }
 
-    private static @Nullable AddressPool pool(Network.@Nullable Pool pool) {
-        if (pool == null) {
-            return null;
-        }
+    private static AddressPool pool(Network.Pool pool) {
         AddressPool addresses = new AddressPool(pool.subnet(), pool.range());
         if (pool.gateway() != null) {
             addresses.reserve(pool.gateway());
@@ -75,17 +71,17 @@ final class LiveNetwork {
         if (removed) {
             throw new Problem.NoSuchNetwork(network.name()).exception();
         }
-        InetAddress ipv4 = take(addresses4, request.ipv4(), network, 4);
+        InetAddress ipv4 = take(false, request.ipv4(), network);
         InetAddress ipv6;
         try {
-            ipv6 = take(addresses6, request.ipv6(), network, 6);
+            ipv6 = take(true, request.ipv6(), network);
         } catch (RuntimeException e) {
-            giveBack(addresses4, ipv4);
+            giveBack(ipv4);
             throw e;
         }
         boolean outward = !network.internal() && !(driver instanceof ParentLink parent && parent.isolated());
-        Network.Pool pool4 = network.pool(false);
-        Network.Pool pool6 = network.pool(true);
+        Network.Pool pool4 = ipv4 == null ? null : network.pool(ipv4);
+        Network.Pool pool6 = ipv6 == null ? null : network.pool(ipv6);
         EndpointRecord endpoint = new EndpointRecord(
                 network.id(),
                 request.endpointId(),
@@ -121,7 +117,7 @@ final class LiveNetwork {
         }
         for (String text : new String[] {endpoint.address(), endpoint.address6()}) {
             InetAddress address = Subnet.literal(text);
-            giveBack(address == null ? null : pool(address), address);
+            giveBack(address);
         }
     }
 
@@ -140,25 +136,30 @@ final class LiveNetwork {
         return pool == null || pool.gateway() == null ? "" : Subnet.format(pool.gateway());
     }
 
-    private static @Nullable InetAddress take(
-            @Nullable AddressPool pool, @Nullable InetAddress wanted, Network network, int family) {
-        if (pool == null) {
+    /** As Docker: from the family's first subnet that has one left. Null where the network has none of the family. */
+    private @Nullable InetAddress take(boolean v6, @Nullable InetAddress wanted, Network network) {
+        List<AddressPool> family =
+                addresses.stream().filter(pool -> pool.subnet().v6() == v6).toList();
+        if (family.isEmpty()) {
             return null;
         }
         if (wanted == null) {
-            InetAddress free = pool.take();
-            if (free == null) {
-                throw new Problem.NoFreeAddress(network.name(), network.id(), family).exception();
+            for (AddressPool pool : family) {
+                InetAddress free = pool.take();
+                if (free != null) {
+                    return free;
+                }
             }
-            return free;
+            throw new Problem.NoFreeAddress(network.name(), network.id(), v6 ? 6 : 4).exception();
         }
-        Network.Pool asked = network.pool(family == 6);
+        Network.Pool asked = network.pool(v6);
         if (asked != null && !asked.given()) {
             throw new Problem.InvalidParameter("user specified IP address is supported only when connecting to networks"
                             + " with user configured subnets")
                     .exception();
         }
-        if (!pool.subnet().contains(wanted)) {
+        AddressPool pool = pool(wanted);
+        if (pool == null || pool.subnet().v6() != v6) {
             throw new Problem.InvalidParameter("invalid address " + Subnet.format(wanted)
                             + ": It does not belong to any of this network's subnets")
                     .exception();
@@ -169,7 +170,8 @@ final class LiveNetwork {
         return wanted;
     }
 
-    private static void giveBack(@Nullable AddressPool pool, @Nullable InetAddress address) {
+    private void giveBack(@Nullable InetAddress address) {
+        AddressPool pool = address == null ? null : pool(address);
         if (pool != null && address != null) {
             pool.release(address);
         }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A network as it is on record.
  *
- * @param pools that addresses come from, IPv4's first, at most one of each family
+ * @param pools that addresses come from, IPv4's first; with macvlan and ipvlan there may be several of a family
  * @param configFrom name of the network whose settings it has taken over; empty for none
  * @param ipamOptions as they were given
  */
@@ -81,9 +81,20 @@ public record Network(
         }
     }
 
+    /** The first of a family. */
     public @Nullable Pool pool(boolean v6) {
         for (Pool pool : pools) {
             if (pool.subnet().v6() == v6) {
+                return pool;
+            }
+        }
+        return null;
+    }
+
+    /** The one that an address belongs to. */
+    public @Nullable Pool pool(InetAddress address) {
+        for (Pool pool : pools) {
+            if (pool.subnet().contains(address)) {
                 return pool;
             }
         }

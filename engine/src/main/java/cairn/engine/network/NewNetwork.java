@@ -242,7 +242,7 @@ final class NewNetwork {
         return address;
     }
 
-    /** A pool for each family that is wanted, with a gateway each. */
+    /** At least one pool for each family that is wanted, with a gateway each. */
     private static List<Network.Pool> complete(
             List<Network.Pool> given, List<Family> families, Function<Boolean, Subnet> choose) {
         List<Network.Pool> pools = new ArrayList<>();
@@ -251,10 +251,10 @@ final class NewNetwork {
                     .filter(pool -> pool.subnet().v6() == family.v6())
                     .toList();
             several(those, family.driver());
-            Network.Pool pool = those.isEmpty()
-                    ? new Network.Pool(choose.apply(family.v6()), null, null, Map.of(), false)
-                    : those.getFirst();
-            pools.add(withGateway(pool, family));
+            if (those.isEmpty()) {
+                those = List.of(new Network.Pool(choose.apply(family.v6()), null, null, Map.of(), false));
+            }
+            those.forEach(pool -> pools.add(withGateway(pool, family)));
         }
         return pools;
     }
@@ -270,12 +270,8 @@ final class NewNetwork {
                 }
             }
         }
-        if (pools.size() > 1) {
-            throw (driver == Network.Driver.BRIDGE
-                            ? new Problem.Forbidden("bridge driver doesn't support multiple subnets")
-                            : new Problem.NotSupported("several subnets of a family on one " + driver
-                                    + " network: not supported by this version of Cairn"))
-                    .exception();
+        if (pools.size() > 1 && driver == Network.Driver.BRIDGE) {
+            throw new Problem.Forbidden("bridge driver doesn't support multiple subnets").exception();
         }
     }
 

@@ -293,7 +293,7 @@ final class TraceAnalysis {
     }
 
     private static String subnet(Place place, InetAddress address) {
-        Network.Pool pool = place.network().pool(Subnet.v6(address));
+        Network.Pool pool = place.network().pool(address);
         return pool == null ? "" : pool.subnet().toString();
     }
 

@@ -66,6 +66,16 @@ class NewNetworkTest {
                 .isEqualTo("172.30.0.0/16 via 172.30.0.1; ");
     }
 
+    @Test
+    void onAParentThereMayBeSeveralSubnetsWithAGatewayEach() {
+        assertThat(
+                        pools(
+                                "{'Name':'a','Driver':'macvlan','EnableIPv6':true,'IPAM':{'Config':[{'Subnet':'10.0.0.0/24'},"
+                                        + "{'Subnet':'fd05::/64'},{'Subnet':'10.0.1.0/24','Gateway':'10.0.1.9'},{'Subnet':'fd06::/64'}]}}"))
+                .isEqualTo("10.0.0.0/24 via 10.0.0.1 given; 10.0.1.0/24 via 10.0.1.9 given; "
+                        + "fd05::/64 via fd05::1 given; fd06::/64 via fd06::1 given; ");
+    }
+
     /** Of a family that is off nothing counts. */
     @Test
     void severalSubnetsOfAFamilyThatIsOffAreNoneTooMany() {
@@ -111,7 +121,7 @@ class NewNetworkTest {
             'IPAM':{'Config':[{'Subnet':'10.0.0.0/24','Gateway':'10.0.0.9','IPRange':'10.0.0.0/28'},{'Subnet':'10.0.1.0/24','Gateway':'10.0.1.9'}]} | bridge driver doesn't support multiple subnets
             'EnableIPv6':true,'IPAM':{'Config':[{'Subnet':'fd05::/64'},{'Subnet':'10.0.1.0/24'},{'Subnet':'fd06::/64'}]} | bridge driver doesn't support multiple subnets
             'IPAM':{'Config':[{'Subnet':'10.0.0.0/16'},{'Subnet':'10.0.1.0/24'}]} | invalid pool request: Pool overlaps with other one on this address space
-            'Driver':'macvlan','IPAM':{'Config':[{'Subnet':'10.0.0.0/24'},{'Subnet':'10.0.1.0/24'}]} | several subnets of a family on one macvlan network: not supported
+            'Driver':'macvlan','IPAM':{'Config':[{'Subnet':'10.0.0.0/16'},{'Subnet':'10.0.1.0/24'}]} | invalid pool request: Pool overlaps with other one on this address space
             'Options':{'com.docker.network.bridge.gateway_mode_ipv4':'isolated'} | gateway mode 'isolated' can only be used for an internal network
             'Options':{'com.docker.network.bridge.gateway_mode_ipv6':''} | unknown gateway mode
             """, quoteCharacter = '`')
