@@ -378,8 +378,14 @@ static bool take_status(void) {
     /* Closed on exec, or because the child was killed before. */
     struct process process = {.executed = true};
     if (process_read(launch->pid, &process) == 0 && !process.executed) {
+        struct pollfd end = {.fd = launch->process, .events = POLLIN};
+        siginfo_t how = {0};
+        struct digits digits;
+        poll(&end, 1, 1000); /* it is on its way out */
+        waitid((idtype_t)P_PIDFD_, (id_t)launch->process, &how, WEXITED | WNOWAIT | WNOHANG | __WALL);
         errno = 0;
-        failed("the process was killed before it could be executed", NULL);
+        failed("the process ended with ", how.si_code == CLD_EXITED ? "status " : "signal ", decimal(how.si_status, &digits),
+               " before it could be executed", NULL);
         failure.step = NO_STEP;
         return false;
     }

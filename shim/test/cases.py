@@ -694,7 +694,7 @@ def a_child_killed_before_exec_is_a_failure_not_an_exit():
     time.sleep(0.1)
     os.kill(frames.pid, signal.SIGKILL)
     step, number, text = frames.failure()
-    assert (step, number) == (0xFFFFFFFF, 0) and "killed" in text
+    assert (step, number) == (0xFFFFFFFF, 0) and text == "the process ended with signal 9 before it could be executed", text
 
 
 @case

@@ -19,7 +19,8 @@ final class LaunchFailures {
     static Problem.LaunchFailed of(LaunchPlan plan, Report.Failed failed, String program) {
         String described = plan.describe(failed.step());
         String reason = Errno.text(failed.errno()).toLowerCase(Locale.ROOT);
-        String text = failed.text() + ": " + reason;
+        // Where it was no call that failed there is no reason of the kernel's.
+        String text = failed.errno() == 0 ? failed.text() : failed.text() + ": " + reason;
         Step step = plan.step(failed.step());
         if (step == null) {
             return new Problem.LaunchFailed(text, failed.errno(), described, Problem.LaunchFault.OTHER);

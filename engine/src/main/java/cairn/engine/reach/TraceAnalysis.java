@@ -233,11 +233,17 @@ final class TraceAnalysis {
         String hint = "cairn network connect " + there.network().name() + " " + from.name() + byPort(to);
         BridgeFacts bridge = there.bridge();
         String family = Subnet.v6(address) ? "ip6 " : "ip ";
-        if (bridge != null && bridge.fault() == null && bridge.mode(Subnet.v6(address)) == GatewayMode.ROUTED) {
-            routed(to, there, address, family + bridge.table(), both, hint);
-            return;
-        }
         RuleExplanation rule = there.rule(family + "foreign", "daddr " + subnet(there, address), "drop");
+        if (bridge != null && bridge.fault() == null) {
+            String name = there.network().name();
+            String why = bridge.mode(Subnet.v6(address)) == GatewayMode.ROUTED
+                    ? "; " + name + " is routed"
+                    : trusted(rule) ? "; " + name + " trusts " + from.name() + "'s bridge" : "";
+            if (!why.isEmpty()) {
+                byPublishedPorts(to, there, address, family + bridge.table(), both + why, hint);
+                return;
+            }
+        }
         if (rule == null) {
             rule = there.rule(family + "between", "iifname != ", "drop");
         }
@@ -259,10 +265,17 @@ final class TraceAnalysis {
         }
     }
 
-    /** To a network whose containers are reached at their own addresses: at those ports which they publish, and with a ping. */
-    private void routed(Party to, Place there, InetAddress address, String table, String both, String hint) {
+    /** Whether the rule that keeps strangers out makes an exception of one of the sender's bridges (trusted_host_interfaces). */
+    private boolean trusted(@Nullable RuleExplanation rule) {
+        return from.places().stream()
+                .map(Place::bridge)
+                .anyMatch(bridge -> bridge != null && Place.text(rule).contains("\"" + bridge.link() + "\""));
+    }
+
+    /** To a network whose containers are reached at their own addresses: at those ports which they publish; with a ping if it is routed. */
+    private void byPublishedPorts(Party to, Place there, InetAddress address, String table, String how, String hint) {
         String name = there.network().name();
-        hops.note("isolation", both + "; " + name + " is routed", "");
+        hops.note("isolation", how, "");
         if (route(address) == null) {
             return;
         }

@@ -19,6 +19,14 @@ class LaunchFailuresTest {
     }
 
     @Test
+    void whatNoCallFailedOverHasNoReasonOfTheKernels() {
+        LaunchPlan plan = new LaunchPlan(LaunchPlan.Kind.RUN, List.of(), List.of(), List.of());
+        assertThat(LaunchFailures.of(plan, new Report.Failed(-1, 0, "the process ended with signal 9"), "sh")
+                        .text())
+                .isEqualTo("the process ended with signal 9");
+    }
+
+    @Test
     void pathsAreNamedAsTheyWereGiven() {
         assertThat(told(Errno.ENOENT, Step.of(Op.CHDIR, "/my work")))
                 .isEqualTo("chdir to cwd (\"/my work\") set in config.json failed: no such file or directory");

@@ -151,6 +151,23 @@ final class Scene {
         return new Place(place.network(), bridge, place.endpoint(), false, rules);
     }
 
+    /** On a network that takes another one's bridge for trusted, with what its set {@code open} has. */
+    static Place trusting(Net net, int last, Net other, String... open) {
+        Place place = place(net, last);
+        List<RuleExplanation> rules = new ArrayList<>();
+        String in = "oifname \"" + net.link() + "\" iifname != \"" + net.link() + "\" ";
+        rules.add(new RuleExplanation(
+                "ip foreign",
+                "ip daddr " + net.subnet() + " iifname != { \"lo\", \"" + net.link() + "\", \"" + other.link()
+                        + "\" } drop",
+                ""));
+        rules.add(new RuleExplanation("ip between", in + "drop", ""));
+        for (String element : open) {
+            rules.add(new RuleExplanation("ip set open", element, ""));
+        }
+        return new Place(place.network(), place.bridge(), place.endpoint(), false, rules);
+    }
+
     /** On a network that has IPv6 only, fd00::/64, with elements of the map {@code any}. */
     static Place six(Net net, int last, String... elements) {
         List<RuleExplanation> rules = new ArrayList<>();

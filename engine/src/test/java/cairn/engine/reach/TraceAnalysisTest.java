@@ -198,6 +198,27 @@ class TraceAnalysisTest {
     }
 
     @Test
+    void aNetworkThatTrustsTheOthersBridgeLetsPublishedPortsIn() {
+        Place open = Scene.trusting(RIGHT, 3, LEFT, "10.2.0.3 . tcp . 80");
+        TraceAnalysis.Way way = TraceAnalysis.way(between(place(LEFT, 2), open, listener("0.0.0.0", 80, false)));
+        assertThat(Hops.stop(way.hops())).isNull();
+        assertThat(way.hops())
+                .anySatisfy(
+                        hop -> assertThat(hop.what()).endsWith("none is common to both; right trusts web's bridge"));
+        Place closed = Scene.trusting(RIGHT, 3, LEFT);
+        HopExplanation stop =
+                Hops.stop(TraceAnalysis.way(between(place(LEFT, 2), closed, listener("0.0.0.0", 80, false)))
+                        .hops());
+        assertThat(stop.what())
+                .isEqualTo("the firewall lets only published ports come in to right, and db does not publish 80/tcp");
+        Place stranger = Scene.trusting(RIGHT, 3, new Scene.Net("third", "10.3.0", 24, false, true, null));
+        assertThat(Hops.stop(TraceAnalysis.way(between(place(LEFT, 2), stranger, listener("0.0.0.0", 80, false)))
+                                .hops())
+                        .place())
+                .isEqualTo("isolation");
+    }
+
+    @Test
     void withoutAFirewallNothingKeepsThemApart() {
         Scene.Net off = new Scene.Net("right", "10.2.0", 24, false, true, "it is switched off");
         TraceAnalysis.Way way =
