@@ -381,11 +381,13 @@ static bool take_status(void) {
         struct pollfd end = {.fd = launch->process, .events = POLLIN};
         siginfo_t how = {0};
         struct digits digits;
-        poll(&end, 1, 1000); /* it is on its way out */
+        poll(&end, 1, 1000); /* it is on its way out; on a machine that is too busy for that nothing is known of its end */
         waitid((idtype_t)P_PIDFD_, (id_t)launch->process, &how, WEXITED | WNOWAIT | WNOHANG | __WALL);
         errno = 0;
-        failed("the process ended with ", how.si_code == CLD_EXITED ? "status " : "signal ", decimal(how.si_status, &digits),
-               " before it could be executed", NULL);
+        failed("the process ended ", NULL);
+        if (how.si_pid != 0)
+            failed_more(how.si_code == CLD_EXITED ? "with status " : "with signal ", decimal(how.si_status, &digits), " ", NULL);
+        failed_more("before it could be executed", NULL);
         failure.step = NO_STEP;
         return false;
     }

@@ -48,7 +48,7 @@ record Place(
 
     /** Whether an address is one of the network's. */
     boolean covers(InetAddress address) {
-        return network.pools().stream().anyMatch(pool -> pool.subnet().contains(address));
+        return network.pool(address) != null;
     }
 
     /** The rule of the table's chain that has all of these words; null if there is none. */

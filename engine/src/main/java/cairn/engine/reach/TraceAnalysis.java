@@ -235,12 +235,14 @@ final class TraceAnalysis {
         String family = Subnet.v6(address) ? "ip6 " : "ip ";
         RuleExplanation rule = there.rule(family + "foreign", "daddr " + subnet(there, address), "drop");
         if (bridge != null && bridge.fault() == null) {
-            String name = there.network().name();
-            String why = bridge.mode(Subnet.v6(address)) == GatewayMode.ROUTED
-                    ? "; " + name + " is routed"
-                    : trusted(rule) ? "; " + name + " trusts " + from.name() + "'s bridge" : "";
-            if (!why.isEmpty()) {
-                byPublishedPorts(to, there, address, family + bridge.table(), both + why, hint);
+            String how = both + "; " + there.network().name();
+            if (bridge.mode(Subnet.v6(address)) == GatewayMode.ROUTED) {
+                byPublishedPorts(to, there, address, family + bridge.table(), how + " is routed", hint);
+                return;
+            }
+            if (trusted(rule, bridge)) {
+                how += " trusts " + from.name() + "'s bridge";
+                byPublishedPorts(to, there, address, family + bridge.table(), how, hint);
                 return;
             }
         }
@@ -266,10 +268,12 @@ final class TraceAnalysis {
     }
 
     /** Whether the rule that keeps strangers out makes an exception of one of the sender's bridges (trusted_host_interfaces). */
-    private boolean trusted(@Nullable RuleExplanation rule) {
+    private boolean trusted(@Nullable RuleExplanation rule, BridgeFacts own) {
         return from.places().stream()
                 .map(Place::bridge)
-                .anyMatch(bridge -> bridge != null && Place.text(rule).contains("\"" + bridge.link() + "\""));
+                .anyMatch(bridge -> bridge != null
+                        && !bridge.link().equals(own.link())
+                        && Place.text(rule).contains("\"" + bridge.link() + "\""));
     }
 
     /** To a network whose containers are reached at their own addresses: at those ports which they publish; with a ping if it is routed. */

@@ -18,6 +18,7 @@ import cairn.engine.network.Transport;
 import cairn.linux.Netlink;
 import cairn.wire.explain.HopExplanation;
 import cairn.wire.explain.ProbeExplanation;
+import cairn.wire.explain.RuleExplanation;
 import cairn.wire.explain.TraceExplanation;
 import java.util.ArrayList;
 import java.util.List;
@@ -214,6 +215,22 @@ class TraceAnalysisTest {
         Place stranger = Scene.trusting(RIGHT, 3, new Scene.Net("third", "10.3.0", 24, false, true, null));
         assertThat(Hops.stop(TraceAnalysis.way(between(place(LEFT, 2), stranger, listener("0.0.0.0", 80, false)))
                                 .hops())
+                        .place())
+                .isEqualTo("isolation");
+    }
+
+    /** Without a family in common; the rule names that bridge, too. */
+    @Test
+    void aNetworkDoesNotTrustItsOwnBridge() {
+        Place six = Scene.six(RIGHT, 3);
+        Place to = new Place(
+                six.network(),
+                six.bridge(),
+                six.endpoint(),
+                false,
+                List.of(new RuleExplanation(
+                        "ip6 foreign", "ip6 daddr fd00::/64 iifname != { \"lo\", \"br-right\" } drop", "")));
+        assertThat(Hops.stop(TraceAnalysis.way(between(place(RIGHT, 2), to)).hops())
                         .place())
                 .isEqualTo("isolation");
     }
