@@ -1,12 +1,11 @@
 package cairn.oci.archive;
 
+import cairn.oci.tar.DirectInput;
 import cairn.oci.tar.LayerCompression;
 import cairn.oci.tar.TarEntry;
 import cairn.oci.tar.TarReader;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.SequenceInputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -140,7 +139,7 @@ final class Spool {
             }
             if (LayerCompression.isLayer(buffer, head)) {
                 byte[] first = Arrays.copyOf(buffer, head);
-                if (early.take(name, new SequenceInputStream(new ByteArrayInputStream(first), new Content(tar)))) {
+                if (early.take(name, DirectInput.of(ByteBuffer.wrap(first), new Content(tar)))) {
                     return new Spooled(name, null, size);
                 }
                 System.arraycopy(first, 0, buffer, 0, head);
@@ -153,7 +152,7 @@ final class Spool {
     }
 
     /** What is left of the current entry's content. */
-    private static final class Content extends InputStream {
+    private static final class Content extends DirectInput {
         private final TarReader tar;
 
         Content(TarReader tar) {
@@ -161,14 +160,8 @@ final class Spool {
         }
 
         @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
-
-        @Override
-        public int read(byte[] bytes, int offset, int length) throws IOException {
-            return tar.read(bytes, offset, length);
+        public int read(ByteBuffer target) throws IOException {
+            return tar.read(target);
         }
     }
 

@@ -3,7 +3,7 @@ package cairn.oci.tar;
 import io.airlift.compress.v3.zstd.ZstdJavaInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PushbackInputStream;
+import java.nio.ByteBuffer;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.tukaani.xz.XZInputStream;
 
@@ -71,10 +71,9 @@ public enum LayerCompression {
 
     /** As above, with a codec other than the JDK's. */
     public static DirectInput decompress(InputStream in, Limits limits, LayerCodec codec) throws IOException {
-        PushbackInputStream whole = new PushbackInputStream(in, MAGIC);
         byte[] head = new byte[MAGIC];
-        int length = whole.readNBytes(head, 0, MAGIC);
-        whole.unread(head, 0, length);
+        int length = in.readNBytes(head, 0, MAGIC);
+        DirectInput whole = DirectInput.of(ByteBuffer.wrap(head, 0, length), in);
         LayerCompression kind = detect(head, length);
         if (kind == NONE) {
             return new GuardedInput(whole, null, limits);

@@ -13,7 +13,7 @@ final class TarInput {
 
     private static final ByteBuffer NONE = ByteBuffer.allocate(0);
 
-    private final InputStream in;
+    private final DirectInput in;
     private final @Nullable PieceInput pieces;
     private final long maxBytes;
     private final TarReader.@Nullable RawListener listener;
@@ -25,7 +25,7 @@ final class TarInput {
     private long total;
 
     TarInput(InputStream in, long maxBytes, TarReader.@Nullable RawListener listener) {
-        this.in = in;
+        this.in = DirectInput.of(in);
         this.pieces = in instanceof PieceInput direct ? direct : null;
         this.maxBytes = maxBytes;
         this.listener = listener;
@@ -55,21 +55,27 @@ final class TarInput {
 
     /** Reads content, which only {@code sum} is told of; -1 at the end of the input. */
     int content(byte[] target, int offset, int length, @Nullable Checksum sum) throws IOException {
-        int n;
-        if (!piece.hasRemaining() && pieces == null && length >= BUFFER / 4) {
-            n = in.read(target, offset, length);
-            if (n < 0) {
+        return content(ByteBuffer.wrap(target, offset, length), length, sum);
+    }
+
+    /** The same into a buffer, whose position moves. */
+    int content(ByteBuffer target, int most, @Nullable Checksum sum) throws IOException {
+        int start = target.position();
+        ByteBuffer room = target.slice(start, most);
+        if (!piece.hasRemaining() && pieces == null && most >= BUFFER / 4) {
+            if (in.read(room) < 0) {
                 return -1;
             }
-            count(n);
+            count(room.position());
         } else if (piece.hasRemaining() || fill()) {
-            n = Math.min(length, piece.remaining());
-            piece.get(target, offset, n);
+            DirectInput.move(piece, room);
         } else {
             return -1;
         }
+        int n = room.position();
+        target.position(start + n);
         if (sum != null) {
-            sum.update(target, offset, n);
+            sum.update(room.flip());
         }
         return n;
     }

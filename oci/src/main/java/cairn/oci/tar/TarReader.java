@@ -123,6 +123,27 @@ public final class TarReader implements Closeable {
         return n;
     }
 
+    /** The same into a buffer, whose position moves. */
+    public int read(ByteBuffer target) throws IOException {
+        if (entry == null || position == entry.size()) {
+            return -1;
+        }
+        int most = (int) Math.min(target.remaining(), entry.size() - position);
+        if (rawContent) {
+            byte[] copied = new byte[Math.min(most, COPY_BUFFER)];
+            int n = read(copied, 0, copied.length);
+            target.put(copied, 0, n);
+            return n;
+        }
+        int n = input.content(target, most, crc);
+        if (n < 0) {
+            throw truncated(entry);
+        }
+        stored -= n;
+        position += n;
+        return n;
+    }
+
     /**
      * As {@link #read}, without a copy where that is possible: at most so many bytes, which are the caller's until the next call; null at the
      * content's end.

@@ -94,7 +94,7 @@ final class Connection implements Runnable {
         try {
             RequestHead head = readHead();
             answering = true;
-            RequestBody body = new RequestBody(bodyStream(head), out, head.expectsContinue() && head.hasBody());
+            RequestBody body = new RequestBody(bodyStream(head), in, out, head.expectsContinue() && head.hasBody());
             exchange = new Exchange(this, head, body);
             server.handler().handle(exchange);
             if (!exchange.committed()) {
@@ -142,7 +142,7 @@ final class Connection implements Runnable {
 
     private void refuse(@Nullable Exchange exchange, int status, @Nullable String why) throws IOException {
         if (exchange == null) {
-            RequestBody nothing = new RequestBody(InputStream.nullInputStream(), out, false);
+            RequestBody nothing = new RequestBody(InputStream.nullInputStream(), in, out, false);
             exchange = new Exchange(this, RequestHead.unreadable(), nothing);
         }
         if (!exchange.committed()) {

@@ -4,8 +4,8 @@ import org.apache.hc.core5.http.config.Http1Config;
 
 /** What either end accepts from the other. */
 final class Limits {
-    /** Bytes read at once, and held by an idle connection. */
-    static final int BUFFER = 8 << 10;
+    /** Bytes read at once where lines are looked for, and held by an idle connection; what is long goes past this buffer. */
+    static final int BUFFER = 2 << 10;
 
     /** Bytes of a whole head. Build requests carry their arguments in the query, and credentials in a header. */
     static final int HEAD = 1 << 20;

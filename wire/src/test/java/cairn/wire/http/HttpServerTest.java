@@ -1,16 +1,20 @@
 package cairn.wire.http;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cairn.wire.IdResponse;
 import cairn.wire.Json;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +23,8 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +35,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(30)
 class HttpServerTest {
@@ -177,6 +184,56 @@ class HttpServerTest {
                     .contains("Connection: close")
                     .endsWith("refused");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void bodiesComeIntoBuffersAndArraysAlike(boolean chunked) throws Exception {
+        Random random = new Random(7);
+        byte[] sent = new byte[3_000_000];
+        random.nextBytes(sent);
+        CompletableFuture<byte[]> got = new CompletableFuture<>();
+        Handler reader = exchange -> {
+            got.complete(readMixed(exchange.body(), new Random(8)));
+            exchange.respond(200, "text/plain", new byte[0]);
+        };
+        try (RawClient client = serve(reader)) {
+            client.send("POST / HTTP/1.1\r\nHost: d\r\n"
+                    + (chunked ? "Transfer-Encoding: chunked" : "Content-Length: " + sent.length) + "\r\n\r\n");
+            for (int done = 0; done < sent.length; ) {
+                int n = Math.min(sent.length - done, random.nextInt(1, random.nextBoolean() ? 300 : 100_000));
+                String part = new String(sent, done, n, ISO_8859_1);
+                client.send(chunked ? Integer.toHexString(n) + "\r\n" + part + "\r\n" : part);
+                done += n;
+            }
+            client.send(chunked ? "0\r\n\r\n" : "").send("GET /next HTTP/1.1\r\nHost: d\r\nConnection: close\r\n\r\n");
+            assertThat(client.readAll()).containsSubsequence("200 OK", "200 OK");
+        }
+        assertThat(got.get()).isEqualTo(sent);
+    }
+
+    private static byte[] readMixed(InputStream body, Random random) throws IOException {
+        ReadableByteChannel channel = (ReadableByteChannel) body;
+        ByteArrayOutputStream got = new ByteArrayOutputStream();
+        ByteBuffer direct = ByteBuffer.allocateDirect(200_000);
+        byte[] array = new byte[50_000];
+        for (boolean more = true; more; ) {
+            direct.clear().position(random.nextInt(1000));
+            direct.limit(direct.position() + random.nextInt(1, random.nextBoolean() ? 700 : 199_000));
+            int start = direct.position();
+            int n = random.nextInt(3) == 0 ? body.read(array, 100, random.nextInt(1, 40_000)) : -2;
+            if (n >= 0) {
+                got.write(array, 100, n);
+            } else if (n == -2) {
+                n = channel.read(direct);
+                assertThat(direct.position()).isEqualTo(start + Math.max(n, 0));
+                byte[] bytes = new byte[Math.max(n, 0)];
+                direct.get(start, bytes);
+                got.write(bytes);
+            }
+            more = n >= 0;
+        }
+        return got.toByteArray();
     }
 
     @Test
