@@ -402,7 +402,7 @@ IMAGE_WORKLOADS = {
     "pull-layers": moved(pull, "layers", "pull", LAYERS, 3, 3),
     "push-small": moved(push, "small", "push", SMALL, 2, 2),
     "push-layers": moved(push, "layers", "push", LAYERS, 2, 2),
-    "archive-small": archived("small", SMALL, 2),
+    "archive-small": archived("small", SMALL, 5),
     "archive-layers": archived("layers", LAYERS, 3),
     # The CLI's own work on a thousand rows is most of the first number, whatever the engine does: its own row says how much.
     "images-1000": Workload(thousand, "images, 1,000 in the store, CLI", "ms", 3, 15, 5, warmups=1,

@@ -113,15 +113,7 @@ final class FileCalls {
 
     /** See {@link FileHandle#writeOut}. */
     static void writeOut(int fd, String subject) {
-        writeOut(fd, SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER, subject);
-    }
-
-    /** See {@link FileHandle#beginWriteOut}. */
-    static void beginWriteOut(int fd, String subject) {
-        writeOut(fd, SYNC_FILE_RANGE_WRITE, subject);
-    }
-
-    private static void writeOut(int fd, int flags, String subject) {
+        int flags = SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER;
         try (Scratch scratch = Scratch.borrow()) {
             Syscall.check(Syscall.call(scratch, Syscall.SYNC_FILE_RANGE, fd, 0, 0, flags), "sync_file_range", subject);
         }

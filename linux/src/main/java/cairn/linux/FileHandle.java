@@ -184,11 +184,6 @@ public final class FileHandle implements AutoCloseable {
         FileCalls.writeOut(fd(), directory.subject(name));
     }
 
-    /** Has the kernel begin to write the content out, as far as it has not been written; waits only where the disk has too much to do already. */
-    public void beginWriteOut() {
-        FileCalls.beginWriteOut(fd(), directory.subject(name));
-    }
-
     /** fsync(2). */
     public void sync() {
         try (Scratch scratch = Scratch.borrow()) {

@@ -4,7 +4,6 @@ import cairn.engine.store.StoreFault;
 import cairn.linux.DirectoryHandle;
 import cairn.linux.KernelThread;
 import cairn.linux.LinuxException;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -64,7 +63,7 @@ public final class ContainerTree {
         // A platform thread: it reads files, which blocks in the kernel.
         Thread.ofPlatform().name(thread + containerId.substring(0, 12)).daemon().start(() -> {
             IOException failure = null;
-            try (OutputStream out = new BufferedOutputStream(handover.writer(), Handover.BLOCK)) {
+            try (OutputStream out = handover.writer()) {
                 writing.to(out);
             } catch (IOException e) {
                 failure = e;

@@ -5,19 +5,16 @@ import cairn.oci.tar.TarReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Objects;
+import java.util.function.LongConsumer;
 
 /** Content of an archive's entry, on its way into a new file: holes stay holes. */
 final class FileContent {
     private static final int MAX_WRITE = 1 << 20;
 
-    /** Bytes of a large file after which the disk begins with it. */
-    private static final long WRITE_OUT = 16 << 20;
-
     private FileContent() {}
 
-    static void write(TarReader tar, FileHandle file, long size) throws IOException {
+    static void write(TarReader tar, FileHandle file, long size, LongConsumer written) throws IOException {
         long position = 0;
-        long begun = 0;
         boolean holes = false;
         while (position < size) {
             long hole = tar.skipHole();
@@ -28,12 +25,10 @@ final class FileContent {
                 continue;
             }
             ByteBuffer piece = Objects.requireNonNull(tar.piece(MAX_WRITE));
-            position += piece.remaining();
+            int length = piece.remaining();
+            position += length;
             file.write(piece);
-            if (position - begun >= WRITE_OUT) {
-                begun = position;
-                file.beginWriteOut();
-            }
+            written.accept(length);
         }
         if (holes) {
             file.truncate(size);

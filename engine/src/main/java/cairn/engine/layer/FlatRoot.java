@@ -81,7 +81,7 @@ final class FlatRoot {
                     // The reader sees the stream end early and reports that.
                 }
             });
-            Unpacker.unpack(reader(in), target, root, umask, (file, size) -> file.close());
+            Unpacker.unpack(reader(in), target, root, umask, _ -> {});
             writer.join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

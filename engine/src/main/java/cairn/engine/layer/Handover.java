@@ -10,45 +10,96 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Objects;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bounded stream from one thread to another: one inflates while the other parses and creates files. Either side may end it;
- * the other then stops at its next call. Its memory is outside the heap, so that neither a decoder nor a system call needs a copy, and is
- * given back once the writer has ended and the reader has closed.
+ * A bounded stream from one thread to another: one inflates while the other parses and creates files. Either side may end it; the other then
+ * stops at its next call. If a digest is taken, it is by whichever of the two would have to wait otherwise. Its memory is outside the heap, so
+ * that neither a decoder nor a system call needs a copy, and is given back once the writer has ended and the reader has closed.
  */
 final class Handover {
-    static final int BLOCK = 256 << 10;
+    /** All of them together stay in a processor's own cache on the way from one side to the other. */
+    static final int BLOCK = 64 << 10;
+
     private static final int BLOCKS = 8;
 
     private final NativeMemory memory = new NativeMemory();
     private final Deque<ByteBuffer> full = new ArrayDeque<>();
+    /** The last ones of {@link #full}, which the digest has not been given; with the first somebody is busy where {@link #digesting} says so. */
+    private final Deque<ByteBuffer> undigested = new ArrayDeque<>();
+
     private final Deque<ByteBuffer> spare = new ArrayDeque<>();
+    private final @Nullable MessageDigest digest;
+    private boolean digesting;
     private int made;
     private boolean ended;
     private boolean abandoned;
     private @Nullable IOException failure;
 
+    Handover() {
+        this(null);
+    }
+
+    /** @param digest is given all bytes in order: those of a block before the reader sees it */
+    Handover(@Nullable MessageDigest digest) {
+        this.digest = digest;
+    }
+
     /** A block to fill; null once the reader has gone. */
-    synchronized @Nullable ByteBuffer block() throws InterruptedException {
-        while (!abandoned && spare.isEmpty() && made == BLOCKS) {
-            wait();
+    @Nullable
+    ByteBuffer block() throws InterruptedException {
+        while (true) {
+            synchronized (this) {
+                while (!abandoned && spare.isEmpty() && made == BLOCKS && (digesting || undigested.isEmpty())) {
+                    wait();
+                }
+                if (abandoned) {
+                    return null;
+                }
+                if (!spare.isEmpty()) {
+                    return spare.removeFirst().clear();
+                }
+                if (made < BLOCKS) {
+                    made++;
+                    return memory.allocate(BLOCK, Long.BYTES);
+                }
+                digesting = true;
+            }
+            digestFirst();
         }
-        if (abandoned) {
-            return null;
-        }
-        if (spare.isEmpty()) {
-            made++;
-            return memory.allocate(BLOCK, Long.BYTES);
-        }
-        return spare.removeFirst().clear();
     }
 
     /** Hands over the remaining bytes of a block got from {@link #block}, if there are any. */
     synchronized void put(ByteBuffer block) {
-        (block.hasRemaining() ? full : spare).addLast(block);
+        if (block.hasRemaining()) {
+            full.addLast(block);
+            if (digest != null) {
+                undigested.addLast(block);
+            }
+        } else {
+            spare.addLast(block);
+        }
         notifyAll();
+    }
+
+    /** For the thread that has set {@link #digesting}. */
+    private void digestFirst() {
+        ByteBuffer first;
+        synchronized (this) {
+            first = undigested.getFirst();
+        }
+        try {
+            Objects.requireNonNull(digest).update(first.duplicate());
+        } finally {
+            synchronized (this) {
+                undigested.pollFirst();
+                digesting = false;
+                free();
+                notifyAll();
+            }
+        }
     }
 
     /** No more will come: because the stream is at its end, or because of a failure that the reader is to see. */
@@ -84,47 +135,68 @@ final class Handover {
         }
     }
 
-    private synchronized @Nullable ByteBuffer take(@Nullable ByteBuffer done) throws IOException {
-        if (done != null) {
-            spare.addLast(done);
-            notifyAll();
-        }
-        try {
-            while (full.isEmpty() && !ended) {
-                wait();
+    private @Nullable ByteBuffer take(@Nullable ByteBuffer done) throws IOException {
+        synchronized (this) {
+            if (done != null) {
+                spare.addLast(done);
+                // A writer that had none gets several at once: to wake it costs as much as to fill a block.
+                if (spare.size() == BLOCKS / 2) {
+                    notifyAll();
+                }
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
         }
-        if (full.isEmpty()) {
-            if (failure != null) {
-                throw failure;
+        while (true) {
+            synchronized (this) {
+                try {
+                    while (full.isEmpty() ? !ended : digesting && allUndigested()) {
+                        wait();
+                    }
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new IOException("interrupted", e);
+                }
+                if (full.isEmpty()) {
+                    if (failure != null) {
+                        throw failure;
+                    }
+                    return null;
+                }
+                if (!allUndigested()) {
+                    return full.removeFirst();
+                }
+                digesting = true;
             }
-            return null;
+            digestFirst();
         }
-        return full.removeFirst();
+    }
+
+    /** Of those that are full, also the first. */
+    private boolean allUndigested() {
+        return undigested.size() == full.size();
     }
 
     private synchronized void abandon() {
         abandoned = true;
         full.clear();
+        undigested.clear();
         free();
         notifyAll();
     }
 
     private void free() {
-        if (ended && abandoned) {
+        if (ended && abandoned && !digesting) {
             memory.close();
         }
     }
 
-    /** The writer's side, which copies into blocks; {@link #end} is still the writer's to call. */
+    /** The writer's side, which collects in blocks until it is flushed or closed; {@link #end} is still the writer's to call. */
     OutputStream writer() {
         return new Writer();
     }
 
     private final class Writer extends OutputStream {
+        private @Nullable ByteBuffer block;
+
         @Override
         public void write(int b) throws IOException {
             write(new byte[] {(byte) b}, 0, 1);
@@ -133,11 +205,32 @@ final class Handover {
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
             for (int done = 0; done < length; ) {
-                ByteBuffer block = fresh();
-                int n = Math.min(block.remaining(), length - done);
-                put(block.put(bytes, offset + done, n).flip());
+                ByteBuffer into = block;
+                if (into == null) {
+                    into = fresh();
+                    block = into;
+                }
+                int n = Math.min(into.remaining(), length - done);
+                into.put(bytes, offset + done, n);
                 done += n;
+                if (!into.hasRemaining()) {
+                    flush();
+                }
             }
+        }
+
+        @Override
+        public void flush() {
+            ByteBuffer filled = block;
+            if (filled != null) {
+                block = null;
+                put(filled.flip());
+            }
+        }
+
+        @Override
+        public void close() {
+            flush();
         }
 
         private ByteBuffer fresh() throws IOException {
@@ -157,27 +250,20 @@ final class Handover {
 
     /** The reader's side. Closing it makes the writer stop. */
     InputStream reader() {
-        return new Reader(null, _ -> {});
+        return reader(_ -> {});
     }
 
-    /**
-     * As above.
-     *
-     * @param digest is given each block as the reader comes to it, and so all bytes once the reader has come to the end
-     * @param read is told after each block how many bytes have been read in all
-     */
-    InputStream reader(MessageDigest digest, LongConsumer read) {
-        return new Reader(digest, read);
+    /** As above; {@code read} is told after each block how many bytes have been read in all. */
+    InputStream reader(LongConsumer read) {
+        return new Reader(read);
     }
 
     private final class Reader extends DirectInput implements PieceInput {
-        private final @Nullable MessageDigest digest;
         private final LongConsumer read;
         private @Nullable ByteBuffer block;
         private long done;
 
-        Reader(@Nullable MessageDigest digest, LongConsumer read) {
-            this.digest = digest;
+        Reader(LongConsumer read) {
             this.read = read;
         }
 
@@ -219,9 +305,6 @@ final class Handover {
                 }
                 block = null;
                 block = take(last);
-                if (block != null && digest != null) {
-                    digest.update(block.duplicate());
-                }
             }
             return block;
         }

@@ -16,7 +16,6 @@ import cairn.oci.tar.TarName;
 import cairn.oci.tar.TarReader;
 import cairn.oci.tar.TarSplitReader;
 import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -117,7 +116,7 @@ public final class LayerAudit {
         Thread assembler = Thread.ofPlatform().name("cairn-check").daemon().start(() -> {
             IOException failure = null;
             try (InputStream split = new BufferedInputStream(Files.newInputStream(record), 64 << 10);
-                    OutputStream out = new BufferedOutputStream(handover.writer(), Handover.BLOCK)) {
+                    OutputStream out = handover.writer()) {
                 if (contents) {
                     assemble(split, layer, new DigestOutputStream(out, digest));
                 } else {

@@ -12,7 +12,6 @@ import cairn.oci.tar.TarReader;
 import cairn.oci.tar.TarSplitReader;
 import cairn.oci.tar.TarType;
 import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -42,7 +41,7 @@ public final class LayerRestore {
         Thread skeleton = Thread.ofPlatform().name("cairn-restore").daemon().start(() -> {
             IOException failure = null;
             try (InputStream split = new BufferedInputStream(Files.newInputStream(record), 64 << 10);
-                    OutputStream out = new BufferedOutputStream(handover.writer(), Handover.BLOCK)) {
+                    OutputStream out = handover.writer()) {
                 TarSplitReader.skeleton(Compression.tarSplit(split), out);
             } catch (IOException e) {
                 failure = e;

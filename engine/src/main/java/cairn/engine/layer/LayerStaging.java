@@ -28,8 +28,8 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Unpacks tar streams into directories of their own, one pass each: the calling thread reads, which is to inflate, a platform thread takes the
- * digest, parses and creates the files (which blocks in the kernel, as no virtual thread may for long), others write the tar-split record.
+ * Unpacks tar streams into directories of their own, one pass each: the calling thread reads, which may be to inflate, a platform thread
+ * parses and creates the files (which blocks in the kernel, as no virtual thread may for long), others write the tar-split record.
  */
 final class LayerStaging implements AutoCloseable {
     private final Layers layers;
@@ -70,12 +70,12 @@ final class LayerStaging implements AutoCloseable {
     private StagedLayer fill(
             String cacheId, String link, InputStream plainTar, @Nullable DiffId expected, LongConsumer unpacked)
             throws IOException {
-        Handover handover = new Handover();
+        MessageDigest digest = Digest.newSha256();
+        Handover handover = new Handover(digest);
         AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
         long[] size = new long[1];
-        MessageDigest digest = Digest.newSha256();
         Thread worker = Thread.ofPlatform().name("cairn-unpack-" + link).start(() -> {
-            try (InputStream in = handover.reader(digest, unpacked)) {
+            try (InputStream in = handover.reader(unpacked)) {
                 size[0] = unpack(cacheId, in);
             } catch (IOException | RuntimeException | Error e) {
                 failure.set(e);
@@ -104,9 +104,8 @@ final class LayerStaging implements AutoCloseable {
                 TarSplitWriter split = new TarSplitWriter(new ToFile(file), Compression.codec());
                 TarReader tar = new TarReader(in, TarLimits.DEFAULT, split);
                 DirectoryHandle root = overlay.openDiff(cacheId);
-                InRoot layer = InRoot.open(diff);
-                EarlyWriteBack.Written files = writeBack.new Written()) {
-            return Unpacker.unpack(tar, root, layer, umask, files::complete);
+                InRoot layer = InRoot.open(diff)) {
+            return Unpacker.unpack(tar, root, layer, umask, writeBack::written);
         } catch (TarException e) {
             throw new Problem.BadArchive(null, String.valueOf(e.getMessage())).exception(e);
         }

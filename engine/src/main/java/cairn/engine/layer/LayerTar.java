@@ -1,12 +1,12 @@
 package cairn.engine.layer;
 
 import cairn.engine.error.EngineException;
+import cairn.engine.error.Problem;
 import cairn.linux.DirectoryHandle;
 import cairn.linux.InRoot;
 import cairn.linux.LinuxException;
 import cairn.oci.tar.TarSplitReader;
 import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,9 +34,11 @@ final class LayerTar {
             }
             return counter.bytes;
         }
-        try (InRoot root = InRoot.open(layer.diff());
+        try (DirectoryHandle diff = overlay.openDiff(layer.cacheId());
+                InRoot root = InRoot.open(layer.diff());
+                OpenPath parents = new OpenPath(diff, root);
                 InputStream record = new BufferedInputStream(Files.newInputStream(split), 64 << 10)) {
-            return TarSplitReader.assemble(Compression.tarSplit(record), name -> open(root, name, layer), out);
+            return TarSplitReader.assemble(Compression.tarSplit(record), name -> open(parents, name, layer), out);
         }
     }
 
@@ -44,10 +46,14 @@ final class LayerTar {
      * By the path that unpacking made of the name, not by the name: {@code a/../b} needs no {@code a} there. In the layer's own root, since
      * archives may lead through links that they brought themselves.
      */
-    private static InputStream open(InRoot root, String name, Layer layer) throws IOException {
+    private static InputStream open(OpenPath parents, String name, Layer layer) throws IOException {
         try {
             EntryPath path = EntryPath.of(name, name);
-            return root.openFile(path == null ? "." : path.text());
+            if (path == null) {
+                throw new Problem.BadArchive(name, "is the root of the layer").exception();
+            }
+            // What has a content in the record came as a regular file, and nobody else writes here.
+            return parents.open(path.parents(), false, name).openKnownFile(path.name());
         } catch (LinuxException | EngineException e) {
             throw new IOException("layer " + layer.chainId() + ": " + e.getMessage(), e);
         }
@@ -82,7 +88,7 @@ final class LayerTar {
         // A platform thread: it reads files, which blocks in the kernel.
         Thread.ofPlatform().name("cairn-tar-" + layer.link()).daemon().start(() -> {
             IOException failure = null;
-            try (OutputStream out = new BufferedOutputStream(handover.writer(), Handover.BLOCK);
+            try (OutputStream out = handover.writer();
                     OutputStream formed = form.over(out)) {
                 write(layer, formed);
             } catch (IOException e) {

@@ -194,9 +194,11 @@ final class OverlayDirectories implements AutoCloseable {
         home.syncFileSystem();
     }
 
-    /** Has the disk keep what it was given so far. For a directory that has not changed meanwhile, a sync is that and no journal commit. */
-    void flush() {
-        home.sync();
+    /** The same by a descriptor of its own: an error of the disk is told to each descriptor once, and is not to be kept from {@link #sync}. */
+    void syncAside() {
+        try (DirectoryHandle aside = DirectoryHandle.open(path)) {
+            aside.syncFileSystem();
+        }
     }
 
     @Override

@@ -16,7 +16,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Supplier;
+import java.util.function.LongConsumer;
 
 /**
  * Creates a layer's files from its tar stream, in overlayfs's form, inside one empty directory that nobody else writes to. An entry that
@@ -31,34 +31,29 @@ final class Unpacker {
     private final OpenPath parents;
     private final OpenPath linkTargets;
     private final int umask;
-    private final Completion completion;
+    private final LongConsumer written;
     private final UnfinishedDirectories directories = new UnfinishedDirectories();
     private long size;
 
-    /** What becomes of a file whose content and attributes are all there. */
-    interface Completion {
-        /** Takes over the file, which is to be closed. */
-        void complete(FileHandle file, long size);
-    }
-
-    private Unpacker(TarReader tar, DirectoryHandle root, InRoot layer, int umask, Completion completion) {
+    private Unpacker(TarReader tar, DirectoryHandle root, InRoot layer, int umask, LongConsumer written) {
         this.tar = tar;
         this.parents = new OpenPath(root, layer);
         this.linkTargets = new OpenPath(root, layer);
         this.umask = umask;
-        this.completion = completion;
+        this.written = written;
     }
 
     /**
      * The bytes of all files and links, counted as {@link Layer#size} is.
      *
      * @param umask of this process, to know which modes come out as asked
+     * @param written is told of bytes that have been written to files, as they are
      * @throws EngineException BadArchive with the entry's name, or DiskFull
      * @throws IOException from the stream
      */
-    static long unpack(TarReader tar, DirectoryHandle root, InRoot layer, int umask, Completion completion)
+    static long unpack(TarReader tar, DirectoryHandle root, InRoot layer, int umask, LongConsumer written)
             throws IOException {
-        Unpacker unpacker = new Unpacker(tar, root, layer, umask, completion);
+        Unpacker unpacker = new Unpacker(tar, root, layer, umask, written);
         try {
             unpacker.run();
         } finally {
@@ -133,10 +128,8 @@ final class Unpacker {
     }
 
     private void file(DirectoryHandle parent, String name, TarEntry entry) throws IOException {
-        FileHandle file = fresh(parent, name, entry, () -> parent.createFile(name, entry.mode() & 0777));
-        boolean complete = false;
-        try {
-            FileContent.write(tar, file, entry.size());
+        try (FileHandle file = freshFile(parent, name, entry)) {
+            FileContent.write(tar, file, entry.size(), written);
             boolean owned = entry.uid() != 0 || entry.gid() != 0;
             if (owned) {
                 file.chown((int) entry.uid(), (int) entry.gid());
@@ -147,13 +140,7 @@ final class Unpacker {
             }
             attributes(entry.name(), entry.xattrs(), file::setxattr);
             file.utimes(entry.mtime(), entry.mtimeNanos());
-            complete = true;
-        } finally {
-            if (!complete) {
-                file.close();
-            }
         }
-        completion.complete(file, entry.size());
         size += entry.size();
     }
 
@@ -204,7 +191,6 @@ final class Unpacker {
         }
         fresh(parent, name, entry, () -> {
             parent.symlink(entry.linkName(), name);
-            return true;
         });
         if (entry.uid() != 0 || entry.gid() != 0) {
             parent.chown(name, (int) entry.uid(), (int) entry.gid());
@@ -224,7 +210,6 @@ final class Unpacker {
             DirectoryHandle from = linkTargets.open(target.parents(), false, entry.name());
             fresh(parent, name, entry, () -> {
                 parent.link(from, target.name(), name);
-                return true;
             });
         } catch (LinuxException e) {
             throw switch (e.errno()) {
@@ -245,7 +230,6 @@ final class Unpacker {
     private void node(DirectoryHandle parent, String name, TarEntry entry, int type, int major, int minor) {
         fresh(parent, name, entry, () -> {
             parent.mknod(name, type | (entry.mode() & 0777), major, minor);
-            return true;
         });
         if (entry.uid() != 0 || entry.gid() != 0) {
             parent.chown(name, (int) entry.uid(), (int) entry.gid());
@@ -315,21 +299,35 @@ final class Unpacker {
         }
     }
 
-    /** Makes something under a name that must be free, except for a whiteout of it, which then has done its work. */
-    private static <T> T fresh(DirectoryHandle parent, String name, TarEntry entry, Supplier<T> make) {
+    /** Without a lambda, which only the thorough compiler would make cheap: most entries are files. */
+    private static FileHandle freshFile(DirectoryHandle parent, String name, TarEntry entry) {
         try {
-            return make.get();
+            return parent.createFile(name, entry.mode() & 0777);
         } catch (LinuxException e) {
-            if (e.errno() != Errno.EEXIST) {
-                throw e;
-            }
+            removeWhiteout(parent, name, entry, e);
+            return parent.createFile(name, entry.mode() & 0777);
+        }
+    }
+
+    /** Makes something under a name that must be free, except for a whiteout of it, which then has done its work. */
+    private static void fresh(DirectoryHandle parent, String name, TarEntry entry, Runnable make) {
+        try {
+            make.run();
+        } catch (LinuxException e) {
+            removeWhiteout(parent, name, entry, e);
+            make.run();
+        }
+    }
+
+    private static void removeWhiteout(DirectoryHandle parent, String name, TarEntry entry, LinuxException failure) {
+        if (failure.errno() != Errno.EEXIST) {
+            throw failure;
         }
         FileStatus status = parent.stat(name);
         if (status == null || !status.isWhiteout()) {
             throw twice(entry);
         }
         parent.unlink(name);
-        return make.get();
     }
 
     private static void checkOwner(TarEntry entry) {

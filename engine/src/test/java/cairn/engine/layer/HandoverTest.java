@@ -13,6 +13,8 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class HandoverTest {
@@ -23,10 +25,11 @@ class HandoverTest {
         byte[] sent = new byte[9_000_000];
         Random random = new Random(1);
         random.nextBytes(sent);
-        CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> write(sent, new Random(2)));
-        ByteArrayOutputStream got = new ByteArrayOutputStream();
         MessageDigest digest = Digest.newSha256();
-        try (InputStream in = handover.reader(digest, _ -> {})) {
+        Handover handover = new Handover(digest);
+        CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> write(handover, sent, new Random(2)));
+        ByteArrayOutputStream got = new ByteArrayOutputStream();
+        try (InputStream in = handover.reader()) {
             byte[] copy = new byte[50_000];
             for (boolean more = true; more; ) {
                 if (random.nextBoolean()) {
@@ -49,7 +52,65 @@ class HandoverTest {
         assertThat(digest.digest()).isEqualTo(Digest.newSha256().digest(sent));
     }
 
-    private void write(byte[] bytes, Random random) {
+    @Test
+    void theWriterTakesTheDigestWhileTheReaderIsBehind() throws Exception {
+        byte[] sent = new byte[20 * Handover.BLOCK];
+        new Random(3).nextBytes(sent);
+        CountDownLatch byWriter = new CountDownLatch(8);
+        Thread reader = Thread.currentThread();
+        MessageDigest digest = new Observed(() -> {
+            if (Thread.currentThread() != reader) {
+                byWriter.countDown();
+            }
+        });
+        Handover handover = new Handover(digest);
+        CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> write(handover, sent, new Random(4)));
+        assertThat(byWriter.await(30, TimeUnit.SECONDS)).isTrue();
+        try (InputStream in = handover.reader()) {
+            assertThat(in.readAllBytes()).isEqualTo(sent);
+        }
+        writing.get();
+        assertThat(digest.digest()).isEqualTo(Digest.newSha256().digest(sent));
+    }
+
+    /** SHA-256, and somebody who is told of each update. */
+    private static final class Observed extends MessageDigest {
+        private final MessageDigest digest = Digest.newSha256();
+        private final Runnable observer;
+
+        Observed(Runnable observer) {
+            super("SHA-256");
+            this.observer = observer;
+        }
+
+        @Override
+        protected void engineUpdate(byte input) {
+            digest.update(input);
+        }
+
+        @Override
+        protected void engineUpdate(byte[] input, int offset, int length) {
+            digest.update(input, offset, length);
+        }
+
+        @Override
+        protected void engineUpdate(ByteBuffer input) {
+            observer.run();
+            digest.update(input);
+        }
+
+        @Override
+        protected byte[] engineDigest() {
+            return digest.digest();
+        }
+
+        @Override
+        protected void engineReset() {
+            digest.reset();
+        }
+    }
+
+    private static void write(Handover handover, byte[] bytes, Random random) {
         try (OutputStream out = handover.writer()) {
             for (int done = 0; done < bytes.length; ) {
                 int n = Math.min(bytes.length - done, random.nextInt(1, random.nextBoolean() ? 100 : 600_000));
