@@ -11,6 +11,8 @@ final class TarHeader {
     private static final int EXTENSION_ENTRIES = 21;
     private static final int EXTENSION_EXTENDED = 504;
 
+    private static final Runs ZEROS = new Runs((byte) 0);
+
     private final byte[] block;
     private final Dialect dialect;
 
@@ -29,11 +31,7 @@ final class TarHeader {
     }
 
     static boolean isZero(byte[] block) {
-        int or = 0;
-        for (int i = 0; i < BLOCK; i++) {
-            or |= block[i];
-        }
-        return or == 0;
+        return ZEROS.end(block, 0, BLOCK) == BLOCK;
     }
 
     char flag() {
@@ -154,9 +152,13 @@ final class TarHeader {
     private void checkSum() throws TarException {
         int unsigned = 0;
         int high = 0;
-        for (int i = 0; i < BLOCK; i++) {
+        for (int i = 0; i < BLOCK; ) {
+            if (block[i] == 0 && ZEROS.mayBegin(block, i, BLOCK)) {
+                i = ZEROS.end(block, i, BLOCK);
+                continue;
+            }
             unsigned += block[i] & 0xff;
-            high += block[i] >>> 31;
+            high += block[i++] >>> 31;
         }
         for (int i = 148; i < 156; i++) {
             unsigned += ' ' - (block[i] & 0xff);

@@ -57,14 +57,16 @@ public final class TarName {
 
     /** Whether some byte of the name is not UTF-8. */
     public static boolean isEscaped(String name) {
-        for (int i = 0; i < name.length(); i++) {
-            if (Character.isHighSurrogate(name.charAt(i))
-                    && i + 1 < name.length()
-                    && Character.isLowSurrogate(name.charAt(i + 1))) {
-                i++;
-            } else if (Character.isSurrogate(name.charAt(i))) {
+        int i = 0;
+        while (i < name.length()) {
+            char c = name.charAt(i++);
+            if (c < Character.MIN_SURROGATE || c > Character.MAX_SURROGATE) {
+                continue;
+            }
+            if (Character.isLowSurrogate(c) || i == name.length() || !Character.isLowSurrogate(name.charAt(i))) {
                 return true;
             }
+            i++;
         }
         return false;
     }

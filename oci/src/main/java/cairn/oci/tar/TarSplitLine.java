@@ -4,7 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Base64;
+import java.util.Locale;
 
 /**
  * One line of a tar-split record: a JSON object of strings and whole numbers. Read by hand, since the strings are megabytes of base64 that
@@ -42,6 +42,19 @@ sealed interface TarSplitLine {
         private static final int FILE = 1;
         private static final int SEGMENT = 2;
 
+        private enum Member {
+            TYPE,
+            PAYLOAD,
+            POSITION,
+            NAME,
+            SIZE,
+            NAME_RAW;
+
+            private static final Member[] ALL = values();
+
+            private final byte[] text = name().toLowerCase(Locale.ROOT).getBytes(StandardCharsets.US_ASCII);
+        }
+
         private final byte[] in;
         private final int end;
         private int at;
@@ -78,18 +91,33 @@ sealed interface TarSplitLine {
         private void members() {
             expect('{');
             do {
-                String member = new String(string(), StandardCharsets.US_ASCII);
+                Member member = member();
                 expect(':');
                 switch (member) {
-                    case "type" -> type = number();
-                    case "size" -> size = number();
-                    case "name" -> name = string();
-                    case "name_raw" -> name = base64();
-                    case "payload" -> payload();
-                    case "position" -> number();
-                    default -> throw new IllegalArgumentException("unknown member " + member);
+                    case TYPE -> type = number();
+                    case SIZE -> size = number();
+                    case NAME -> name = string();
+                    case NAME_RAW -> name = base64();
+                    case PAYLOAD -> payload();
+                    case POSITION -> number();
                 }
             } while (more());
+        }
+
+        /** Compared where it stands: there are four hundred thousand in the record of a large layer. */
+        private Member member() {
+            expect('"');
+            for (Member member : Member.ALL) {
+                int length = member.text.length;
+                if (at + length < end
+                        && in[at] == member.text[0]
+                        && in[at + length] == '"'
+                        && Arrays.equals(in, at, at + length, member.text, 0, length)) {
+                    at += length + 1;
+                    return member;
+                }
+            }
+            throw new IllegalArgumentException("unknown member");
         }
 
         private void payload() {
@@ -104,10 +132,7 @@ sealed interface TarSplitLine {
                 return;
             }
             int start = at;
-            int last = quote() - 1;
-            check((last - start) % 4 == 0);
-            int padding = last > start && in[last - 1] == '=' ? in[last - 2] == '=' ? 2 : 1 : 0;
-            payloadLength = (last - start) / 4 * 3L - padding;
+            payloadLength = SparseBase64.decodedLength(in, start, quote() - 1);
         }
 
         private boolean more() {
@@ -130,20 +155,14 @@ sealed interface TarSplitLine {
             }
             // Base64 has no escapes.
             int from = at;
-            ByteBuffer decoded = Base64.getDecoder()
-                    .decode(ByteBuffer.wrap(in, from, quote() - 1 - from).slice());
-            byte[] bytes = decoded.array();
-            return decoded.remaining() == bytes.length ? bytes : Arrays.copyOf(bytes, decoded.remaining());
+            return SparseBase64.decode(in, from, quote() - 1);
         }
 
         /** Goes on behind the next quotation mark. */
         private int quote() {
-            int i = at;
-            while (i < end && in[i] != '"') {
-                i++;
-            }
-            check(i < end);
-            at = i + 1;
+            int found = SparseBase64.find(in, at, end, '"');
+            check(found < end);
+            at = found + 1;
             return at;
         }
 

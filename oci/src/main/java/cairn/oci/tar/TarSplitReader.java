@@ -80,6 +80,7 @@ public final class TarSplitReader {
 
     /** Opens a layer's files by the name that they had in the archive ({@code ./etc/passwd}); asked only for files that are not empty. */
     public interface FileSource {
+        /** A read of the stream that brings fewer bytes than were asked for has met its end. */
         InputStream open(String name) throws IOException;
     }
 
@@ -121,11 +122,14 @@ public final class TarSplitReader {
         crc.reset();
         long left = file.size();
         boolean more = false;
+        boolean ended = false;
         String why = "";
         try (InputStream in = files.open(file.name())) {
             while (left > 0) {
                 // One byte more than there should be: most files are read, and known to have ended, with one call.
-                int n = in.read(buffer, 0, (int) Math.min(left + 1, buffer.length));
+                int asked = (int) Math.min(left + 1, buffer.length);
+                int n = in.read(buffer, 0, asked);
+                ended = n < asked;
                 if (n <= 0) {
                     break;
                 }
@@ -137,7 +141,7 @@ public final class TarSplitReader {
             }
             if (left > 0) {
                 why = "is shorter than it was";
-            } else if (more || in.read() >= 0) {
+            } else if (more || (!ended && in.read() >= 0)) {
                 why = "is longer than it was";
             } else if (crc.getValue() != file.crc64()) {
                 why = "has other content than it had";
@@ -167,9 +171,7 @@ public final class TarSplitReader {
         start = next;
         int at = start;
         while (true) {
-            while (at < limit && buffer[at] != '\n') {
-                at++;
-            }
+            at = SparseBase64.find(buffer, at, limit, '\n');
             int length = at - start;
             if (at == limit) {
                 if (fill()) {

@@ -1,16 +1,12 @@
 package cairn.oci.tar;
 
-import cairn.oci.json.GoJson;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -22,30 +18,18 @@ import java.util.zip.Checksum;
 /**
  * Records a tar stream in tar-split's form, the {@code tar-split.json.gz} of Docker's layer store: give it to a {@link TarReader} as its
  * listener. The record is complete once this is closed.
- *
- * <p>One JSON object stands on each line: {@code {"type":2,"payload":BYTES,"position":N}} for bytes of the archive as they are, and
- * {@code {"type":1,"name":NAME,"size":N,"payload":CRC,"position":N}} for the content of a file, as Go's encoder writes them.
  */
 public final class TarSplitWriter implements TarReader.RawListener, Closeable {
     /** Longer runs of raw bytes are cut into several lines: readers hold a line in memory. */
     private static final int MAX_SEGMENT = 1 << 20;
 
-    /** Raw bytes and entries of a batch: enough that handing it over costs nothing beside it. */
+    /** Raw bytes and lines of a batch: enough that handing it over costs nothing beside it. */
     private static final int BATCH_BYTES = 64 << 10;
 
-    private static final int BATCH_PIECES = 256;
+    private static final int BATCH_LINES = 256;
 
     /** Batches that may wait to be written. */
     private static final int AHEAD = 4;
-
-    private static final byte[] SEGMENT_HEAD = "{\"type\":2,\"payload\":\"".getBytes(StandardCharsets.US_ASCII);
-
-    /** What becomes a line. */
-    private sealed interface Piece {}
-
-    private record Raw(byte[] bytes) implements Piece {}
-
-    private record Content(String name, long size, long crc64) implements Piece {}
 
     private final LayerCodec codec;
     private final ByteArrayOutputStream segment = new ByteArrayOutputStream();
@@ -53,13 +37,12 @@ public final class TarSplitWriter implements TarReader.RawListener, Closeable {
     private final ExecutorService worker = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("cairn-tar-split").factory());
     private final Deque<Future<?>> running = new ArrayDeque<>();
-    private List<Piece> batch = new ArrayList<>();
+    private List<TarSplitLine> batch = new ArrayList<>();
     private int weight;
 
     // The worker's alone.
-    private final OutputStream lines;
-    private final StringBuilder line = new StringBuilder();
-    private long position;
+    private final OutputStream record;
+    private final TarSplitLineWriter lines = new TarSplitLineWriter();
 
     public TarSplitWriter(OutputStream out) throws IOException {
         this(out, LayerCodec.JDK);
@@ -68,7 +51,7 @@ public final class TarSplitWriter implements TarReader.RawListener, Closeable {
     /** The record is formatted by a thread of its own and compressed by another, since it stands in the way of every layer that is unpacked. */
     public TarSplitWriter(OutputStream out, LayerCodec codec) throws IOException {
         this.codec = codec;
-        this.lines = new GzipOutput(out, codec, 1);
+        this.record = new GzipOutput(out, codec, 1);
     }
 
     @Override
@@ -96,13 +79,13 @@ public final class TarSplitWriter implements TarReader.RawListener, Closeable {
                     "tar entry " + TarName.quote(entry.name()) + ": duplicates of file paths not supported");
         }
         writeSegment();
-        add(new Content(entry.name(), size, crc64), 0);
+        add(new TarSplitLine.File(entry.name(), size, crc64), 0);
     }
 
     /** Completes the record and closes the stream. */
     @Override
     public void close() throws IOException {
-        try (lines;
+        try (record;
                 worker) {
             writeSegment();
             handOver();
@@ -116,21 +99,21 @@ public final class TarSplitWriter implements TarReader.RawListener, Closeable {
         if (segment.size() > 0) {
             byte[] bytes = segment.toByteArray();
             segment.reset();
-            add(new Raw(bytes), bytes.length);
+            add(new TarSplitLine.Segment(bytes), bytes.length);
         }
     }
 
-    private void add(Piece piece, int bytes) throws IOException {
-        batch.add(piece);
+    private void add(TarSplitLine line, int bytes) throws IOException {
+        batch.add(line);
         weight += bytes;
-        if (weight >= BATCH_BYTES || batch.size() >= BATCH_PIECES) {
+        if (weight >= BATCH_BYTES || batch.size() >= BATCH_LINES) {
             handOver();
         }
     }
 
     private void handOver() throws IOException {
-        List<Piece> full = batch;
-        batch = new ArrayList<>(BATCH_PIECES);
+        List<TarSplitLine> full = batch;
+        batch = new ArrayList<>(BATCH_LINES);
         weight = 0;
         running.addLast(worker.submit(() -> {
             write(full);
@@ -156,43 +139,11 @@ public final class TarSplitWriter implements TarReader.RawListener, Closeable {
 
     // ---- in the worker
 
-    private void write(List<Piece> pieces) throws IOException {
-        for (Piece piece : pieces) {
-            switch (piece) {
-                case Raw raw -> {
-                    lines.write(SEGMENT_HEAD);
-                    lines.write(Base64.getEncoder().encode(raw.bytes()));
-                    lines.write(("\",\"position\":" + position++ + "}\n").getBytes(StandardCharsets.US_ASCII));
-                }
-                case Content content -> write(content);
-            }
+    private void write(List<TarSplitLine> full) throws IOException {
+        for (TarSplitLine line : full) {
+            lines.add(line);
+            lines.writeTo(record);
         }
-    }
-
-    private void write(Content content) throws IOException {
-        line.append("{\"type\":1");
-        appendName(content.name());
-        if (content.size() > 0) {
-            byte[] sum =
-                    ByteBuffer.allocate(Long.BYTES).putLong(content.crc64()).array();
-            line.append(",\"size\":").append(content.size()).append(",\"payload\":\"");
-            line.append(Base64.getEncoder().encodeToString(sum)).append('"');
-        } else {
-            line.append(",\"payload\":null");
-        }
-        line.append(",\"position\":").append(position++).append("}\n");
-        lines.write(line.toString().getBytes(StandardCharsets.UTF_8));
-        line.setLength(0);
-    }
-
-    private void appendName(String name) {
-        if (TarName.isEscaped(name)) {
-            line.append(",\"name_raw\":\"");
-            line.append(Base64.getEncoder().encodeToString(TarName.encode(name)))
-                    .append('"');
-            return;
-        }
-        line.append(",\"name\":").append(GoJson.quote(name));
     }
 
     /** The paths seen so far, as 64-bit hashes: archives may have millions of entries. */

@@ -234,6 +234,9 @@ public final class TarWriter implements Closeable {
 
     /** A path without empty and {@code .} components, and {@code ..} only where nothing precedes it, as Go's {@code path.Clean} does. */
     static String clean(String path) {
+        if (isClean(path)) {
+            return path;
+        }
         boolean rooted = path.startsWith("/");
         Deque<String> parts = new ArrayDeque<>();
         for (String part : path.split("/", -1)) {
@@ -249,6 +252,19 @@ public final class TarWriter implements Closeable {
         }
         String joined = String.join("/", parts);
         return rooted ? "/" + joined : joined.isEmpty() ? "." : joined;
+    }
+
+    /** Whether a path obviously is clean already, as most are: relative, no component empty or with a dot at its start. */
+    private static boolean isClean(String path) {
+        char last = '/';
+        for (int i = 0; i < path.length(); i++) {
+            char c = path.charAt(i);
+            if (last == '/' && (c == '/' || c == '.')) {
+                return false;
+            }
+            last = c;
+        }
+        return last != '/';
     }
 
     private void writeHeader(char flag) throws IOException {
