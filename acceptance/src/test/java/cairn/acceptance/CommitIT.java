@@ -197,7 +197,7 @@ final class CommitIT {
                 "box",
                 "sh",
                 "-c",
-                "dd if=/dev/zero of=/big bs=1M count=300 2>/dev/null; echo ready; while true; do date; sleep 0.05; done");
+                "dd if=/dev/zero of=/big bs=1M count=1200 2>/dev/null; echo ready; while true; do date; sleep 0.05; done");
         Wait.until(
                 java.time.Duration.ofSeconds(30),
                 () -> "its file",
@@ -206,7 +206,7 @@ final class CommitIT {
         Wait.until(
                 java.time.Duration.ofSeconds(10),
                 () -> "the pause",
-                // Without waiting for more of them, for the commit takes little more than a second.
+                // Without waiting for more of them, for the commit takes but a few seconds.
                 () -> docker.ok("events", "--since", "60s", "--until", "0s", "--filter", "event=pause")
                         .contains("counter"));
         daemon.kill();

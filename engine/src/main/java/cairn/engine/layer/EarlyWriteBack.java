@@ -29,7 +29,9 @@ final class EarlyWriteBack implements AutoCloseable {
             IDLE_SECONDS,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
-            Thread.ofPlatform().name("cairn-write-back").daemon().factory());
+            Thread.ofPlatform().name("cairn-write-back").daemon().factory(),
+            // After the end nobody needs an early sync.
+            new ThreadPoolExecutor.DiscardPolicy());
 
     EarlyWriteBack(OverlayDirectories overlay) {
         this.overlay = overlay;
