@@ -8,7 +8,7 @@ import java.util.Arrays;
  */
 final class Runs {
     /** From so many on it is worth it. */
-    static final int WORTH = 8;
+    private static final int WORTH = 8;
 
     private final byte[] same = new byte[4096];
     private final byte of;
